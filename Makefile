@@ -1,0 +1,59 @@
+# One way to do each thing; CI, the commit hook and people all call these targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint types imports format bench bundle lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(READY)  ## prepare this machine and the virtual environment
+
+$(READY): requirements.lock pyproject.toml installers/linux/prepare-machine
+	@PYTHON=$(PYTHON) installers/linux/prepare-machine
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Tillfold needs Python 3.11 or newer; this is " + sys.version.split()[0])'
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing the Python packages (hash-pinned)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY)  ## run a day at two counters (HEADLESS=1: without a display)
+	@$(BIN)/python -m tests.demo $(if $(HEADLESS),--headless)
+
+test: $(READY)  ## run all tests
+	@$(OFFSCREEN) $(BIN)/python -m pytest -n $(WORKERS)
+
+check: lint types imports  ## lint, types, import contracts
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY)
+	@$(BIN)/mypy
+
+imports: $(READY)
+	@$(BIN)/lint-imports --no-cache
+
+format: $(READY)  ## put the code into its standard form
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+bench: $(READY)  ## measure the budgets; the table is also written to out/bench.json
+	@$(OFFSCREEN) $(BIN)/python -m tests.benchmarks
+
+bundle: $(READY)  ## build the Linux bundle of the till in dist/
+	@$(BIN)/python installers/linux/build_bundle.py
+
+lock: $(READY)  ## choose the newest allowed versions and pin them (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --all-extras --no-annotate \
+		--no-header --upgrade --output-file requirements.lock pyproject.toml
+
+clean:  ## remove everything that can be made again
+	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
