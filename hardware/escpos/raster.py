@@ -1,0 +1,84 @@
+"""Lines and QR codes as dots, on the grid of cells of the printer's own characters."""
+
+from pathlib import Path
+
+import qrcode
+from PIL import Image, ImageDraw, ImageFont
+
+from hardware.escpos.encoding import Glyph
+from hardware.escpos.layout import Line, cells_of
+from hardware.fonts import load_cell_font
+from hardware.receipt import QrCode, Size
+
+CELL_DOTS = 12
+GLYPH_DOTS = 24
+BASELINE_DOTS = 21
+QR_QUIET_MODULES = 4
+WHITE, BLACK = 255, 0
+
+
+class LineArtist:
+    """Draws lines of text with one font file; `bold` may be the same file.
+
+    Raises OSError when a file is missing or no font.
+    """
+
+    def __init__(self, regular: Path, bold: Path | None = None) -> None:
+        self._regular = load_cell_font(regular, GLYPH_DOTS)
+        self._bold = load_cell_font(bold, GLYPH_DOTS) if bold else self._regular
+
+    def draw(self, line: Line, *, dots: int, line_dots: int) -> Image.Image:
+        """The line as black on white, `dots` wide and at least as high as it needs."""
+        tall = 1 if line.size is Size.NORMAL else 2
+        strip = Image.new("1", (dots, max(line_dots, GLYPH_DOTS * tall)), WHITE)
+        font = self._bold if line.bold else self._regular
+        scale = (cells_of(line.size), tall)
+        x = line.indent * CELL_DOTS
+        for glyph in line.glyphs:
+            width = glyph.cells * CELL_DOTS
+            drawn = _glyph(glyph, font)
+            strip.paste(drawn.resize((width * scale[0], GLYPH_DOTS * tall)), (x, 0))
+            x += width * scale[0]
+        return strip
+
+
+def draw_qr(code: QrCode, *, dots: int) -> Image.Image:
+    """The code in the middle of a strip `dots` wide, its squares smaller when it would not fit."""
+    matrix = _qr_matrix(code.content)
+    module_dots = min(code.module_dots, max(1, dots // (len(matrix) + 2 * QR_QUIET_MODULES)))
+    small = Image.new("1", (len(matrix), len(matrix)), WHITE)
+    small.putdata([BLACK if dark else WHITE for row in matrix for dark in row])
+    side = len(matrix) * module_dots
+    drawn = small.resize((side, side), Image.Resampling.NEAREST)
+    strip = Image.new("1", (dots, side + 2 * module_dots), WHITE)
+    strip.paste(drawn, ((dots - side) // 2, module_dots))
+    return strip
+
+
+def qr_module_dots(code: QrCode, *, dots: int) -> int:
+    """The largest square of the code, up to the one wanted, with which it fits on the paper."""
+    modules = len(_qr_matrix(code.content)) + 2 * QR_QUIET_MODULES
+    return max(1, min(code.module_dots, dots // modules))
+
+
+def _qr_matrix(content: str) -> list[list[bool]]:
+    code = qrcode.QRCode(border=0, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    # As bytes without splitting into number and letter parts, which is what printers do.
+    code.add_data(content.encode(), optimize=0)
+    code.make(fit=True)
+    return [[bool(dark) for dark in row] for row in code.get_matrix()]
+
+
+def _glyph(glyph: Glyph, font: ImageFont.FreeTypeFont) -> Image.Image:
+    width = glyph.cells * CELL_DOTS
+    natural = max(1, round(font.getlength(glyph.text)))
+    canvas = Image.new("L", (max(width, natural), GLYPH_DOTS), WHITE)
+    x = max(0, (width - natural) // 2)
+    ImageDraw.Draw(canvas).text((x, BASELINE_DOTS), glyph.text, fill=BLACK, font=font, anchor="ls")
+    if natural > width:
+        canvas = canvas.resize((width, GLYPH_DOTS))
+    return canvas.point(_black_or_white, mode="1")
+
+
+def _black_or_white(level: float) -> int:
+    return WHITE if level > 140 else BLACK  # noqa: PLR2004 - a little darker than the middle
