@@ -1,0 +1,92 @@
+"""What head office decides and tills obey: menu, rules, coupon terms, staff and their rights."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from domain.identifiers import CouponId, ItemId, MemberId, RuleId, StaffId
+from domain.orders import Amount, Name
+
+Code = Annotated[str, msgspec.Meta(min_length=4, max_length=40)]
+Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=1 << 47)]
+
+
+class MenuItem(msgspec.Struct, frozen=True, kw_only=True):
+    item_id: ItemId
+    name: Name
+    category: Name
+    unit_price_fen: Amount
+    sold_out: bool = False
+
+
+class OrderOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """满减: from `threshold_fen` of what is left of the order, `saving_fen` less."""
+
+    rule_id: RuleId
+    name: Name
+    threshold_fen: Amount
+    saving_fen: Amount
+    priority: int = 0
+    excluded_categories: tuple[Name, ...] = ()
+
+
+class PointsRule(msgspec.Struct, frozen=True, kw_only=True):
+    """Earning and paying with points.
+
+    A guest earns `earned_per_yuan` points for each whole yuan that the order costs. One point pays
+    `value_fen`; points are taken in steps of `step` and up to `cap_basis_points` of what is left.
+    Without the server a till takes at most `offline_limit` points of one member between two contacts.
+    """
+
+    rule_id: RuleId = RuleId("points")
+    name: Name = "积分抵现"
+    earned_per_yuan: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 1
+    value_fen: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
+    step: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 100
+    cap_basis_points: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 3_000
+    offline_limit: Annotated[int, msgspec.Meta(ge=0)] = 500
+
+
+class CouponTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """满减券: from `threshold_fen` of what is left, `saving_fen` less.
+
+    The window is on trusted time, both ends in Unix milliseconds; the last one belongs to it. A
+    coupon with a `member_id` is for that member alone.
+    """
+
+    coupon_id: CouponId
+    code: Code
+    name: Name
+    threshold_fen: Amount
+    saving_fen: Amount
+    valid_from_ms: Milliseconds
+    valid_until_ms: Milliseconds
+    member_id: MemberId | None = None
+
+
+class Right(StrEnum):
+    SELL = "sell"
+    ENROL_MEMBER = "enrol_member"
+    IMPORT_DATA = "import_data"
+    SEE_FULL_PHONE = "see_full_phone"
+
+
+class Role(StrEnum):
+    CASHIER = "cashier"
+    STORE_MANAGER = "store_manager"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.CASHIER: frozenset({Right.SELL, Right.ENROL_MEMBER}),
+    Role.STORE_MANAGER: frozenset(Right),
+}
+
+
+class Staff(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone who may sign in at a store. `pin_hash` is argon2id in its text form."""
+
+    staff_id: StaffId
+    name: Name
+    role: Role
+    pin_hash: str

@@ -1,0 +1,152 @@
+"""Every error a person can meet: a closed list of stable codes, grouped by what to do next.
+
+    TillfoldError
+    ├─ RETRY     wait or try again; nothing has to be changed
+    ├─ CORRECT   the input is wrong; change it and try again
+    ├─ RECOVER   follow the recovery path that the program offers
+    └─ CALL      someone with more rights, or support, has to act
+
+Texts in both languages stand in `domain.wording`; cause and cure in `docs/errors.md`.
+"""
+
+from enum import StrEnum
+
+
+class Remedy(StrEnum):
+    RETRY = "retry"
+    CORRECT = "correct"
+    RECOVER = "recover"
+    CALL = "call"
+
+
+class ErrorCode(StrEnum):
+    """The stable code of an error. A released code is never renamed or used again."""
+
+    # What a person typed, scanned or imported.
+    AMOUNT_MALFORMED = "amount_malformed"
+    PHONE_MALFORMED = "phone_malformed"
+    NAME_MISSING = "name_missing"
+    NAME_TOO_LONG = "name_too_long"
+    BIRTHDAY_MALFORMED = "birthday_malformed"
+    PHONE_ALREADY_ENROLLED = "phone_already_enrolled"
+    PHONE_TWICE_IN_FILE = "phone_twice_in_file"
+    MEMBER_UNKNOWN = "member_unknown"
+    COUPON_UNKNOWN = "coupon_unknown"
+    FORMULA_REFUSED = "formula_refused"
+    ITEM_TWICE_IN_FILE = "item_twice_in_file"
+    CATEGORY_MISSING = "category_missing"
+    COLUMN_MISSING = "column_missing"
+    FILE_UNREADABLE = "file_unreadable"
+    FILE_TOO_LARGE = "file_too_large"
+    FILE_EMPTY = "file_empty"
+
+    # At the counter.
+    PIN_WRONG = "pin_wrong"
+    PIN_LOCKED = "pin_locked"
+    PIN_TOO_WEAK = "pin_too_weak"
+    RIGHT_MISSING = "right_missing"
+    BASKET_EMPTY = "basket_empty"
+    TENDER_INSUFFICIENT = "tender_insufficient"
+    TENDER_EXCEEDS_DUE = "tender_exceeds_due"
+    PRICE_CHANGED = "price_changed"
+    POINTS_NOT_ENOUGH = "points_not_enough"
+    QUANTITY_OUT_OF_RANGE = "quantity_out_of_range"
+
+    # The till's own storage.
+    SQLITE_UNSAFE = "sqlite_unsafe"
+    DATABASE_DAMAGED = "database_damaged"
+    DATABASE_MISSING = "database_missing"
+    DATABASE_KEY_WRONG = "database_key_wrong"
+    DATABASE_KEY_MISSING = "database_key_missing"
+    DATABASE_NEWER = "database_newer"
+    DISK_FULL = "disk_full"
+    DISK_FAILED = "disk_failed"
+    JOURNAL_DAMAGED = "journal_damaged"
+    TILL_ALREADY_RUNNING = "till_already_running"
+    SETTINGS_MALFORMED = "settings_malformed"
+
+    # Between till and server.
+    SERVER_UNREACHABLE = "server_unreachable"
+    SERVER_NOT_OURS = "server_not_ours"
+    SERVER_GARBLED = "server_garbled"
+    SERVER_FAILED = "server_failed"
+    PROTOCOL_UNSUPPORTED = "protocol_unsupported"
+    SIGNATURE_WRONG = "signature_wrong"
+    NONCE_STALE = "nonce_stale"
+    TERMINAL_UNKNOWN = "terminal_unknown"
+    TERMINAL_REVOKED = "terminal_revoked"
+    ENROLMENT_CODE_WRONG = "enrolment_code_wrong"
+    REQUEST_MALFORMED = "request_malformed"
+    REQUEST_TOO_LARGE = "request_too_large"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    JOURNAL_GAP = "journal_gap"
+    JOURNAL_FORKED = "journal_forked"
+
+    # Why an entry is set aside.
+    ENTRY_MALFORMED = "entry_malformed"
+    ENTRY_FORGED = "entry_forged"
+    FACT_UNKNOWN = "fact_unknown"
+    FACT_MALFORMED = "fact_malformed"
+
+    # The HQ interface.
+    TOKEN_WRONG = "token_wrong"  # noqa: S105 - the code of an error, not a token
+    NOT_FOUND = "not_found"
+    ALREADY_EXISTS = "already_exists"
+
+
+_RETRY = {
+    ErrorCode.SERVER_UNREACHABLE,
+    ErrorCode.SERVER_NOT_OURS,
+    ErrorCode.SERVER_GARBLED,
+    ErrorCode.SERVER_FAILED,
+    ErrorCode.NONCE_STALE,
+    ErrorCode.TOO_MANY_REQUESTS,
+    ErrorCode.PIN_LOCKED,
+    ErrorCode.PRICE_CHANGED,
+}
+_RECOVER = {
+    ErrorCode.DATABASE_DAMAGED,
+    ErrorCode.DATABASE_MISSING,
+    ErrorCode.DATABASE_KEY_WRONG,
+    ErrorCode.DATABASE_KEY_MISSING,
+    ErrorCode.JOURNAL_DAMAGED,
+    ErrorCode.DISK_FULL,
+    ErrorCode.TILL_ALREADY_RUNNING,
+}
+_CALL = {
+    ErrorCode.RIGHT_MISSING,
+    ErrorCode.SQLITE_UNSAFE,
+    ErrorCode.DATABASE_NEWER,
+    ErrorCode.DISK_FAILED,
+    ErrorCode.PROTOCOL_UNSUPPORTED,
+    ErrorCode.SIGNATURE_WRONG,
+    ErrorCode.TERMINAL_UNKNOWN,
+    ErrorCode.TERMINAL_REVOKED,
+    ErrorCode.JOURNAL_GAP,
+    ErrorCode.JOURNAL_FORKED,
+    ErrorCode.ENTRY_MALFORMED,
+    ErrorCode.ENTRY_FORGED,
+    ErrorCode.FACT_UNKNOWN,
+    ErrorCode.FACT_MALFORMED,
+}
+
+
+def remedy_of(code: ErrorCode) -> Remedy:
+    if code in _RETRY:
+        return Remedy.RETRY
+    if code in _RECOVER:
+        return Remedy.RECOVER
+    return Remedy.CALL if code in _CALL else Remedy.CORRECT
+
+
+class TillfoldError(Exception):
+    """An error that a person can act on. `values` fill the text's places; no personal data."""
+
+    def __init__(self, code: ErrorCode, **values: str | int) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.values = values
+
+    @property
+    def remedy(self) -> Remedy:
+        return remedy_of(self.code)

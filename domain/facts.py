@@ -1,0 +1,133 @@
+"""The kinds of facts that a journal can hold, each with its name and schema number on the wire.
+
+A released kind or schema is never removed: the server reads every one that a till may still send.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+import msgspec
+
+from domain.configuration import CouponTerms, MenuItem, OrderOffer, PointsRule, Staff
+from domain.errors import ErrorCode, TillfoldError
+from domain.identifiers import MemberId, StoreId
+from domain.orders import Name, Sale
+
+PhoneText = Annotated[str, msgspec.Meta(min_length=4, max_length=20, pattern=r"^\+[0-9]+$")]
+FieldText = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class EnrolmentSource(StrEnum):
+    TILL = "till"
+    IMPORT = "import"
+
+
+class ProfileField(StrEnum):
+    """What can be edited on a member. The phone is not among them: it is the identity."""
+
+    NAME = "name"
+    BIRTHDAY = "birthday"
+    NOTE = "note"
+
+
+class MemberEnrolled(msgspec.Struct, frozen=True, kw_only=True):
+    """`phone` is E.164; `birthday` an ISO date or empty."""
+
+    member_id: MemberId
+    phone: PhoneText
+    name: Name
+    birthday: Annotated[str, msgspec.Meta(max_length=10)] = ""
+    source: EnrolmentSource = EnrolmentSource.TILL
+
+
+class MemberEdited(msgspec.Struct, frozen=True, kw_only=True):
+    """The changed fields alone; an empty text clears a field."""
+
+    member_id: MemberId
+    changes: Annotated[dict[ProfileField, FieldText], msgspec.Meta(min_length=1, max_length=10)]
+
+
+class SaleClosed(msgspec.Struct, frozen=True, kw_only=True):
+    sale: Sale
+
+
+class CouponIssued(msgspec.Struct, frozen=True, kw_only=True):
+    terms: CouponTerms
+
+
+class MenuPublished(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole menu in the order in which it is shown; it replaces the one before."""
+
+    version: Name
+    items: Annotated[tuple[MenuItem, ...], msgspec.Meta(max_length=2000)]
+
+
+class RulesPublished(msgspec.Struct, frozen=True, kw_only=True):
+    """All price and points rules; they replace the ones before."""
+
+    version: Name
+    offers: Annotated[tuple[OrderOffer, ...], msgspec.Meta(max_length=500)] = ()
+    points: PointsRule = PointsRule()
+
+
+class StaffAppointed(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone may sign in at `store`, with these rights and this PIN, from now on."""
+
+    store: StoreId
+    staff: Staff
+
+
+Fact = (
+    MemberEnrolled
+    | MemberEdited
+    | SaleClosed
+    | CouponIssued
+    | MenuPublished
+    | RulesPublished
+    | StaffAppointed
+)
+
+# Kind on the wire and the schema that this release writes.
+KINDS: Final[dict[type[Fact], tuple[str, int]]] = {
+    MemberEnrolled: ("member_enrolled", 1),
+    MemberEdited: ("member_edited", 1),
+    SaleClosed: ("sale_closed", 1),
+    CouponIssued: ("coupon_issued", 1),
+    MenuPublished: ("menu_published", 1),
+    RulesPublished: ("rules_published", 1),
+    StaffAppointed: ("staff_appointed", 1),
+}
+
+# What only head office may decide. A menu may also come from a till (`domain.fold.menu`).
+HEAD_OFFICE_ONLY: Final[frozenset[type[Fact]]] = frozenset({CouponIssued, RulesPublished})
+
+_encoder = msgspec.msgpack.Encoder()
+_decoders: Final = {
+    (name, schema): msgspec.msgpack.Decoder(kind) for kind, (name, schema) in KINDS.items()
+}
+_known_names: Final = frozenset(name for name, _ in KINDS.values())
+
+
+def encode_fact(fact: Fact) -> tuple[str, int, bytes]:
+    """The kind, the schema number and the body of a fact."""
+    name, schema = KINDS[type(fact)]
+    return name, schema, _encoder.encode(fact)
+
+
+def decode_fact(kind: str, schema: int, body: bytes) -> Fact:
+    """Read a body; fields that this release does not know are passed over.
+
+    Raises:
+        TillfoldError: `fact_unknown` for a kind or schema of a later release, `fact_malformed`
+            where the body does not fit, or a sale's amounts do not add up.
+    """
+    decoder = _decoders.get((kind, schema))
+    if decoder is None:
+        raise TillfoldError(ErrorCode.FACT_UNKNOWN, kind=kind, schema=schema)
+    try:
+        fact = decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise TillfoldError(ErrorCode.FACT_MALFORMED, kind=kind) from error
+    if isinstance(fact, SaleClosed) and not fact.sale.balances():
+        raise TillfoldError(ErrorCode.FACT_MALFORMED, kind=kind)
+    return fact

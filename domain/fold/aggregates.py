@@ -1,0 +1,168 @@
+"""The states that facts fold into; each has a kind and an id and travels in the feed as msgpack."""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from domain.configuration import CouponTerms, MenuItem, OrderOffer, PointsRule, Staff
+from domain.facts import ProfileField
+from domain.identifiers import HEAD_OFFICE, MemberId, SaleId, StoreId, TerminalId
+from domain.orders import Sale
+from domain.stamps import Stamp
+
+
+class AggregateKind(StrEnum):
+    MEMBER = "member"
+    PHONE = "phone"
+    COUPON = "coupon"
+    ORDER = "order"
+    MENU = "menu"
+    RULES = "rules"
+    STAFF = "staff"
+
+
+class AggregateKey(msgspec.Struct, frozen=True, array_like=True, order=True):
+    kind: AggregateKind
+    id: str
+
+
+class Origin(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """Where a fact came from. Sorts by stamp, then terminal: the rule that breaks every tie."""
+
+    stamp: Stamp
+    terminal: TerminalId
+    store: StoreId
+    epoch: int
+    number: int
+
+
+class StampedText(msgspec.Struct, frozen=True, array_like=True):
+    origin: Origin
+    text: str
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """One enrolment: profile fields with their stamps, and the balance of its points ledger.
+
+    `superseded` keeps the edits that lost, newest first, at most SUPERSEDED_KEPT of them.
+    """
+
+    member_id: MemberId
+    phone: str = ""
+    enrolled: Origin | None = None
+    profile: dict[ProfileField, StampedText] = {}
+    superseded: tuple[tuple[ProfileField, StampedText], ...] = ()
+    points: int = 0
+    visits: int = 0
+    spent_fen: int = 0
+    last_visit: Origin | None = None
+
+    def field(self, field: ProfileField) -> str:
+        value = self.profile.get(field)
+        return value.text if value else ""
+
+
+SUPERSEDED_KEPT: Final = 20
+
+
+class PhoneClaims(msgspec.Struct, frozen=True, kw_only=True):
+    """All enrolments of one phone number, the earliest first: it is the canonical member."""
+
+    phone: str
+    claims: tuple[tuple[Origin, MemberId], ...]
+
+    @property
+    def member_ids(self) -> tuple[MemberId, ...]:
+        return tuple(member_id for _, member_id in self.claims)
+
+
+class Redemption(msgspec.Struct, frozen=True, array_like=True):
+    origin: Origin
+    sale_id: SaleId
+    saving_fen: int
+
+
+class Coupon(msgspec.Struct, frozen=True, kw_only=True):
+    """A single-use coupon. The first redemption taken in holds it; later ones make a case."""
+
+    coupon_id: str
+    terms: CouponTerms | None = None
+    redemptions: tuple[Redemption, ...] = ()
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    sale: Sale
+    origin: Origin
+
+
+class RefusedMenu(msgspec.Struct, frozen=True, array_like=True):
+    origin: Origin
+    version: str
+
+
+class Menu(msgspec.Struct, frozen=True, kw_only=True):
+    """The brand's menu. `refused` keeps the last menus of stores that came after head office's."""
+
+    version: str = ""
+    items: tuple[MenuItem, ...] = ()
+    origin: Origin | None = None
+    refused: tuple[RefusedMenu, ...] = ()
+
+
+REFUSED_MENUS_KEPT: Final = 5
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    version: str = ""
+    offers: tuple[OrderOffer, ...] = ()
+    points: PointsRule = PointsRule()
+
+
+class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
+    store: StoreId
+    staff: Staff
+    origin: Origin
+
+
+Aggregate = Member | PhoneClaims | Coupon | Order | Menu | Rules | StaffMember
+
+_TYPES: Final[dict[AggregateKind, type[Aggregate]]] = {
+    AggregateKind.MEMBER: Member,
+    AggregateKind.PHONE: PhoneClaims,
+    AggregateKind.COUPON: Coupon,
+    AggregateKind.ORDER: Order,
+    AggregateKind.MENU: Menu,
+    AggregateKind.RULES: Rules,
+    AggregateKind.STAFF: StaffMember,
+}
+_encoder = msgspec.msgpack.Encoder()
+_decoders: Final = {kind: msgspec.msgpack.Decoder(type_) for kind, type_ in _TYPES.items()}
+
+
+def encode_aggregate(aggregate: Aggregate) -> bytes:
+    return _encoder.encode(aggregate)
+
+
+def decode_aggregate(kind: AggregateKind, body: bytes) -> Aggregate:
+    """Read a stored or fed aggregate.
+
+    Raises:
+        msgspec.DecodeError: the bytes are no such aggregate.
+    """
+    return _decoders[kind].decode(body)
+
+
+def scope_of(aggregate: Aggregate) -> StoreId | None:
+    """The one store whose tills receive this aggregate; None: all of the brand."""
+    match aggregate:
+        case Order(origin=origin):
+            return origin.store
+        case StaffMember(store=store):
+            return store
+        case _:
+            return None
+
+
+def from_head_office(origin: Origin) -> bool:
+    return origin.terminal == HEAD_OFFICE

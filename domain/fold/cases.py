@@ -1,0 +1,102 @@
+"""Cases: where facts disagree, for a person to see.
+
+Derived from the folded state alone, so that they open and close by themselves, on the till and on
+the server alike.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from domain.fold.aggregates import (
+    Aggregate,
+    AggregateKey,
+    AggregateKind,
+    Coupon,
+    Member,
+    Menu,
+    Origin,
+    PhoneClaims,
+)
+
+
+class CaseKind(StrEnum):
+    COUPON_REDEEMED_TWICE = "coupon_redeemed_twice"
+    POINTS_OVERSPENT = "points_overspent"
+    MEMBER_ENROLLED_TWICE = "member_enrolled_twice"
+    MENU_NOT_APPLIED = "menu_not_applied"
+
+
+class Severity(StrEnum):
+    REVIEW = "review"
+    INFORMATION = "information"
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """`sides` are the origins of the facts that disagree, the one that holds first.
+
+    `cost_fen` is what the brand stands to lose; `points` is the size of a points case.
+    """
+
+    kind: CaseKind
+    severity: Severity
+    about: AggregateKey
+    sides: tuple[Origin, ...] = ()
+    cost_fen: int = 0
+    points: int = 0
+
+    @property
+    def case_id(self) -> str:
+        return f"{self.kind}:{self.about.id}"
+
+
+def cases_of(key: AggregateKey, aggregate: Aggregate) -> tuple[Case, ...]:
+    """The open cases of one aggregate."""
+    match aggregate:
+        case Coupon():
+            return _of_coupon(key, aggregate)
+        case Member(points=points) if points < 0:
+            return (
+                Case(
+                    kind=CaseKind.POINTS_OVERSPENT,
+                    severity=Severity.REVIEW,
+                    about=key,
+                    points=-points,
+                ),
+            )
+        case PhoneClaims(claims=claims) if len(claims) > 1:
+            return (
+                Case(
+                    kind=CaseKind.MEMBER_ENROLLED_TWICE,
+                    severity=Severity.INFORMATION,
+                    about=AggregateKey(AggregateKind.MEMBER, claims[0][1]),
+                    sides=tuple(origin for origin, _ in claims),
+                ),
+            )
+        case Menu(origin=origin, refused=refused) if refused and origin is not None:
+            sides = (origin, *(menu.origin for menu in refused))
+            return (
+                Case(
+                    kind=CaseKind.MENU_NOT_APPLIED,
+                    severity=Severity.INFORMATION,
+                    about=key,
+                    sides=sides,
+                ),
+            )
+        case _:
+            return ()
+
+
+def _of_coupon(key: AggregateKey, coupon: Coupon) -> tuple[Case, ...]:
+    if len(coupon.redemptions) < 2:  # noqa: PLR2004 - the second redemption makes it a case
+        return ()
+    _, *later = coupon.redemptions
+    return (
+        Case(
+            kind=CaseKind.COUPON_REDEEMED_TWICE,
+            severity=Severity.REVIEW,
+            about=key,
+            sides=tuple(redemption.origin for redemption in coupon.redemptions),
+            cost_fen=sum(redemption.saving_fen for redemption in later),
+        ),
+    )

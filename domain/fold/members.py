@@ -1,0 +1,97 @@
+"""Members: profile fields by stamp, points as joined ledger lines, phones as ordered claims."""
+
+import msgspec
+
+from domain.facts import MemberEdited, MemberEnrolled, ProfileField, SaleClosed
+from domain.fold.aggregates import SUPERSEDED_KEPT, Member, Origin, PhoneClaims, StampedText
+from domain.fold.ledger import points_change
+from domain.identifiers import MemberId
+
+
+def fold_member(
+    member: Member | None,
+    member_id: MemberId,
+    origin: Origin,
+    fact: MemberEnrolled | MemberEdited | SaleClosed,
+) -> Member:
+    """Any order of arrival gives the same member: an edit may come before the enrolment."""
+    known = member or Member(member_id=member_id)
+    match fact:
+        case MemberEnrolled():
+            return _enrol(known, origin, fact)
+        case MemberEdited():
+            return _set_fields(known, origin, fact.changes)
+        case SaleClosed():
+            return _count_visit(known, origin, fact)
+
+
+def _enrol(member: Member, origin: Origin, fact: MemberEnrolled) -> Member:
+    fields = {ProfileField.NAME: fact.name}
+    if fact.birthday:
+        fields[ProfileField.BIRTHDAY] = fact.birthday
+    return _set_fields(
+        msgspec.structs.replace(member, phone=fact.phone, enrolled=origin), origin, fields
+    )
+
+
+def _set_fields(member: Member, origin: Origin, changes: dict[ProfileField, str]) -> Member:
+    profile = dict(member.profile)
+    lost = list(member.superseded)
+    for field, text in changes.items():
+        new = StampedText(origin, text)
+        held = profile.get(field)
+        if held is None:
+            profile[field] = new
+            continue
+        winner, loser = (new, held) if origin > held.origin else (held, new)
+        profile[field] = winner
+        lost.append((field, loser))
+    lost.sort(key=lambda item: (item[1].origin, item[0]), reverse=True)
+    return msgspec.structs.replace(
+        member, profile=profile, superseded=tuple(lost[:SUPERSEDED_KEPT])
+    )
+
+
+def _count_visit(member: Member, origin: Origin, fact: SaleClosed) -> Member:
+    return msgspec.structs.replace(
+        member,
+        points=member.points + points_change(fact.sale),
+        visits=member.visits + 1,
+        spent_fen=member.spent_fen + fact.sale.total_fen,
+        last_visit=max(origin, member.last_visit or origin),
+    )
+
+
+def fold_phone(claims: PhoneClaims | None, origin: Origin, fact: MemberEnrolled) -> PhoneClaims:
+    """The earliest enrolment comes first, whatever the order of arrival."""
+    held = claims.claims if claims else ()
+    return PhoneClaims(phone=fact.phone, claims=tuple(sorted({*held, (origin, fact.member_id)})))
+
+
+def join_members(claims: PhoneClaims, members: dict[MemberId, Member]) -> Member:
+    """All enrolments of one phone as the one member they are.
+
+    The id is the canonical one's, each profile field is the one with the latest stamp, and the
+    ledgers add up.
+
+    Raises:
+        KeyError: a claimed member is not among `members`.
+    """
+    canonical, *others = (members[member_id] for member_id in claims.member_ids)
+    joined = canonical
+    for other in others:
+        profile = dict(joined.profile)
+        for field, text in other.profile.items():
+            held = profile.get(field)
+            if held is None or text.origin > held.origin:
+                profile[field] = text
+        visits = [visit for visit in (joined.last_visit, other.last_visit) if visit]
+        joined = msgspec.structs.replace(
+            joined,
+            profile=profile,
+            points=joined.points + other.points,
+            visits=joined.visits + other.visits,
+            spent_fen=joined.spent_fen + other.spent_fen,
+            last_visit=max(visits, default=None),
+        )
+    return joined

@@ -1,0 +1,68 @@
+"""Amounts in fen (1/100 yuan) as integers, rates in basis points (1/10,000).
+
+The only module that rounds. Floats never touch an amount.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from domain.errors import ErrorCode, TillfoldError
+
+BASIS_POINTS: Final = 10_000
+FEN_PER_YUAN: Final = 100
+# Larger than any bill, small enough that products with a rate stay far inside 64 bits.
+LARGEST_AMOUNT_FEN: Final = 10_000_000_000
+
+
+def divide_half_up(numerator: int, denominator: int) -> int:
+    """`numerator / denominator` to the nearest integer; a half goes up. Both at least 0."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def allocate(amount: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """Share `amount` over `weights` in proportion, so that the shares add up to it exactly.
+
+    Largest remainder: each share is floored, then the missing units go one each to the largest
+    fractions; ties go to the larger weight, then to the earlier place. Where `amount` is at most
+    the sum of the weights no share exceeds its weight.
+
+    Raises:
+        ValueError: a negative amount or weight, or an amount to share over nothing.
+    """
+    whole = sum(weights)
+    if amount < 0 or any(weight < 0 for weight in weights) or (amount and not whole):
+        raise ValueError((amount, tuple(weights)))
+    if not amount:
+        return (0,) * len(weights)
+    shares = [amount * weight // whole for weight in weights]
+    by_claim = sorted(
+        range(len(weights)),
+        key=lambda place: (-(amount * weights[place] % whole), -weights[place], place),
+    )
+    for place in by_claim[: amount - sum(shares)]:
+        shares[place] += 1
+    return tuple(shares)
+
+
+def format_fen(amount_fen: int) -> str:
+    """1250 as "12.50"; a minus sign in front where the amount is negative."""
+    yuan, fen = divmod(abs(amount_fen), FEN_PER_YUAN)
+    return f"{'-' if amount_fen < 0 else ''}{yuan}.{fen:02d}"
+
+
+def parse_fen(text: str) -> int:
+    """The amount that a person wrote: "12", "12.5", "12.50", "¥1,200.00".
+
+    Raises:
+        TillfoldError: `amount_malformed` where the text is no amount of at most two decimals,
+            or is larger than a bill can be.
+    """
+    bare = text.strip().lstrip("¥￥").strip().replace(",", "")
+    yuan, _, fen = bare.partition(".")
+    plain = yuan.isascii() and yuan.isdigit() and len(yuan) <= 10  # noqa: PLR2004 - digits of 100M yuan
+    if not plain or len(fen) > 2 or (fen and not (fen.isascii() and fen.isdigit())):  # noqa: PLR2004
+        raise TillfoldError(ErrorCode.AMOUNT_MALFORMED, text=text[:20])
+    amount_fen = int(yuan) * FEN_PER_YUAN + int(fen.ljust(2, "0") or "0")
+    if amount_fen > LARGEST_AMOUNT_FEN:
+        raise TillfoldError(ErrorCode.AMOUNT_MALFORMED, text=text[:20])
+    return amount_fen

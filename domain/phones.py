@@ -1,0 +1,51 @@
+"""Phone numbers: text as people write it in, E.164 inside, masked text out."""
+
+import unicodedata
+from typing import Final, NewType
+
+import phonenumbers
+
+from domain.errors import ErrorCode, TillfoldError
+
+Phone = NewType("Phone", str)
+
+HOME_REGION: Final = "CN"
+LONGEST_TEXT: Final = 40
+_SHOWN_IN_FRONT: Final = 3
+_SHOWN_AT_END: Final = 4
+
+
+def parse_phone(text: str, region: str = HOME_REGION) -> Phone:
+    """E.164 of a number written with any usual spaces, dashes, brackets or full-width digits.
+
+    Raises:
+        TillfoldError: `phone_malformed` where no valid number of the region can be read.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain or len(plain) > LONGEST_TEXT:
+        raise TillfoldError(ErrorCode.PHONE_MALFORMED)
+    try:
+        number = phonenumbers.parse(plain, region)
+    except phonenumbers.NumberParseException as error:
+        raise TillfoldError(ErrorCode.PHONE_MALFORMED) from error
+    if not phonenumbers.is_valid_number(number) or number.extension:
+        raise TillfoldError(ErrorCode.PHONE_MALFORMED)
+    return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def national_digits(phone: str) -> str:
+    """The digits a guest would say: 13800138000 for +8613800138000, others with country code."""
+    return phone.removeprefix("+86").removeprefix("+")
+
+
+def mask_phone(phone: str) -> str:
+    """138****8000."""
+    digits = national_digits(phone)
+    if len(digits) <= _SHOWN_IN_FRONT + _SHOWN_AT_END:
+        return "*" * len(digits)
+    return f"{digits[:_SHOWN_IN_FRONT]}****{digits[-_SHOWN_AT_END:]}"
+
+
+def mask_name(name: str) -> str:
+    """李** : the first character, then one star for each further one, two at the most."""
+    return name[:1] + "*" * min(len(name) - 1, 2)

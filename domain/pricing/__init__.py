@@ -1,0 +1,1 @@
+"""Pricing: a basket and the rules in, amounts with their reasons out. See docs/pricing.md."""

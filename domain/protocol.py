@@ -1,0 +1,168 @@
+"""Messages between till and server, and the text that a request's signature covers.
+
+Bodies are msgpack, compressed with zstd, under the content type CONTENT_TYPE. An answer without
+that type, or without a protocol header, did not come from a server of ours (a captive portal).
+"""
+
+import hashlib
+from enum import StrEnum
+from typing import Annotated, Final
+
+import msgspec
+
+from domain.entries import SignedEntry
+from domain.errors import ErrorCode
+from domain.fold.aggregates import AggregateKind
+from domain.identifiers import BrandId, StoreId, TerminalId
+
+PROTOCOL_VERSION: Final = 1
+CONTENT_TYPE: Final = "application/vnd.tillfold.sync"
+
+HEADER_PROTOCOL: Final = "Tillfold-Protocol"
+HEADER_TERMINAL: Final = "Tillfold-Terminal"
+HEADER_NONCE: Final = "Tillfold-Nonce"
+HEADER_SIGNATURE: Final = "Tillfold-Signature"
+
+PATH_ENROL: Final = "/sync/v1/enrol"
+PATH_PUSH: Final = "/sync/v1/push"
+PATH_FEED: Final = "/sync/v1/feed"
+PATH_LIVE: Final = "/sync/v1/live"
+
+LARGEST_PUSH_ENTRIES: Final = 1_000
+LARGEST_PUSH_BYTES: Final = 8 * 1024 * 1024
+LARGEST_PAGE_ROWS: Final = 5_000
+LARGEST_ANSWER_BYTES: Final = 64 * 1024 * 1024
+
+Hash = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+
+
+class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A new terminal hands in its one-time code and its public key, signed with that key.
+
+    `proof` signs `enrolment_proof(code, public_key)`: the sender holds the private key.
+    """
+
+    code: Annotated[str, msgspec.Meta(min_length=8, max_length=64)]
+    public_key: Hash
+    proof: Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
+    program_version: Annotated[str, msgspec.Meta(max_length=40)]
+
+
+class EnrolAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the terminal is from now on. `label` begins its receipt numbers, as in "A1"."""
+
+    brand: BrandId
+    brand_name: str
+    store: StoreId
+    store_name: str
+    terminal: TerminalId
+    label: str
+    epoch: int
+    time_zone: str
+    server_public_key: Hash
+    server_time_ms: int
+
+
+class PushRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Entries of the calling terminal in one epoch, with contiguous numbers."""
+
+    epoch: int
+    entries: Annotated[
+        tuple[SignedEntry, ...], msgspec.Meta(min_length=1, max_length=LARGEST_PUSH_ENTRIES)
+    ]
+
+
+class Outcome(StrEnum):
+    APPLIED = "applied"
+    APPLIED_WITH_CASE = "applied_with_case"
+    ALREADY_HAD = "already_had"
+    QUARANTINED = "quarantined"
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one entry. `error` says why it was quarantined."""
+
+    number: int
+    outcome: Outcome
+    error: ErrorCode | None = None
+
+
+class Receipt(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """The server's word that it holds a terminal's journal up to `number`, whose hash is `hash`."""
+
+    brand: BrandId
+    terminal: TerminalId
+    epoch: int
+    number: int
+    hash: Hash
+    history: str
+    server_time_ms: int
+
+
+class SignedReceipt(msgspec.Struct, frozen=True, array_like=True):
+    """`content` is an encoded Receipt, signed by the server's key."""
+
+    content: bytes
+    signature: bytes
+
+
+class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    verdicts: tuple[Verdict, ...]
+    receipt: SignedReceipt
+
+
+class FeedRow(msgspec.Struct, frozen=True, array_like=True):
+    """An aggregate as it stands at `version`; no body means that it is gone (tombstone)."""
+
+    kind: AggregateKind
+    id: str
+    version: int
+    body: bytes | None
+
+
+class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows changed after the asked cursor, and how far the asker's journal is inside them.
+
+    Rows and `acknowledged` come from one snapshot. `next_cursor` is the cursor for the next page;
+    `more` tells that there is one. `head` is the brand's newest version, for showing progress.
+    Another `history` than before means a restored server: start again from cursor 0.
+    """
+
+    history: str
+    rows: tuple[FeedRow, ...]
+    next_cursor: int
+    head: int
+    more: bool
+    acknowledged_epoch: int
+    acknowledged: int
+    server_time_ms: int
+
+
+class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Any refusal: a code and the values that its text wants.
+
+    For `journal_gap` and `journal_forked`, `expected` is the number that the server wants next.
+    """
+
+    code: ErrorCode
+    values: dict[str, str | int] = {}
+    expected: int | None = None
+
+
+def enrolment_proof(code: str, public_key: bytes) -> bytes:
+    """What a new terminal signs to show that it holds the private key."""
+    return b"tillfold enrol 1\0" + hashlib.sha256(code.encode() + b"\0" + public_key).digest()
+
+
+def request_text(method: str, target: str, *, body: bytes, terminal: str, nonce: str) -> bytes:
+    """What a terminal signs for each request; `target` is the path with its query.
+
+    The nonce is the server's, so that a till with a wrong clock can still prove who it is.
+    """
+    digest = hashlib.sha256(body).hexdigest()
+    return "\n".join(("tillfold request 1", method, target, digest, terminal, nonce)).encode()
+
+
+def receipt_text(content: bytes) -> bytes:
+    """What the server signs for a receipt."""
+    return b"tillfold receipt 1\0" + content
