@@ -36,7 +36,7 @@ class PointsRule(msgspec.Struct, frozen=True, kw_only=True):
 
     A guest earns `earned_per_yuan` points for each whole yuan that the order costs. One point pays
     `value_fen`; points are taken in steps of `step` and up to `cap_basis_points` of what is left.
-    Without the server a till takes at most `offline_limit` points of one member between two contacts.
+    Without the server a till takes at most `offline_limit` points of one member in one outage.
     """
 
     rule_id: RuleId = RuleId("points")

@@ -160,7 +160,7 @@ def request_text(method: str, target: str, *, body: bytes, terminal: str, nonce:
     The nonce is the server's, so that a till with a wrong clock can still prove who it is.
     """
     digest = hashlib.sha256(body).hexdigest()
-    return "\n".join(("tillfold request 1", method, target, digest, terminal, nonce)).encode()
+    return f"tillfold request 1\n{method}\n{target}\n{digest}\n{terminal}\n{nonce}".encode()
 
 
 def receipt_text(content: bytes) -> bytes:

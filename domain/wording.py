@@ -66,8 +66,10 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
     ),
     ErrorCode.PHONE_MALFORMED: (
         "手机号无法识别。请核对位数;境外号码请加国家代码,如 +852。",
-        "This phone number cannot be read. Check the digits; add the country code, such as +852, "
-        "for numbers from abroad.",
+        (
+            "This phone number cannot be read. Check the digits; add the country code, such as +852, "
+            "for numbers from abroad."
+        ),
     ),
     ErrorCode.NAME_MISSING: ("请填写姓名。", "Enter a name."),
     ErrorCode.NAME_TOO_LONG: (
@@ -155,13 +157,17 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
     ),
     ErrorCode.SQLITE_UNSAFE: (
         "数据库组件版本 {version} 有已知的数据损坏缺陷,程序不能启动。请重新安装本软件。",
-        "The database library {version} has a known corruption fault, so the program does not "
-        "start. Install this software again.",
+        (
+            "The database library {version} has a known corruption fault, so the program does not "
+            "start. Install this software again."
+        ),
     ),
     ErrorCode.DATABASE_DAMAGED: (
         "本机数据库已损坏。可从第二日志重建,已成交的销售不会丢失。",
-        "The local database is damaged. It can be rebuilt from the second journal; no closed sale "
-        "is lost.",
+        (
+            "The local database is damaged. It can be rebuilt from the second journal; no closed sale "
+            "is lost."
+        ),
     ),
     ErrorCode.DATABASE_MISSING: (
         "本机数据库不见了,但第二日志还在。可以由它重建。",
@@ -169,13 +175,17 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
     ),
     ErrorCode.DATABASE_KEY_WRONG: (
         "数据库密钥不匹配。请恢复本机原来的密钥,或将旧库移开后重新登记本机。",
-        "The database key does not fit. Restore this machine's own key, or set the old database "
-        "aside and enrol the till again.",
+        (
+            "The database key does not fit. Restore this machine's own key, or set the old database "
+            "aside and enrol the till again."
+        ),
     ),
     ErrorCode.DATABASE_KEY_MISSING: (
         "找不到数据库密钥。请恢复密钥文件,或将旧库移开后重新登记本机。",
-        "The database key is missing. Restore the key file, or set the old database aside and "
-        "enrol the till again.",
+        (
+            "The database key is missing. Restore the key file, or set the old database aside and "
+            "enrol the till again."
+        ),
     ),
     ErrorCode.DATABASE_NEWER: (
         "数据库来自更新的版本。请安装新版软件后再启动。",
@@ -207,8 +217,10 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
     ),
     ErrorCode.SERVER_NOT_OURS: (
         "网络需要登录,或地址不是本系统的服务器。照常收款,请检查网络。",
-        "The network wants a sign-in, or the address is not our server. Selling goes on; check "
-        "the network.",
+        (
+            "The network wants a sign-in, or the address is not our server. Selling goes on; check "
+            "the network."
+        ),
     ),
     ErrorCode.SERVER_GARBLED: (
         "服务器的回答无法读懂。照常收款,程序会再试。",
@@ -257,8 +269,10 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
     ),
     ErrorCode.JOURNAL_FORKED: (
         "本机日志与服务器所存不一致(可能恢复过旧备份)。照常收款,请联系总部。",
-        "This till's journal differs from what the server holds (an old backup may have been "
-        "restored). Selling goes on; call head office.",
+        (
+            "This till's journal differs from what the server holds (an old backup may have been "
+            "restored). Selling goes on; call head office."
+        ),
     ),
     ErrorCode.ENTRY_MALFORMED: ("记录格式有误。", "The entry is malformed."),
     ErrorCode.ENTRY_FORGED: (

@@ -40,7 +40,7 @@ from domain.identifiers import CouponId, MemberId
 ONLY_ONE = "brand"
 
 
-def touched(fact: Fact) -> tuple[AggregateKey, ...]:
+def touched(fact: Fact) -> tuple[AggregateKey, ...]:  # noqa: PLR0911 - one answer a kind
     """The keys of the aggregates that a fact changes."""
     match fact:
         case MemberEnrolled():
@@ -79,7 +79,9 @@ def origin_of(entry: Entry) -> Origin:
     return Origin(entry.stamp, entry.terminal, entry.store, entry.epoch, entry.number)
 
 
-def fold(key: AggregateKey, aggregate: Aggregate | None, entry: Entry, fact: Fact) -> Aggregate:
+def fold(  # noqa: PLR0911 - one answer a kind
+    key: AggregateKey, aggregate: Aggregate | None, entry: Entry, fact: Fact
+) -> Aggregate:
     """The aggregate at `key` after `fact`. `aggregate` is None where there was none."""
     origin = origin_of(entry)
     match key.kind, fact:

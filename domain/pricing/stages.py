@@ -111,7 +111,7 @@ def _coupon_candidate(terms: CouponTerms, working: Working) -> Candidate:
         name=terms.name,
         priority=0,
         saving_fen=min(terms.saving_fen, working.total_fen),
-        lines=tuple(line.number for line in working.basket.lines),
+        lines=tuple(working.remaining_fen),
     )
 
 
@@ -139,7 +139,7 @@ def points_stage(working: Working, question: Question) -> Working:
         name=rule.name,
         priority=0,
         saving_fen=points * rule.value_fen,
-        lines=tuple(line.number for line in working.basket.lines),
+        lines=tuple(working.remaining_fen),
     )
     done = apply(working, Stage.POINTS, candidate)
     return msgspec.structs.replace(done, points_redeemed=points)

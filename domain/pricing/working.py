@@ -38,16 +38,24 @@ class Working(msgspec.Struct, frozen=True, kw_only=True):
         return sum(self.remaining_fen.values())
 
     def eligible(self, excluded_categories: Sequence[str] = ()) -> tuple[BasketLine, ...]:
-        return tuple(line for line in self.basket.lines if line.category not in excluded_categories)
+        """The lines that a rule may reduce, in an order that does not depend on scanning."""
+        return tuple(
+            line for line in by_item(self.basket) if line.category not in excluded_categories
+        )
 
     def remaining_on(self, lines: Sequence[BasketLine]) -> int:
         return sum(self.remaining_fen[line.number] for line in lines)
 
 
+def by_item(basket: Basket) -> list[BasketLine]:
+    """Lines by item, so that a tie between equal fractions never falls by order of scanning."""
+    return sorted(basket.lines, key=lambda line: (line.item_id, line.unit_price_fen, line.number))
+
+
 def start(basket: Basket) -> Working:
     """Stage S0: list price times quantity."""
     return Working(
-        basket=basket, remaining_fen={line.number: line.list_fen for line in basket.lines}
+        basket=basket, remaining_fen={line.number: line.list_fen for line in by_item(basket)}
     )
 
 
@@ -73,7 +81,7 @@ def apply(working: Working, stage: Stage, rule: Candidate) -> Working:
     )
 
 
-def refuse(  # noqa: PLR0913 - each is named at every call
+def refuse(
     working: Working,
     stage: Stage,
     *,
