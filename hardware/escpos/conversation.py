@@ -28,12 +28,10 @@ class Conversation:
     def ask_status(self, *, deadline: Deadline) -> DeviceStatus:
         """The printer's state now; raises `LinkError` (timed_out, connection_lost)."""
         self._ask(deadline)
-        while self._asked:
-            self._listen(deadline)
-            if self._asked and deadline.over:
-                raise LinkError(DeviceReason.TIMED_OUT)
-        assert self.last_status is not None
-        return self.last_status
+        while not deadline.over:
+            if status := self._listen(deadline):
+                return status
+        raise LinkError(DeviceReason.TIMED_OUT)
 
     def mark_end(self, *, deadline: Deadline) -> None:
         """Queue the question that is answered when all before it has been printed."""
@@ -48,14 +46,14 @@ class Conversation:
         Raises `LinkError` (connection_lost).
         """
         while not self._completed and not deadline.over:
-            before = self.last_status
             if poll_ms is not None and not self._asked:
                 self._ask(deadline)
-            poll = deadline if poll_ms is None else deadline.at_most(poll_ms)
-            while not self._completed and not poll.over:
-                self._listen(poll)
-            if self.last_status is not None and self.last_status != before:
-                on_status(self.last_status)
+            wait = deadline if poll_ms is None else deadline.at_most(poll_ms)
+            while not self._completed and not wait.over:
+                before = self.last_status
+                status = self._listen(wait)
+                if status is not None and status != before:
+                    on_status(status)
         return self._completed
 
     def _ask(self, deadline: Deadline) -> None:
@@ -63,18 +61,23 @@ class Conversation:
         self._asked = True
         self._connection.send(QUERY, deadline=deadline)
 
-    def _listen(self, deadline: Deadline) -> None:
+    def _listen(self, deadline: Deadline) -> DeviceStatus | None:
+        """Take in what arrives; the printer's state when its answer to the last question ended."""
+        status = None
         for answer in self._parser.feed(self._connection.receive(deadline=deadline)):
             match answer:
                 case RealTimeAnswer(value) if self._asked:
-                    self._take(value)
+                    status = self._take(value) or status
                 case QueuedAnswer():
                     self._completed = True
                 case _:
                     pass  # pushed reports of a printer that another program had set so
+        return status
 
-    def _take(self, value: int) -> None:
+    def _take(self, value: int) -> DeviceStatus | None:
         self._answers.append(value)
-        if len(self._answers) == len(ASKED):
-            self.last_status = read_status(tuple(self._answers))
-            self._asked = False
+        if len(self._answers) < len(ASKED):
+            return None
+        self._asked = False
+        self.last_status = read_status(tuple(self._answers))
+        return self.last_status

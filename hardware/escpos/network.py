@@ -128,10 +128,9 @@ class NetworkPrinter:
         talk.mark_end(deadline=deadline)
         asks = self.model.status is not StatusWay.NONE
         poll_ms = self.settings.poll_interval_ms if asks else None
-        if talk.wait_for_completion(deadline=deadline, poll_ms=poll_ms, on_status=on_status):
-            self._leave(connection, deadline)
-            return Done()
-        return InDoubt(_why_waiting(talk.last_status))
+        done = talk.wait_for_completion(deadline=deadline, poll_ms=poll_ms, on_status=on_status)
+        self._leave(connection, deadline)
+        return Done() if done else InDoubt(_why_waiting(talk.last_status))
 
     def _ask(self, talk: Conversation, deadline: Deadline) -> DeviceStatus:
         if self.model.status is StatusWay.NONE:
