@@ -61,19 +61,19 @@ def shared_texts(language: Language) -> dict[str, str]:
 
 ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
     ErrorCode.AMOUNT_MALFORMED: (
-        "“{text}”不是有效金额。请输入数字,最多两位小数。",
+        "“{text}”不是有效金额。请输入数字，最多两位小数。",
         "“{text}” is not an amount. Enter digits with at most two decimals.",
     ),
     ErrorCode.PHONE_MALFORMED: (
-        "手机号无法识别。请核对位数;境外号码请加国家代码,如 +852。",
+        "手机号无法识别。请核对位数；境外号码请加国家代码，如 +852。",
         (
-            "This phone number cannot be read. Check the digits; add the country code, such as +852, "
-            "for numbers from abroad."
+            "This phone number cannot be read. Check the digits; numbers from abroad need the "
+            "country code, such as +852."
         ),
     ),
     ErrorCode.NAME_MISSING: ("请填写姓名。", "Enter a name."),
     ErrorCode.NAME_TOO_LONG: (
-        "姓名太长,最多 {longest} 个字。",
+        "姓名太长，最多 {longest} 个字。",
         "The name is too long; at most {longest} characters.",
     ),
     ErrorCode.BIRTHDAY_MALFORMED: (
@@ -81,11 +81,11 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "This birthday cannot be read. Write it as 1990-05-20.",
     ),
     ErrorCode.PHONE_ALREADY_ENROLLED: (
-        "该手机号已是会员,请直接查找。",
+        "该手机号已是会员，请直接查找。",
         "This phone number is a member already. Look it up instead.",
     ),
     ErrorCode.PHONE_TWICE_IN_FILE: (
-        "与第 {row} 行的手机号重复,保留先出现的一行。",
+        "与第 {row} 行的手机号重复，保留先出现的一行。",
         "Same phone number as row {row}; the earlier row is kept.",
     ),
     ErrorCode.MEMBER_UNKNOWN: (
@@ -93,11 +93,11 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "No member found. Press F3 to enrol a new one.",
     ),
     ErrorCode.COUPON_UNKNOWN: (
-        "没有找到这张券。请核对券码,或等联网后再试。",
+        "没有找到这张券。请核对券码，或等联网后再试。",
         "No such coupon here. Check the code, or try again when online.",
     ),
     ErrorCode.FORMULA_REFUSED: (
-        "“{column}”一格含有公式,已拒绝。请改为纯文本。",
+        "“{column}”一格含有公式，已拒绝。请改为纯文本。",
         "The cell “{column}” holds a formula and was refused. Replace it by plain text.",
     ),
     ErrorCode.ITEM_TWICE_IN_FILE: (
@@ -114,29 +114,29 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "The file cannot be read. Save it as .xlsx or as .csv in UTF-8 and try again.",
     ),
     ErrorCode.FILE_TOO_LARGE: (
-        "文件太大,最多 {rows} 行。请拆分后导入。",
+        "文件太大，最多 {rows} 行。请拆分后导入。",
         "The file is too large; at most {rows} rows. Split it and import the parts.",
     ),
     ErrorCode.FILE_EMPTY: (
         "文件里没有数据。请确认选对了文件。",
         "The file holds no rows. Check that it is the right file.",
     ),
-    ErrorCode.PIN_WRONG: ("密码不对,请重试。", "Wrong PIN. Try again."),
+    ErrorCode.PIN_WRONG: ("密码不对，请重试。", "Wrong PIN. Try again."),
     ErrorCode.PIN_LOCKED: (
-        "输错次数过多,请 {seconds} 秒后再试。",
+        "输错次数过多，请 {seconds} 秒后再试。",
         "Too many wrong PINs. Try again in {seconds} seconds.",
     ),
     ErrorCode.PIN_TOO_WEAK: (
-        "密码须为 6 位数字,不能是连号或同一数字。",
+        "密码须为 6 位数字，不能是连号或同一数字。",
         "A PIN has 6 digits, not a run and not all the same.",
     ),
     ErrorCode.RIGHT_MISSING: (
-        "您没有此权限,请让店长登录后操作。",
+        "您没有此权限，请让店长登录后操作。",
         "You have no right to do this. Ask a manager to sign in.",
     ),
-    ErrorCode.BASKET_EMPTY: ("还没有点菜,请先选择菜品。", "Nothing to pay yet. Add a dish first."),
+    ErrorCode.BASKET_EMPTY: ("还没有点菜，请先选择菜品。", "Nothing to pay yet. Add a dish first."),
     ErrorCode.TENDER_INSUFFICIENT: (
-        "还差 ¥{missing},请继续收款。",
+        "还差 ¥{missing}，请继续收款。",
         "¥{missing} is still to pay.",
     ),
     ErrorCode.TENDER_EXCEEDS_DUE: (
@@ -144,11 +144,11 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "Only cash may exceed the amount due.",
     ),
     ErrorCode.PRICE_CHANGED: (
-        "价格或优惠刚有变化,请核对新的应付金额后再收款。",
+        "价格或优惠刚有变化，请核对新的应付金额后再收款。",
         "A price or benefit has just changed. Check the new amount due and take payment again.",
     ),
     ErrorCode.POINTS_NOT_ENOUGH: (
-        "积分不足,请重新选择数量。",
+        "积分不足，请重新选择数量。",
         "Not enough points. Choose a smaller number.",
     ),
     ErrorCode.QUANTITY_OUT_OF_RANGE: (
@@ -156,35 +156,35 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "The quantity must be between 1 and {largest}.",
     ),
     ErrorCode.SQLITE_UNSAFE: (
-        "数据库组件版本 {version} 有已知的数据损坏缺陷,程序不能启动。请重新安装本软件。",
+        "数据库组件版本 {version} 有已知的数据损坏缺陷，程序不能启动。请重新安装本软件。",
         (
             "The database library {version} has a known corruption fault, so the program does not "
             "start. Install this software again."
         ),
     ),
     ErrorCode.DATABASE_DAMAGED: (
-        "本机数据库已损坏。可从第二日志重建,已成交的销售不会丢失。",
+        "本机数据库已损坏。可从第二日志重建，已成交的销售不会丢失。",
         (
-            "The local database is damaged. It can be rebuilt from the second journal; no closed sale "
-            "is lost."
+            "The local database is damaged. It can be rebuilt from the second journal; no closed "
+            "sale is lost."
         ),
     ),
     ErrorCode.DATABASE_MISSING: (
-        "本机数据库不见了,但第二日志还在。可以由它重建。",
-        "The local database is missing, but the second journal is there. It can be rebuilt from it.",
+        "本机数据库不见了，但第二日志还在。可以由它重建。",
+        "The local database is missing; it can be rebuilt from the second journal.",
     ),
     ErrorCode.DATABASE_KEY_WRONG: (
-        "数据库密钥不匹配。请恢复本机原来的密钥,或将旧库移开后重新登记本机。",
+        "数据库密钥不匹配。请恢复本机原来的密钥，或将旧库移开后重新登记本机。",
         (
-            "The database key does not fit. Restore this machine's own key, or set the old database "
-            "aside and enrol the till again."
+            "The database key does not fit. Restore this machine's own key, or set the old "
+            "database aside and enrol the till again."
         ),
     ),
     ErrorCode.DATABASE_KEY_MISSING: (
-        "找不到数据库密钥。请恢复密钥文件,或将旧库移开后重新登记本机。",
+        "找不到数据库密钥。请恢复密钥文件，或将旧库移开后重新登记本机。",
         (
-            "The database key is missing. Restore the key file, or set the old database aside and "
-            "enrol the till again."
+            "The database key is missing. Restore the key file, or set the old database aside "
+            "and enrol the till again."
         ),
     ),
     ErrorCode.DATABASE_NEWER: (
@@ -192,83 +192,83 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "The database was written by a newer version. Install that version and start again.",
     ),
     ErrorCode.DISK_FULL: (
-        "磁盘已满,这一步没有保存。请清理磁盘后重试。",
+        "磁盘已满，这一步没有保存。请清理磁盘后重试。",
         "The disk is full; this step was not saved. Free some space and try again.",
     ),
     ErrorCode.DISK_FAILED: (
-        "磁盘读写失败,这一步没有保存。请停止收款并联系技术支持。",
+        "磁盘读写失败，这一步没有保存。请停止收款并联系技术支持。",
         "The disk failed; this step was not saved. Stop taking payments and call support.",
     ),
     ErrorCode.JOURNAL_DAMAGED: (
-        "第二日志已损坏,已另存备查。数据库完好,可以继续营业。",
+        "第二日志已损坏，已另存备查。数据库完好，可以继续营业。",
         "The second journal is damaged and was set aside. The database is sound; selling goes on.",
     ),
     ErrorCode.TILL_ALREADY_RUNNING: (
-        "收银程序已在运行,请切换到已打开的窗口。",
+        "收银程序已在运行，请切换到已打开的窗口。",
         "The till is running already. Switch to its window.",
     ),
     ErrorCode.SETTINGS_MALFORMED: (
-        "设置文件有误:{where}。请改正后再启动。",
+        "设置文件有误：{where}。请改正后再启动。",
         "The settings file is wrong: {where}. Correct it and start again.",
     ),
     ErrorCode.SERVER_UNREACHABLE: (
-        "连不上服务器,照常收款,联网后自动补传。",
+        "连不上服务器，照常收款，联网后自动补传。",
         "The server cannot be reached. Selling goes on; everything is sent when it is back.",
     ),
     ErrorCode.SERVER_NOT_OURS: (
-        "网络需要登录,或地址不是本系统的服务器。照常收款,请检查网络。",
+        "网络需要登录，或地址不是本系统的服务器。照常收款，请检查网络。",
         (
             "The network wants a sign-in, or the address is not our server. Selling goes on; check "
             "the network."
         ),
     ),
     ErrorCode.SERVER_GARBLED: (
-        "服务器的回答无法读懂。照常收款,程序会再试。",
+        "服务器的回答无法读懂。照常收款，程序会再试。",
         "The server's answer cannot be read. Selling goes on; the program tries again.",
     ),
     ErrorCode.SERVER_FAILED: (
-        "服务器出错。照常收款,程序会再试。",
+        "服务器出错。照常收款，程序会再试。",
         "The server failed. Selling goes on; the program tries again.",
     ),
     ErrorCode.PROTOCOL_UNSUPPORTED: (
-        "服务器版本不匹配,请升级收银程序或服务器。照常收款。",
+        "服务器版本不匹配，请升级收银程序或服务器。照常收款。",
         "The server speaks another version. Upgrade the till or the server. Selling goes on.",
     ),
     ErrorCode.SIGNATURE_WRONG: (
-        "签名不符,已拒绝。请联系总部核对本机登记。",
+        "签名不符，已拒绝。请联系总部核对本机登记。",
         "The signature does not fit and was refused. Ask head office to check this till.",
     ),
     ErrorCode.NONCE_STALE: (
-        "会话已过期,程序会自动重试。",
+        "会话已过期，程序会自动重试。",
         "The session expired; the program tries again by itself.",
     ),
     ErrorCode.TERMINAL_UNKNOWN: (
-        "服务器不认识这台收银机,请联系总部重新登记。",
+        "服务器不认识这台收银机，请联系总部重新登记。",
         "The server does not know this till. Ask head office to enrol it.",
     ),
     ErrorCode.TERMINAL_REVOKED: (
-        "这台收银机已被总部停用,请联系总部。",
+        "这台收银机已被总部停用，请联系总部。",
         "Head office has switched this till off. Ask head office.",
     ),
     ErrorCode.ENROLMENT_CODE_WRONG: (
-        "登记码不对或已过期,请向总部要新的登记码。",
+        "登记码不对或已过期，请向总部要新的登记码。",
         "The enrolment code is wrong or has expired. Ask head office for a new one.",
     ),
     ErrorCode.REQUEST_MALFORMED: (
-        "请求格式有误:{where}。",
+        "请求格式有误：{where}。",
         "The request is malformed: {where}.",
     ),
     ErrorCode.REQUEST_TOO_LARGE: ("请求太大。", "The request is too large."),
     ErrorCode.TOO_MANY_REQUESTS: (
-        "请求太频繁,请稍后再试。",
+        "请求太频繁，请稍后再试。",
         "Too many requests. Try again in a while.",
     ),
     ErrorCode.JOURNAL_GAP: (
-        "服务器缺少较早的记录,程序会自动补传。",
+        "服务器缺少较早的记录，程序会自动补传。",
         "The server lacks earlier entries; the program sends them again.",
     ),
     ErrorCode.JOURNAL_FORKED: (
-        "本机日志与服务器所存不一致(可能恢复过旧备份)。照常收款,请联系总部。",
+        "本机日志与服务器所存不一致（可能恢复过旧备份）。照常收款，请联系总部。",
         (
             "This till's journal differs from what the server holds (an old backup may have been "
             "restored). Selling goes on; call head office."
@@ -311,19 +311,19 @@ LEDGER_TEXTS: Final[dict[LedgerReason, tuple[str, str]]] = {
 
 CASE_TEXTS: Final[dict[CaseKind, tuple[str, str]]] = {
     CaseKind.COUPON_REDEEMED_TWICE: (
-        "一张券在两处被使用,后一笔优惠记为损失",
+        "一张券在两处被使用，后一笔优惠记为损失",
         "One coupon was used twice; the later saving is booked as a loss",
     ),
     CaseKind.POINTS_OVERSPENT: (
-        "积分用超了,以后所得积分先抵回",
+        "积分用超了，以后所得积分先抵回",
         "More points were used than there were; later earning works it off",
     ),
     CaseKind.MEMBER_ENROLLED_TWICE: (
-        "同一手机号登记了两次,已并为一位会员",
+        "同一手机号登记了两次，已并为一位会员",
         "One phone number was enrolled twice; it is one member now",
     ),
     CaseKind.MENU_NOT_APPLIED: (
-        "门店导入的菜单未生效,以总部菜单为准",
+        "门店导入的菜单未生效，以总部菜单为准",
         "A store's menu was not applied; head office's menu holds",
     ),
 }
