@@ -1,0 +1,140 @@
+"""What use cases answer: plain values that presenters turn into screen states."""
+
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from domain.configuration import CouponTerms, Right, Role
+from domain.errors import ErrorCode
+from domain.fold.aggregates import Menu, Rules
+from domain.fold.cases import Case
+from domain.identifiers import CouponId, MemberId, StaffId
+from domain.imports import RefusedRow
+from domain.orders import Sale, Tender
+from domain.pricing.basket import Basket
+
+
+class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
+    staff_id: StaffId
+    name: str
+    role: Role
+    rights: frozenset[Right]
+
+
+class Home(msgspec.Struct, frozen=True, kw_only=True):
+    """What every screen needs to know. `staffed` is false until somebody may sign in."""
+
+    brand_name: str
+    store_name: str
+    label: str
+    standalone: bool
+    staffed: bool
+    menu: Menu
+    rules: Rules
+
+
+class MemberFound(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a search: masked, as the screen shows it."""
+
+    member_id: MemberId
+    masked_name: str
+    masked_phone: str
+    points: int
+
+
+class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A member at the counter. `points_spendable` is what this till may take now.
+
+    `coupons` are this member's unused coupons inside their time, soonest end first.
+    `last_visit_ms` is 0 before the first visit.
+    """
+
+    member_id: MemberId
+    masked_name: str
+    masked_phone: str
+    points: int
+    points_spendable: int
+    offline: bool
+    visits: int
+    spent_fen: int
+    last_visit_ms: int
+    coupons: tuple[CouponTerms, ...] = ()
+
+
+class CouponFound(msgspec.Struct, frozen=True, kw_only=True):
+    """`redeemed`: already used, as far as this till knows."""
+
+    terms: CouponTerms
+    redeemed: bool
+
+
+class OrderToClose(msgspec.Struct, frozen=True, kw_only=True):
+    """What the cashier confirmed. `expected_total_fen` is the amount due that the screen showed."""
+
+    basket: Basket
+    tenders: tuple[Tender, ...]
+    expected_total_fen: int
+    member_id: MemberId | None = None
+    redeemed: frozenset[CouponId] = frozenset()
+
+
+class ClosedSale(msgspec.Struct, frozen=True, kw_only=True):
+    """`points_balance` is the member's after the sale; None without a member."""
+
+    sale: Sale
+    change_fen: int
+    points_balance: int | None
+
+
+class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
+    """`headings` are the file's own, for saving the refused rows."""
+
+    source: Path
+    accepted: int
+    refused: tuple[RefusedRow, ...]
+    headings: tuple[str, ...]
+
+
+class Connection(StrEnum):
+    """STANDALONE: no server was ever set up. PENDING: not yet tried since the start."""
+
+    STANDALONE = "standalone"
+    PENDING = "pending"
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """`since_ms` is when the connection became what it is; `last_contact_ms` is 0 for never.
+
+    `waiting` are entries the server has not taken in. While a first sync runs `received` of
+    `expected` rows are here.
+    """
+
+    connection: Connection
+    since_ms: int
+    waiting: int
+    last_contact_ms: int
+    error: ErrorCode | None = None
+    error_values: dict[str, str | int] = {}
+    received: int = 0
+    expected: int = 0
+    quarantined: int = 0
+
+
+class PrinterStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """`reason` is the device's coded reason, empty while it is ready; `waiting` are its jobs."""
+
+    name: str
+    ready: bool
+    reason: str
+    waiting: int
+    in_doubt: int
+
+
+class TillStatus(msgspec.Struct, frozen=True, kw_only=True):
+    now_ms: int
+    sync: SyncStatus
+    printers: tuple[PrinterStatus, ...]
+    cases: tuple[Case, ...]
