@@ -49,12 +49,15 @@ class Conversation:
             if poll_ms is not None and not self._asked:
                 self._ask(deadline)
             wait = deadline if poll_ms is None else deadline.at_most(poll_ms)
-            while not self._completed and not wait.over:
-                before = self.last_status
-                status = self._listen(wait)
-                if status is not None and status != before:
-                    on_status(status)
+            self._listen_for(wait, on_status)
         return self._completed
+
+    def _listen_for(self, wait: Deadline, on_status: StatusListener) -> None:
+        while not self._completed and not wait.over:
+            before = self.last_status
+            status = self._listen(wait)
+            if status is not None and status != before:
+                on_status(status)
 
     def _ask(self, deadline: Deadline) -> None:
         self._answers.clear()

@@ -1,0 +1,108 @@
+"""The script side of an emulated printer: faults to set, and what has come out so far.
+
+Shared between the thread of the printer and whoever directs it; every method takes the lock.
+"""
+
+import socket
+import threading
+from collections.abc import Callable
+
+from hardware.emulators.escpos_faults import Fault
+from hardware.emulators.escpos_paper import Receipt
+
+MAX_TAKEN_BYTES = 4096
+
+
+class PrinterScript:
+    """State of one emulated printer; `on_receipt` is called on the printer's thread."""
+
+    def __init__(self, on_receipt: Callable[[Receipt], None] | None = None) -> None:
+        self._on_receipt = on_receipt
+        self._changed = threading.Condition()
+        self._receipts: tuple[Receipt, ...] = ()
+        self._faults: frozenset[Fault] = frozenset()
+        self._drawer_openings = 0
+        self._power_bytes: int | None = None
+        self._paper_bytes: int | None = None
+        self.wake_up, self._wake_end = socket.socketpair()
+
+    @property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """All finished receipts, oldest first."""
+        with self._changed:
+            return self._receipts
+
+    @property
+    def drawer_openings(self) -> int:
+        with self._changed:
+            return self._drawer_openings
+
+    @property
+    def faults(self) -> frozenset[Fault]:
+        with self._changed:
+            return self._faults
+
+    def wait_until(self, condition: Callable[[], bool], *, within_ms: int = 5_000) -> bool:
+        """Whether `condition()` came true in time; looked at after every change."""
+        with self._changed:
+            return self._changed.wait_for(condition, within_ms / 1000)
+
+    def set_fault(self, fault: Fault) -> None:
+        with self._changed:
+            self._faults |= {fault}
+            self._announce()
+
+    def clear_faults(self) -> None:
+        """All well again: paper in, cover closed, power on; what was kept is printed."""
+        with self._changed:
+            self._power_bytes = self._paper_bytes = None
+            self._faults = frozenset()
+            self._announce()
+
+    def cut_power_after(self, received_bytes: int) -> None:
+        """Lose power, and all that is not on paper, after so many more bytes; until cleared."""
+        with self._changed:
+            self._power_bytes = received_bytes
+
+    def run_out_of_paper_after(self, received_bytes: int) -> None:
+        """Set `paper_out` after so many more bytes."""
+        with self._changed:
+            self._paper_bytes = received_bytes
+
+    def _publish(self, receipt: Receipt) -> None:
+        if self._on_receipt:
+            self._on_receipt(receipt)
+        with self._changed:
+            self._receipts += (receipt,)
+            self._announce()
+
+    def _count_pulse(self) -> None:
+        with self._changed:
+            self._drawer_openings += 1
+            self._announce()
+
+    def _bytes_to_take(self) -> int:
+        """How much may be received before something happens by script."""
+        with self._changed:
+            limits = (self._power_bytes, self._paper_bytes, MAX_TAKEN_BYTES)
+            return max(1, min(limit for limit in limits if limit is not None))
+
+    def _note_taken(self, count: int) -> bool:
+        """Count received bytes; False when the power goes off with the last of them."""
+        with self._changed:
+            if self._power_bytes is not None:
+                self._power_bytes -= count
+            if self._paper_bytes is not None:
+                self._paper_bytes -= count
+                if self._paper_bytes <= 0:
+                    self._paper_bytes = None
+                    self._faults |= {Fault.PAPER_OUT}
+            if self._power_bytes is None or self._power_bytes > 0:
+                return True
+            self._power_bytes = None
+            self._faults |= {Fault.REFUSE}
+            return False
+
+    def _announce(self) -> None:
+        self._changed.notify_all()
+        self._wake_end.send(b"\x00")
