@@ -33,7 +33,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     terminal: Annotated[TerminalId, msgspec.Meta(min_length=1, max_length=64)]
     epoch: Count
     number: Count
-    stamp: Annotated[Stamp, msgspec.Meta(ge=0, lt=1 << 63)]
+    stamp: Annotated[Stamp, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
     actor: Annotated[StaffId, msgspec.Meta(max_length=64)]
     approver: Annotated[StaffId, msgspec.Meta(max_length=64)] | None
     kind: Text
