@@ -126,7 +126,7 @@ def decode_fact(kind: str, schema: int, body: bytes) -> Fact:
         raise TillfoldError(ErrorCode.FACT_UNKNOWN, kind=kind, schema=schema)
     try:
         fact = decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TillfoldError(ErrorCode.FACT_MALFORMED, kind=kind) from error
     if isinstance(fact, SaleClosed) and not fact.sale.balances():
         raise TillfoldError(ErrorCode.FACT_MALFORMED, kind=kind)
