@@ -67,7 +67,7 @@ def decode_entry(content: bytes) -> Entry:
         raise TillfoldError(ErrorCode.ENTRY_MALFORMED, reason="size")
     try:
         return _decoder.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TillfoldError(ErrorCode.ENTRY_MALFORMED, reason=type(error).__name__) from error
 
 
