@@ -74,7 +74,7 @@ class PhoneClaims(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def member_ids(self) -> tuple[MemberId, ...]:
-        return tuple(member_id for _, member_id in self.claims)
+        return tuple(dict.fromkeys(member_id for _, member_id in self.claims))
 
 
 class Redemption(msgspec.Struct, frozen=True, array_like=True):
@@ -136,7 +136,8 @@ _TYPES: Final[dict[AggregateKind, type[Aggregate]]] = {
     AggregateKind.RULES: Rules,
     AggregateKind.STAFF: StaffMember,
 }
-_encoder = msgspec.msgpack.Encoder()
+# Equal states give equal bytes, whatever the order in which a member's fields arrived.
+_encoder = msgspec.msgpack.Encoder(order="deterministic")
 _decoders: Final = {kind: msgspec.msgpack.Decoder(type_) for kind, type_ in _TYPES.items()}
 
 
