@@ -29,9 +29,9 @@ def _enrol(member: Member, origin: Origin, fact: MemberEnrolled) -> Member:
     fields = {ProfileField.NAME: fact.name}
     if fact.birthday:
         fields[ProfileField.BIRTHDAY] = fact.birthday
-    return _set_fields(
-        msgspec.structs.replace(member, phone=fact.phone, enrolled=origin), origin, fields
-    )
+    if member.enrolled is None or origin < member.enrolled:
+        member = msgspec.structs.replace(member, phone=fact.phone, enrolled=origin)
+    return _set_fields(member, origin, fields)
 
 
 def _set_fields(member: Member, origin: Origin, changes: dict[ProfileField, str]) -> Member:
