@@ -22,7 +22,8 @@ def parse_phone(text: str, region: str = HOME_REGION) -> Phone:
         TillfoldError: `phone_malformed` where no valid number of the region can be read.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
-    if not plain or len(plain) > LONGEST_TEXT:
+    # The library would read letters as keypad digits, and digits out of a sentence.
+    if not plain or len(plain) > LONGEST_TEXT or any(sign.isalpha() for sign in plain):
         raise TillfoldError(ErrorCode.PHONE_MALFORMED)
     try:
         number = phonenumbers.parse(plain, region)
