@@ -3,6 +3,7 @@
 The only module that rounds. Floats never touch an amount.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,6 +13,10 @@ BASIS_POINTS: Final = 10_000
 FEN_PER_YUAN: Final = 100
 # Larger than any bill, small enough that products with a rate stay far inside 64 bits.
 LARGEST_AMOUNT_FEN: Final = 10_000_000_000
+# Commas between thousands alone: "12,50" is no way to write 1,250 yuan.
+_WRITTEN_AMOUNT: Final = re.compile(
+    r"(?P<yuan>[0-9]{1,10}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.(?P<fen>[0-9]{0,2}))?"
+)
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:
@@ -57,12 +62,11 @@ def parse_fen(text: str) -> int:
         TillfoldError: `amount_malformed` where the text is no amount of at most two decimals,
             or is larger than a bill can be.
     """
-    bare = text.strip().lstrip("¥￥").strip().replace(",", "")
-    yuan, _, fen = bare.partition(".")
-    plain = yuan.isascii() and yuan.isdigit() and len(yuan) <= 10  # noqa: PLR2004 - digits of 100M yuan
-    if not plain or len(fen) > 2 or (fen and not (fen.isascii() and fen.isdigit())):  # noqa: PLR2004
+    parts = _WRITTEN_AMOUNT.fullmatch(text.strip().lstrip("¥￥").strip())
+    if parts is None:
         raise TillfoldError(ErrorCode.AMOUNT_MALFORMED, text=text[:20])
-    amount_fen = int(yuan) * FEN_PER_YUAN + int(fen.ljust(2, "0") or "0")
+    yuan, fen = parts["yuan"].replace(",", ""), parts["fen"] or ""
+    amount_fen = int(yuan) * FEN_PER_YUAN + int(fen.ljust(2, "0"))
     if amount_fen > LARGEST_AMOUNT_FEN:
         raise TillfoldError(ErrorCode.AMOUNT_MALFORMED, text=text[:20])
     return amount_fen
