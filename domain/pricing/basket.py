@@ -7,9 +7,12 @@ import msgspec
 from domain.configuration import CouponTerms, MenuItem
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import CouponId, ItemId
+from domain.money import LARGEST_AMOUNT_FEN
 
 LARGEST_QUANTITY: Final = 999
 LARGEST_BASKET_LINES: Final = 200
+# As `domain.orders.SaleLine` allows.
+LARGEST_LINE_NUMBER: Final = 999
 
 
 class BasketLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,14 +55,30 @@ def add_item(basket: Basket, item: MenuItem, quantity: int = 1) -> Basket:
     if not 1 <= quantity <= LARGEST_QUANTITY or len(basket.lines) >= LARGEST_BASKET_LINES:
         raise TillfoldError(ErrorCode.QUANTITY_OUT_OF_RANGE, largest=LARGEST_QUANTITY)
     new = BasketLine(
-        number=max((line.number for line in basket.lines), default=0) + 1,
+        number=_free_number(basket),
         item_id=item.item_id,
         name=item.name,
         category=item.category,
         unit_price_fen=item.unit_price_fen,
         quantity=quantity,
     )
-    return msgspec.structs.replace(basket, lines=(*basket.lines, new))
+    return _within_one_bill(msgspec.structs.replace(basket, lines=(*basket.lines, new)))
+
+
+def _free_number(basket: Basket) -> int:
+    """The next number; after a very long order the lowest that has become free."""
+    following = max((line.number for line in basket.lines), default=0) + 1
+    if following <= LARGEST_LINE_NUMBER:
+        return following
+    taken = {line.number for line in basket.lines}
+    return next(number for number in range(1, following) if number not in taken)
+
+
+def _within_one_bill(basket: Basket) -> Basket:
+    """A sale beyond the largest amount could be made here but would not be read by the server."""
+    if sum(line.list_fen for line in basket.lines) > LARGEST_AMOUNT_FEN:
+        raise TillfoldError(ErrorCode.QUANTITY_OUT_OF_RANGE, largest=LARGEST_QUANTITY)
+    return basket
 
 
 def set_quantity(basket: Basket, number: int, quantity: int) -> Basket:
@@ -75,7 +94,7 @@ def set_quantity(basket: Basket, number: int, quantity: int) -> Basket:
         for line in basket.lines
         if line.number != number or quantity
     )
-    return msgspec.structs.replace(basket, lines=lines)
+    return _within_one_bill(msgspec.structs.replace(basket, lines=lines))
 
 
 def lay_coupon(basket: Basket, terms: CouponTerms) -> Basket:
