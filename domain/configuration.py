@@ -34,7 +34,7 @@ class OrderOffer(msgspec.Struct, frozen=True, kw_only=True):
 class PointsRule(msgspec.Struct, frozen=True, kw_only=True):
     """Earning and paying with points.
 
-    A guest earns `earned_per_yuan` points for each whole yuan that the order costs. One point pays
+    A guest earns `earned_per_yuan` points a yuan, rounded down once an order. One point pays
     `value_fen`; points are taken in steps of `step` and up to `cap_basis_points` of what is left.
     Without the server a till takes at most `offline_limit` points of one member in one outage.
     """
