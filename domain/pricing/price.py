@@ -54,7 +54,7 @@ def _lines(working: Working) -> tuple[SaleLine, ...]:
 
 
 def _points_earned(working: Working, question: Question) -> tuple[int, tuple[tuple[int, int], ...]]:
-    """Points for each whole yuan that the order costs, shared over the lines by their nets."""
+    """Points on what the order costs, rounded down once and shared over the lines by their nets."""
     if question.guest is None:
         return 0, ()
     rate = question.rules.points.earned_per_yuan
