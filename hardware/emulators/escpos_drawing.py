@@ -27,7 +27,8 @@ INK = (38, 37, 40)
 SIDE_DOTS = 32  # 80 mm paper is 640 dots wide, of which 576 can be printed
 TOP_DOTS = 40
 TOOTH_DOTS = 8
-BASELINE = 0.86  # of the glyph's height
+BASELINE_DOTS = 21
+DESCENT_DOTS = 4  # tails of g and y reach into the space between lines
 WHITE, BLACK = 255, 0
 _QR_LEVELS = (
     qrcode.constants.ERROR_CORRECT_L,
@@ -78,7 +79,8 @@ class ReceiptPainter:
         x = (dots - row.dots) * row.align // 2
         for mark in row.marks:
             glyph = self._glyph(mark)
-            strip.paste(glyph, (x, tallest - glyph.height))  # all stand on one base line
+            top = tallest - mark.style.height * GLYPH_DOTS  # all stand on one base line
+            strip.paste(glyph, (x, top))
             x += mark.dots
         return strip
 
@@ -86,10 +88,11 @@ class ReceiptPainter:
         style: Style = mark.style
         size = max(style.width, style.height)
         font: ImageFont.FreeTypeFont = self._fonts[style.bold, size]
-        drawn = Image.new("L", (mark.cells * CELL_DOTS * size, GLYPH_DOTS * size), WHITE)
-        place = (drawn.width // 2, round(drawn.height * BASELINE))
+        height = GLYPH_DOTS + DESCENT_DOTS
+        drawn = Image.new("L", (mark.cells * CELL_DOTS * size, height * size), WHITE)
+        place = (drawn.width // 2, BASELINE_DOTS * size)
         ImageDraw.Draw(drawn).text(place, mark.character, fill=BLACK, font=font, anchor="ms")
-        return drawn.resize((mark.cells * CELL_DOTS * style.width, GLYPH_DOTS * style.height))
+        return drawn.resize((mark.cells * CELL_DOTS * style.width, height * style.height))
 
 
 def write_whole(path: Path, content: bytes) -> None:

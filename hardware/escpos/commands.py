@@ -21,6 +21,8 @@ STATUS_PUSH_OFF = b"\x1da\x00"  # GS a 0: unread pushed bytes would cut off the 
 LINE_FEED = b"\n"
 BOLD_ON, BOLD_OFF = b"\x1bE\x01", b"\x1bE\x00"
 SIZE_CODES = {Size.NORMAL: b"\x1d!\x00", Size.TALL: b"\x1d!\x01", Size.DOUBLE: b"\x1d!\x11"}
+FEED_AFTER_LARGE = b"\x1bJ\x0a"  # dots; large letters fill their line, with no space below
+FEED_AFTER_QR = b"\x1bJ\x18"  # a reader needs white around the code
 CENTRE, LEFT = b"\x1ba\x01", b"\x1ba\x00"
 FEED_AND_CUT = b"\x1dVB\x00"  # GS V 66 0: feed to the knife, partial cut
 FEED_TO_TEAR_BAR = b"\x1bd\x04"
@@ -61,16 +63,17 @@ def _block(laid: LaidOut, model: PrinterModel, artist: LineArtist | None) -> byt
 
 def _qr(code: QrCode, model: PrinterModel) -> bytes:
     if not model.has_native_qr:
-        return picture(draw_qr(code, dots=model.dots))
+        return picture(draw_qr(code, dots=model.dots)) + FEED_AFTER_QR
     dots = qr_module_dots(code, dots=model.dots)
-    return CENTRE + native_qr(code.content, module_dots=dots) + LEFT
+    return CENTRE + native_qr(code.content, module_dots=dots) + FEED_AFTER_QR + LEFT
 
 
 def _text(line: Line) -> bytes:
     styled = line.bold or line.size is not Size.NORMAL
     before = (BOLD_ON if line.bold else b"") + SIZE_CODES[line.size] if styled else b""
     after = SIZE_CODES[Size.NORMAL] + BOLD_OFF if styled else b""
-    return b" " * line.indent + before + b"".join(_runs(line)) + after + LINE_FEED
+    end = LINE_FEED if line.size is Size.NORMAL else LINE_FEED + FEED_AFTER_LARGE
+    return b" " * line.indent + before + b"".join(_runs(line)) + after + end
 
 
 def _runs(line: Line) -> Iterator[bytes]:

@@ -29,6 +29,7 @@ Glyphs = tuple[Glyph, ...]
 
 _SPACE = glyphs(" ")[0]
 _NEVER_FIRST = frozenset("，。、；：！？）】》」』％,.;:!?)]}%")
+_NEVER_LAST = frozenset("（【《「『([{￥$")
 _WIDE_CELLS = 2
 
 
@@ -176,8 +177,10 @@ def _break_before(line: Glyphs, fitting: int) -> int:
 
 
 def _may_break(before: Glyph, after: Glyph) -> bool:
-    if after.text in _NEVER_FIRST:
+    if after.text in _NEVER_FIRST or before.text in _NEVER_LAST:
         return False
+    if before.text.isdigit() and after != _SPACE:
+        return False  # a number stays with its measure word
     return _SPACE in {before, after} or _WIDE_CELLS in {before.cells, after.cells}
 
 
