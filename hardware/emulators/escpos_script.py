@@ -21,6 +21,7 @@ class PrinterScript:
         self._changed = threading.Condition()
         self._receipts: tuple[Receipt, ...] = ()
         self._faults: frozenset[Fault] = frozenset()
+        self._followed: frozenset[Fault] | None = None  # None while the printer does not run
         self._drawer_openings = 0
         self._power_bytes: int | None = None
         self._paper_bytes: int | None = None
@@ -48,9 +49,11 @@ class PrinterScript:
             return self._changed.wait_for(condition, within_ms / 1000)
 
     def set_fault(self, fault: Fault) -> None:
+        """Returns when the printer behaves so."""
         with self._changed:
             self._faults |= {fault}
             self._announce()
+            self._wait_until_followed()
 
     def clear_faults(self) -> None:
         """All well again: paper in, cover closed, power on; what was kept is printed."""
@@ -58,6 +61,7 @@ class PrinterScript:
             self._power_bytes = self._paper_bytes = None
             self._faults = frozenset()
             self._announce()
+            self._wait_until_followed()
 
     def cut_power_after(self, received_bytes: int) -> None:
         """Lose power, and all that is not on paper, after so many more bytes; until cleared."""
@@ -102,6 +106,15 @@ class PrinterScript:
             self._power_bytes = None
             self._faults |= {Fault.REFUSE}
             return False
+
+    def _note_followed(self, faults: frozenset[Fault] | None) -> None:
+        with self._changed:
+            self._followed = faults
+            self._changed.notify_all()
+
+    def _wait_until_followed(self) -> None:
+        if self._followed is not None:
+            self.wait_until(lambda: self._followed in {None, self._faults})
 
     def _announce(self) -> None:
         self._changed.notify_all()

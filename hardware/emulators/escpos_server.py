@@ -90,6 +90,7 @@ class EscposPrinterEmulator(PrinterScript):
     def start(self) -> int:
         """Listen; the port. Raises OSError when the port is taken."""
         self._listen()
+        self._note_followed(self.faults)
         self._thread.start()
         return self.port
 
@@ -115,6 +116,7 @@ class EscposPrinterEmulator(PrinterScript):
                 self._print_held()
                 self._serve_once()
         finally:
+            self._note_followed(None)
             self._close_client()
             self._close_listener()
 
@@ -128,6 +130,7 @@ class EscposPrinterEmulator(PrinterScript):
         if self._pushed_faults is not None and faults != self._pushed_faults:
             self._pushed_faults = faults
             self._reply(pushed_report(faults))
+        self._note_followed(faults)
 
     def _serve_once(self) -> None:
         silent = Fault.SILENT in self.faults

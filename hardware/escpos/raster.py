@@ -45,7 +45,7 @@ class LineArtist:
 def draw_qr(code: QrCode, *, dots: int) -> Image.Image:
     """The code in the middle of a strip `dots` wide, its squares smaller when it would not fit."""
     matrix = _qr_matrix(code.content)
-    module_dots = min(code.module_dots, max(1, dots // (len(matrix) + 2 * QR_QUIET_MODULES)))
+    module_dots = _fitting_dots(len(matrix), code.module_dots, dots)
     small = Image.new("1", (len(matrix), len(matrix)), WHITE)
     small.putdata([BLACK if dark else WHITE for row in matrix for dark in row])
     side = len(matrix) * module_dots
@@ -57,8 +57,11 @@ def draw_qr(code: QrCode, *, dots: int) -> Image.Image:
 
 def qr_module_dots(code: QrCode, *, dots: int) -> int:
     """The largest square of the code, up to the one wanted, with which it fits on the paper."""
-    modules = len(_qr_matrix(code.content)) + 2 * QR_QUIET_MODULES
-    return max(1, min(code.module_dots, dots // modules))
+    return _fitting_dots(len(_qr_matrix(code.content)), code.module_dots, dots)
+
+
+def _fitting_dots(modules: int, wanted: int, dots: int) -> int:
+    return max(1, min(wanted, dots // (modules + 2 * QR_QUIET_MODULES)))
 
 
 def _qr_matrix(content: str) -> list[list[bool]]:

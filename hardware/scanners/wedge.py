@@ -97,16 +97,14 @@ class WedgeFilter:
 
     def _release_late(self, now_ms: int) -> tuple[Action, ...]:
         late = self._last_ms is not None and now_ms - self._last_ms > self._settings.gap_ms
-        if late:
-            self._swallowing_release = False
         return self._end_burst() if late else ()
 
     def _terminator(self, key: Key) -> tuple[Action, ...]:
         if not key.pressed and self._swallowing_release:
             self._swallowing_release = False
             return (Swallow(),)
-        if key.pressed and self._is_scan:
-            self._swallowing_release = True
+        self._swallowing_release = key.pressed and self._is_scan
+        if self._swallowing_release:
             return (*self._end_burst(), Swallow())
         return (*self._give_back(), Deliver())
 

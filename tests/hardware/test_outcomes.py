@@ -1,0 +1,208 @@
+"""What a caller is told, under each fault, and what really came out of the printer."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from hardware.emulators.escpos_faults import Fault
+from hardware.emulators.escpos_paper import Ending
+from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
+from hardware.escpos.commands import encode_job
+from hardware.escpos.model import MODELS, UnknownPrinterModelError
+from hardware.escpos.network import NetworkPrinter, NetworkPrinterSettings
+from hardware.escpos.status import QUERY
+from hardware.ports import (
+    CashDrawer,
+    DeviceReason,
+    DeviceState,
+    DeviceStatus,
+    Done,
+    InDoubt,
+    NotSent,
+    ReceiptPrinter,
+    SentUnconfirmed,
+)
+from hardware.timing import monotonic_ms
+from tests.hardware.conftest import MakePrinter
+from tests.hardware.samples import restaurant_receipt
+
+WITHIN_MS = 10_000
+JOB = encode_job(restaurant_receipt(), MODELS["generic-80mm"], artist=None)
+MIDDLE = len(QUERY) + len(JOB) // 2
+
+
+def test_a_printed_receipt_is_confirmed_by_the_printer(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    printer: ReceiptPrinter = make_printer()
+    assert printer.print(JOB, deadline_ms=WITHIN_MS) == Done()
+    assert [receipt.ending for receipt in emulator.receipts] == [Ending.CUT]
+    assert "应付            ￥251.10" in emulator.receipts[0].text
+
+
+def test_jobs_follow_each_other_on_connections_of_their_own(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    printer = make_printer()
+    assert [printer.print(JOB, deadline_ms=WITHIN_MS) for _ in range(5)] == [Done()] * 5
+    assert len({receipt.text for receipt in emulator.receipts}) == 1
+    assert len(emulator.receipts) == 5
+
+
+def test_a_printer_that_says_nothing_gives_an_unconfirmed_outcome(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    job = encode_job(restaurant_receipt(), MODELS["basic-80mm"], artist=None)
+    assert make_printer("basic-80mm").print(job, deadline_ms=WITHIN_MS) == SentUnconfirmed()
+    assert emulator.wait_until(lambda: len(emulator.receipts) == 1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (Fault.PAPER_OUT, DeviceReason.PAPER_OUT),
+        (Fault.COVER_OPEN, DeviceReason.COVER_OPEN),
+        (Fault.REFUSE, DeviceReason.REFUSED),
+        (Fault.SILENT, DeviceReason.TIMED_OUT),
+    ],
+)
+def test_a_fault_before_the_job_leaves_it_unsent_and_a_retry_prints_it_once(
+    emulator: EscposPrinterEmulator,
+    make_printer: MakePrinter,
+    fault: Fault,
+    reason: DeviceReason,
+) -> None:
+    printer = make_printer()
+    emulator.set_fault(fault)
+    assert printer.print(JOB, deadline_ms=WITHIN_MS) == NotSent(reason)
+    assert not printer.status().can_print
+    emulator.clear_faults()
+    assert printer.print(JOB, deadline_ms=WITHIN_MS) == Done()
+    assert len(emulator.receipts) == 1
+
+
+def test_low_paper_is_told_and_printed_on(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    emulator.set_fault(Fault.PAPER_LOW)
+    assert make_printer().status() == DeviceStatus(DeviceState.DEGRADED, DeviceReason.PAPER_LOW)
+    assert make_printer().print(JOB, deadline_ms=WITHIN_MS) == Done()
+
+
+def test_paper_out_in_the_middle_is_waited_for_and_the_receipt_prints_once(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    told: list[DeviceStatus] = []
+
+    def refill(status: DeviceStatus) -> None:
+        told.append(status)
+        if status.reason is DeviceReason.PAPER_OUT:
+            emulator.clear_faults()
+
+    emulator.run_out_of_paper_after(MIDDLE)
+    assert make_printer().print(JOB, deadline_ms=WITHIN_MS, on_status=refill) == Done()
+    assert told[0] == DeviceStatus(DeviceState.DEGRADED, DeviceReason.PAPER_OUT)
+    assert len(emulator.receipts) == 1
+    assert emulator.receipts[0].text.count("应付") == 1
+    assert emulator.receipts[0].text.endswith("电话 027-8888 0000")
+
+
+def test_paper_out_until_the_deadline_is_in_doubt_and_says_why(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    emulator.run_out_of_paper_after(MIDDLE)
+    outcome = make_printer().print(JOB, deadline_ms=300)
+    assert outcome == InDoubt(DeviceReason.PAPER_OUT)
+    emulator.clear_faults()
+    assert emulator.wait_until(lambda: len(emulator.receipts) == 1)
+    assert emulator.receipts[0].text.endswith("电话 027-8888 0000")
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
+def test_a_power_cut_inside_the_job_is_in_doubt(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter, share: float
+) -> None:
+    emulator.cut_power_after(len(QUERY) + int(len(JOB) * share))
+    outcome = make_printer().print(JOB, deadline_ms=WITHIN_MS)
+    assert outcome == InDoubt(DeviceReason.CONNECTION_LOST)
+    assert all(receipt.ending is Ending.TORN for receipt in emulator.receipts)
+
+
+def test_a_power_cut_before_the_job_leaves_it_unsent(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    emulator.cut_power_after(3)
+    outcome = make_printer().print(JOB, deadline_ms=WITHIN_MS)
+    assert outcome == NotSent(DeviceReason.CONNECTION_LOST)
+    assert emulator.receipts == ()
+
+
+def test_a_job_that_a_speechless_printer_does_not_take_is_in_doubt(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    emulator.set_fault(Fault.SILENT)
+    outcome = make_printer("basic-80mm").print(JOB, deadline_ms=300)
+    assert outcome == InDoubt(DeviceReason.TIMED_OUT)
+
+
+def test_an_address_that_does_not_exist_is_unreachable() -> None:
+    settings = NetworkPrinterSettings("printer.invalid", connect_timeout_ms=200)
+    printer = NetworkPrinter(settings, clock=monotonic_ms)
+    assert printer.print(JOB, deadline_ms=WITHIN_MS) == NotSent(DeviceReason.UNREACHABLE)
+    assert printer.status() == DeviceStatus(DeviceState.LOST, DeviceReason.UNREACHABLE)
+
+
+def test_a_printer_busy_with_another_till_leaves_the_job_unsent(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    with socket.create_connection(("127.0.0.1", emulator.port)) as other:
+        other.sendall(b"\x10\x04\x01")
+        other.recv(1)
+        outcome = make_printer(status_timeout_ms=100).print(JOB, deadline_ms=WITHIN_MS)
+        assert outcome == NotSent(DeviceReason.TIMED_OUT)
+    assert make_printer().print(JOB, deadline_ms=WITHIN_MS) == Done()
+
+
+def test_pushed_reports_of_another_program_do_not_disturb_a_job(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    noisy = JOB[:2] + b"\x1da\x0f" + JOB[2:200] + b"\x1da\x0f" + JOB[200:]
+    assert make_printer().print(noisy, deadline_ms=WITHIN_MS) == Done()
+
+
+def test_the_drawer_opens_at_once_even_while_paper_is_out(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    emulator.set_fault(Fault.PAPER_OUT)
+    drawer: CashDrawer = make_printer()
+    assert drawer.open_drawer() == SentUnconfirmed()
+    assert emulator.wait_until(lambda: emulator.drawer_openings == 1)
+
+
+def test_a_job_never_opens_the_drawer(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    make_printer().print(JOB, deadline_ms=WITHIN_MS)
+    assert emulator.drawer_openings == 0
+
+
+def test_an_unknown_model_is_refused_by_name() -> None:
+    with pytest.raises(UnknownPrinterModelError, match="laser"):
+        NetworkPrinter(NetworkPrinterSettings("127.0.0.1", model="laser"), clock=monotonic_ms)
+
+
+@pytest.fixture
+def narrow() -> Iterator[EscposPrinterEmulator]:
+    with EscposPrinterEmulator(EmulatorSettings(dots=384)) as running:
+        yield running
+
+
+def test_narrow_paper_without_a_knife_is_fed_to_the_tear_bar(narrow: EscposPrinterEmulator) -> None:
+    settings = NetworkPrinterSettings("127.0.0.1", narrow.port, model="generic-58mm")
+    printer = NetworkPrinter(settings, clock=monotonic_ms)
+    job = encode_job(restaurant_receipt(), MODELS["generic-58mm"], artist=None)
+    assert printer.print(job, deadline_ms=WITHIN_MS) == Done()
+    assert narrow.wait_until(lambda: len(narrow.receipts) == 1)
+    assert narrow.receipts[0].ending is Ending.TORN
+    assert not narrow.receipts[0].overflowed
