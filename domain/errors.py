@@ -34,11 +34,14 @@ class ErrorCode(StrEnum):
     COUPON_UNKNOWN = "coupon_unknown"
     FORMULA_REFUSED = "formula_refused"
     ITEM_TWICE_IN_FILE = "item_twice_in_file"
+    ITEM_NUMBER_MISSING = "item_number_missing"
     CATEGORY_MISSING = "category_missing"
+    SOLD_OUT_MALFORMED = "sold_out_malformed"
     COLUMN_MISSING = "column_missing"
     FILE_UNREADABLE = "file_unreadable"
     FILE_TOO_LARGE = "file_too_large"
     FILE_EMPTY = "file_empty"
+    FILE_UNWRITABLE = "file_unwritable"
 
     # At the counter.
     PIN_WRONG = "pin_wrong"

@@ -71,9 +71,9 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
             "country code, such as +852."
         ),
     ),
-    ErrorCode.NAME_MISSING: ("请填写姓名。", "Enter a name."),
+    ErrorCode.NAME_MISSING: ("请填写名字。", "Enter a name."),
     ErrorCode.NAME_TOO_LONG: (
-        "姓名太长，最多 {longest} 个字。",
+        "名字太长，最多 {longest} 个字。",
         "The name is too long; at most {longest} characters.",
     ),
     ErrorCode.BIRTHDAY_MALFORMED: (
@@ -104,7 +104,12 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "与第 {row} 行的菜品编号重复。",
         "Same item number as row {row}.",
     ),
+    ErrorCode.ITEM_NUMBER_MISSING: ("请填写菜品编号。", "Enter an item number."),
     ErrorCode.CATEGORY_MISSING: ("请填写分类。", "Enter a category."),
+    ErrorCode.SOLD_OUT_MALFORMED: (
+        "“{text}”无法识别。售罄一列请填“是”或“否”。",
+        "“{text}” cannot be read. Write yes or no in the sold out column.",
+    ),
     ErrorCode.COLUMN_MISSING: (
         "文件缺少“{column}”一列。请参照样例文件补上表头。",
         "The file lacks the column “{column}”. Add the heading as in the sample file.",
@@ -120,6 +125,13 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
     ErrorCode.FILE_EMPTY: (
         "文件里没有数据。请确认选对了文件。",
         "The file holds no rows. Check that it is the right file.",
+    ),
+    ErrorCode.FILE_UNWRITABLE: (
+        "文件无法保存到这里。请换一个文件夹，或关闭正在打开它的程序后再试。",
+        (
+            "The file cannot be saved here. Choose another folder, or close the program that has "
+            "it open, and try again."
+        ),
     ),
     ErrorCode.PIN_WRONG: ("密码不对，请重试。", "Wrong PIN. Try again."),
     ErrorCode.PIN_LOCKED: (
