@@ -26,9 +26,6 @@ FEED_AFTER_QR = b"\x1bJ\x18"  # a reader needs white around the code
 CENTRE, LEFT = b"\x1ba\x01", b"\x1ba\x00"
 FEED_AND_CUT = b"\x1dVB\x00"  # GS V 66 0: feed to the knife, partial cut
 FEED_TO_TEAR_BAR = b"\x1bd\x04"
-# DLE DC4 fn 1: pin 2, 2 x 100 ms; works at once even while paper is out. 100 ms in all is too
-# short for some drawers.
-DRAWER_PULSE = b"\x10\x14\x01\x00\x02"
 
 
 def encode_job(document: Document, model: PrinterModel, *, artist: LineArtist | None) -> bytes:

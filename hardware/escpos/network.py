@@ -9,7 +9,6 @@ from contextlib import suppress
 
 import msgspec
 
-from hardware.escpos.commands import DRAWER_PULSE
 from hardware.escpos.connection import Connection, LinkError
 from hardware.escpos.conversation import Conversation
 from hardware.escpos.model import CompletionWay, PrinterModel, StatusWay, model_named
@@ -25,6 +24,10 @@ from hardware.ports import (
     StatusListener,
 )
 from hardware.timing import Deadline, MonotonicMs
+
+# DLE DC4 fn 1: pin 2, 2 x 100 ms; works at once even while paper is out. 100 ms in all is too
+# short for some drawers.
+DRAWER_PULSE = b"\x10\x14\x01\x00\x02"
 
 
 class NetworkPrinterSettings(msgspec.Struct, frozen=True):

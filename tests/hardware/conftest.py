@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
+from hardware.escpos.library import initialise
 from hardware.escpos.network import NetworkPrinter, NetworkPrinterSettings
 from hardware.escpos.raster import LineArtist
 from hardware.fonts import FontWeight, find_cjk_font
@@ -25,6 +26,11 @@ def make_printer(emulator: EscposPrinterEmulator) -> MakePrinter:
         return NetworkPrinter(settings, clock=monotonic_ms)
 
     return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded_library() -> None:
+    initialise()  # its first use is slow, and an example of a property test has a deadline
 
 
 @pytest.fixture(scope="session")

@@ -146,6 +146,14 @@ def test_a_job_that_a_speechless_printer_does_not_take_is_in_doubt(
     assert outcome == InDoubt(DeviceReason.TIMED_OUT)
 
 
+def test_a_long_job_that_stops_being_taken_is_in_doubt_at_the_deadline(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    emulator.set_fault(Fault.SILENT)
+    outcome = make_printer("basic-80mm").print(JOB * 10_000, deadline_ms=300)
+    assert outcome == InDoubt(DeviceReason.TIMED_OUT)
+
+
 def test_an_address_that_does_not_exist_is_unreachable() -> None:
     settings = NetworkPrinterSettings("printer.invalid", connect_timeout_ms=200)
     printer = NetworkPrinter(settings, clock=monotonic_ms)
