@@ -1,0 +1,239 @@
+"""The till's state: what the feed brought, with this till's own waiting entries folded on top."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, Table, and_, delete, or_, select, tuple_
+from sqlalchemy.dialects.sqlite import insert
+
+from domain.entries import Entry, decode_entry
+from domain.facts import Fact, decode_fact
+from domain.fold import fold, touched
+from domain.fold.aggregates import (
+    Aggregate,
+    AggregateKey,
+    AggregateKind,
+    decode_aggregate,
+    encode_aggregate,
+)
+from domain.fold.cases import cases_of
+from domain.protocol import FeedRow
+from pos_client.storage.coupon_index import index_coupons
+from pos_client.storage.member_index import index_members
+from pos_client.storage.tables import aggregate, journal, open_case, overlay, pending
+
+# SQLite takes many more bound values; this keeps one statement's cost in sight of the others.
+_KEYS_A_QUERY = 400
+
+State = dict[AggregateKey, Aggregate]
+
+
+def load(connection: Connection, keys: Iterable[AggregateKey]) -> State:
+    """Aggregates as they are to be shown; keys without one are left out."""
+    wanted = list(dict.fromkeys(keys))
+    state = _load_from(connection, aggregate, wanted)
+    state.update(_load_from(connection, overlay, wanted))
+    return state
+
+
+def load_one(connection: Connection, kind: AggregateKind, key_id: str) -> Aggregate | None:
+    key = AggregateKey(kind, key_id)
+    return load(connection, [key]).get(key)
+
+
+def load_kind(connection: Connection, kind: AggregateKind) -> State:
+    """All aggregates of a kind that has few."""
+    state: State = {}
+    for table in (aggregate, overlay):
+        rows = connection.execute(select(table.c.id, table.c.body).where(table.c.kind == kind))
+        for key_id, body in rows:
+            state[AggregateKey(kind, key_id)] = decode_aggregate(kind, body)
+    return state
+
+
+def load_open_cases(connection: Connection, limit: int) -> State:
+    rows = connection.execute(select(open_case.c.kind, open_case.c.id).limit(limit))
+    return load(connection, [AggregateKey(AggregateKind(row.kind), row.id) for row in rows])
+
+
+def fold_entries(
+    connection: Connection, entries: Sequence[tuple[Entry, Fact]]
+) -> frozenset[AggregateKey]:
+    """Fold own new entries on top of what is shown, and note that they wait."""
+    touches = [(entry, fact, touched(fact)) for entry, fact in entries]
+    state = load(connection, [key for *_, keys in touches for key in keys])
+    waiting = []
+    for entry, fact, keys in touches:
+        for key in keys:
+            state[key] = fold(key, state.get(key), entry, fact)
+            waiting.append(
+                {"kind": key.kind, "id": key.id, "epoch": entry.epoch, "number": entry.number}
+            )
+    changed = {key: state[key] for *_, keys in touches for key in keys}
+    _write_overlay(connection, changed)
+    if waiting:
+        connection.execute(insert(pending), waiting)
+    _index(connection, changed)
+    return frozenset(changed)
+
+
+def take_feed(
+    connection: Connection, rows: Sequence[FeedRow], *, epoch: int, acknowledged: int
+) -> frozenset[AggregateKey]:
+    """Lay the server's rows down, drop own entries that are inside them, re-fold the rest.
+
+    Costs what is touched: an aggregate without waiting entries is written and nothing else.
+    """
+    _write_rows(connection, rows)
+    settled = _drop_acknowledged(connection, epoch=epoch, acknowledged=acknowledged)
+    fed = {AggregateKey(row.kind, row.id) for row in rows}
+    overlaid = _keys_in(connection, overlay)
+    refolded = _refold(connection, (fed | settled) & overlaid)
+    shown: State = {
+        key: decode_aggregate(row.kind, row.body)
+        for row in rows
+        if row.body is not None and (key := AggregateKey(row.kind, row.id)) not in refolded
+    }
+    unfed = [key for key in settled - fed if key not in refolded]
+    shown.update(refolded)
+    shown.update(load(connection, unfed))
+    _index(connection, shown)
+    _forget_cases(connection, [key for key in fed | settled if key not in shown])
+    return frozenset(fed | settled)
+
+
+def entries_waiting_on(connection: Connection, key: AggregateKey) -> list[tuple[Entry, Fact]]:
+    """Own unacknowledged entries that touch an aggregate, oldest first."""
+    rows = connection.execute(
+        select(journal.c.content)
+        .join(
+            pending,
+            and_(journal.c.epoch == pending.c.epoch, journal.c.number == pending.c.number),
+        )
+        .where(pending.c.kind == key.kind, pending.c.id == key.id)
+        .order_by(journal.c.epoch, journal.c.number)
+    )
+    return [_opened(content) for (content,) in rows]
+
+
+def forget_fed(connection: Connection) -> None:
+    """Drop all that the feed brought: another history begins. Own entries stay."""
+    connection.execute(delete(aggregate))
+    overlaid = _keys_in(connection, overlay)
+    _refold(connection, overlaid)
+
+
+def _opened(content: bytes) -> tuple[Entry, Fact]:
+    entry = decode_entry(content)
+    return entry, decode_fact(entry.kind, entry.schema, entry.body)
+
+
+def _keys_in(connection: Connection, table: Table) -> set[AggregateKey]:
+    rows = connection.execute(select(table.c.kind, table.c.id))
+    return {AggregateKey(AggregateKind(row.kind), row.id) for row in rows}
+
+
+def _load_from(connection: Connection, table: Table, keys: Sequence[AggregateKey]) -> State:
+    state: State = {}
+    for start in range(0, len(keys), _KEYS_A_QUERY):
+        some = [(key.kind, key.id) for key in keys[start : start + _KEYS_A_QUERY]]
+        rows = connection.execute(
+            select(table.c.kind, table.c.id, table.c.body).where(
+                tuple_(table.c.kind, table.c.id).in_(some)
+            )
+        )
+        for row in rows:
+            key = AggregateKey(AggregateKind(row.kind), row.id)
+            state[key] = decode_aggregate(key.kind, row.body)
+    return state
+
+
+def _write_rows(connection: Connection, rows: Sequence[FeedRow]) -> None:
+    present = [
+        {"kind": row.kind, "id": row.id, "version": row.version, "body": row.body}
+        for row in rows
+        if row.body is not None
+    ]
+    if present:
+        statement = insert(aggregate)
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["kind", "id"],
+                set_={"version": statement.excluded.version, "body": statement.excluded.body},
+            ),
+            present,
+        )
+    for row in rows:
+        if row.body is None:
+            connection.execute(
+                delete(aggregate).where(aggregate.c.kind == row.kind, aggregate.c.id == row.id)
+            )
+
+
+def _drop_acknowledged(
+    connection: Connection, *, epoch: int, acknowledged: int
+) -> set[AggregateKey]:
+    inside = or_(
+        pending.c.epoch < epoch,
+        and_(pending.c.epoch == epoch, pending.c.number <= acknowledged),
+    )
+    rows = connection.execute(select(pending.c.kind, pending.c.id).where(inside).distinct())
+    settled = {AggregateKey(AggregateKind(row.kind), row.id) for row in rows}
+    if settled:
+        connection.execute(delete(pending).where(inside))
+    return settled
+
+
+def _refold(connection: Connection, keys: Iterable[AggregateKey]) -> State:
+    """Fold waiting entries on the server's rows again; an overlay without any goes away."""
+    wanted = list(keys)
+    state = _load_from(connection, aggregate, wanted)
+    refolded: State = {}
+    for key in wanted:
+        waiting = entries_waiting_on(connection, key)
+        if not waiting:
+            connection.execute(
+                delete(overlay).where(overlay.c.kind == key.kind, overlay.c.id == key.id)
+            )
+            continue
+        value = state.get(key)
+        for entry, fact in waiting:
+            value = fold(key, value, entry, fact)
+        if value is not None:
+            refolded[key] = value
+    _write_overlay(connection, refolded)
+    return refolded
+
+
+def _write_overlay(connection: Connection, changed: State) -> None:
+    if not changed:
+        return
+    statement = insert(overlay)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["kind", "id"], set_={"body": statement.excluded.body}
+        ),
+        [
+            {"kind": key.kind, "id": key.id, "body": encode_aggregate(value)}
+            for key, value in changed.items()
+        ],
+    )
+
+
+def _index(connection: Connection, changed: State) -> None:
+    index_members(connection, changed.values())
+    index_coupons(connection, changed.values())
+    with_case = [key for key, value in changed.items() if cases_of(key, value)]
+    if with_case:
+        connection.execute(
+            insert(open_case).on_conflict_do_nothing(),
+            [{"kind": key.kind, "id": key.id} for key in with_case],
+        )
+    _forget_cases(connection, changed.keys() - set(with_case))
+
+
+def _forget_cases(connection: Connection, keys: Iterable[AggregateKey]) -> None:
+    known = _keys_in(connection, open_case)
+    for key in known & set(keys):
+        connection.execute(
+            delete(open_case).where(open_case.c.kind == key.kind, open_case.c.id == key.id)
+        )

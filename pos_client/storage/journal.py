@@ -1,0 +1,131 @@
+"""The till's own journal: facts are sealed, chained, signed and kept for ever."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select, tuple_
+
+from domain.entries import GENESIS, Entry, SignedEntry, decode_entry, encode_entry, hash_entry
+from domain.facts import Fact, encode_fact
+from domain.identifiers import StaffId
+from domain.signatures import Signer
+from domain.stamps import ZERO, Stamp, tick
+from pos_client.storage.identity import Identity
+from pos_client.storage.second_journal import Position
+from pos_client.storage.tables import journal
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of the journal: number 0 and GENESIS before the first entry of an epoch."""
+
+    epoch: int
+    number: int = 0
+    hash: bytes = GENESIS
+    stamp: Stamp = ZERO
+
+
+class SealedEntry(msgspec.Struct, frozen=True, kw_only=True):
+    entry: Entry
+    fact: Fact
+    signed: SignedEntry
+    hash: bytes
+
+
+def seal(
+    facts: Sequence[Fact],
+    *,
+    head: Head,
+    identity: Identity,
+    signer: Signer,
+    actor: StaffId,
+    trusted_now_ms: int,
+) -> list[SealedEntry]:
+    """Put facts into the envelopes that follow `head`, chain and sign them."""
+    sealed = []
+    number, hash_, stamp = head.number, head.hash, head.stamp
+    for fact in facts:
+        kind, schema, body = encode_fact(fact)
+        number, stamp = number + 1, tick(stamp, trusted_now_ms)
+        entry = Entry(
+            brand=identity.brand,
+            store=identity.store,
+            terminal=identity.terminal,
+            epoch=head.epoch,
+            number=number,
+            stamp=stamp,
+            actor=actor,
+            approver=None,
+            kind=kind,
+            schema=schema,
+            body=body,
+            prev_hash=hash_,
+        )
+        content = encode_entry(entry)
+        hash_ = hash_entry(content)
+        signed = SignedEntry(content, signer.sign(content))
+        sealed.append(SealedEntry(entry=entry, fact=fact, signed=signed, hash=hash_))
+    return sealed
+
+
+def write_entries(
+    connection: Connection, sealed: Sequence[SealedEntry], ends: Sequence[Position]
+) -> None:
+    connection.execute(
+        insert(journal),
+        [
+            {
+                "epoch": item.entry.epoch,
+                "number": item.entry.number,
+                "content": item.signed.content,
+                "signature": item.signed.signature,
+                "hash": item.hash,
+                "second_size_bytes": end.size_bytes,
+                "second_records": end.records,
+            }
+            for item, end in zip(sealed, ends, strict=True)
+        ],
+    )
+
+
+def read_head(connection: Connection, epoch: int) -> tuple[Head, Position]:
+    """The last entry, and where the second journal ended after it."""
+    row = connection.execute(
+        select(journal).order_by(journal.c.epoch.desc(), journal.c.number.desc()).limit(1)
+    ).first()
+    if row is None:
+        return Head(epoch=epoch), Position(0, 0)
+    stamp = decode_entry(row.content).stamp
+    head = Head(epoch=row.epoch, number=row.number, hash=row.hash, stamp=stamp)
+    return head, Position(row.second_size_bytes, row.second_records)
+
+
+def read_entries_after(
+    connection: Connection, *, epoch: int, number: int, limit: int
+) -> list[SignedEntry]:
+    """Entries of one epoch behind `number`, oldest first."""
+    rows = connection.execute(
+        select(journal.c.content, journal.c.signature)
+        .where(journal.c.epoch == epoch, journal.c.number > number)
+        .order_by(journal.c.number)
+        .limit(limit)
+    )
+    return [SignedEntry(row.content, row.signature) for row in rows]
+
+
+def count_entries_after(connection: Connection, *, epoch: int, number: int) -> int:
+    count = connection.scalar(
+        select(func.count())
+        .select_from(journal)
+        .where(tuple_(journal.c.epoch, journal.c.number) > (epoch, number))
+    )
+    return count or 0
+
+
+def has_gap(connection: Connection) -> bool:
+    """Whether numbers are missing in the middle: a commit was dropped without a word."""
+    row = connection.execute(
+        select(func.count(), func.coalesce(func.max(journal.c.number), 0)).where(
+            journal.c.epoch == select(func.max(journal.c.epoch)).scalar_subquery()
+        )
+    ).one()
+    return bool(row[0] != row[1])

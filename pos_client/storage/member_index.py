@@ -1,0 +1,91 @@
+"""Finding members while somebody types: a term for each thing a guest might say.
+
+A term is a letter for its kind, then the text: `p` the phone as a guest says it, `l` its last four
+digits, `n` the name, `i` the initials of its pinyin. Looking up is a range over an index, so it
+costs the same with a thousand members and with a million. Terms are only added: a term of an
+earlier name may stay, so whoever looks up checks the member that comes back (`matches`).
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from domain.facts import ProfileField
+from domain.fold.aggregates import Aggregate, Member
+from domain.identifiers import MemberId
+from domain.phones import national_digits
+from pos_client.storage.tables import member_term
+
+LAST_DIGITS: Final = 4
+SHORTEST_LOOK_UP: Final = 2
+_BEYOND: Final = "\U0010ffff"
+
+
+def index_members(connection: Connection, aggregates: Iterable[Aggregate]) -> None:
+    rows = [
+        {"term": term, "member_id": member.member_id}
+        for member in aggregates
+        if isinstance(member, Member)
+        for term in terms_of(member)
+    ]
+    if rows:
+        connection.execute(insert(member_term).on_conflict_do_nothing(), rows)
+
+
+def find_member_ids(connection: Connection, text: str, limit: int) -> list[MemberId]:
+    """Members with a term that begins with the text, at most `limit`; the best kind first."""
+    found: dict[MemberId, None] = {}
+    for prefix in look_ups(text):
+        rows = connection.execute(
+            select(member_term.c.member_id)
+            .where(member_term.c.term >= prefix, member_term.c.term < prefix + _BEYOND)
+            .order_by(member_term.c.term)
+            .limit(limit)
+        )
+        found.update((MemberId(row.member_id), None) for row in rows)
+    return list(found)[:limit]
+
+
+def matches(member: Member, text: str) -> bool:
+    terms = terms_of(member)
+    return any(term.startswith(prefix) for prefix in look_ups(text) for term in terms)
+
+
+def look_ups(text: str) -> tuple[str, ...]:
+    """The prefixes to look for; digits mean a phone, letters initials or a name."""
+    plain = _plain(text)
+    digits = plain.lstrip("+").replace("-", "")
+    if len(plain) < SHORTEST_LOOK_UP and plain.isascii():
+        return ()
+    if digits.isdigit() and digits.isascii():
+        phone = digits.removeprefix("86") if plain.startswith("+86") else digits
+        return (f"l{phone}", f"p{phone}") if len(phone) == LAST_DIGITS else (f"p{phone}",)
+    return (f"i{plain}", f"n{plain}") if plain.isascii() else (f"n{plain}",)
+
+
+def terms_of(member: Member) -> tuple[str, ...]:
+    terms = []
+    if member.phone:
+        digits = national_digits(member.phone)
+        terms += [f"p{digits}", f"l{digits[-LAST_DIGITS:]}"]
+    name = _plain(member.field(ProfileField.NAME))
+    if name:
+        terms.append(f"n{name}")
+        if not name.isascii():
+            terms.append(f"i{pinyin_initials(name)}")
+    return tuple(terms)
+
+
+def pinyin_initials(name: str) -> str:
+    """李小龙 as "lxl"; characters without a reading stay as they are."""
+    # Loading the readings takes longer than the start of the till may: only when first needed.
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace(" ", "").casefold()

@@ -1,0 +1,96 @@
+"""The print spool: a job is a row, made in the transaction that makes its document.
+
+States: queued -> sending (committed before the first byte leaves) -> done, or back to queued
+while no byte left, or in_doubt, where only a person can see what printed. At a start every job
+that was being sent is in doubt.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select, update
+
+from pos_client.storage.tables import print_job
+
+RECEIPT_PRINTER: Final = "receipt"
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    IN_DOUBT = "in_doubt"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class PrintJob(msgspec.Struct, frozen=True, kw_only=True):
+    job_id: int
+    document: bytes
+    attempts: int
+
+
+def queue(connection: Connection, *, document_id: str, document: bytes, now_ms: int) -> None:
+    """Queue the first copy of a document; the unique key keeps it from being queued twice."""
+    connection.execute(
+        insert(print_job).values(
+            document_id=document_id,
+            copy_number=1,
+            printer=RECEIPT_PRINTER,
+            document=document,
+            state=JobState.QUEUED,
+            attempts=0,
+            reason="",
+            created_ms=now_ms,
+        )
+    )
+
+
+def next_job(connection: Connection) -> PrintJob | None:
+    """The oldest job that waits; None also while one is in doubt: it must be settled first."""
+    if count(connection, JobState.IN_DOUBT):
+        return None
+    row = connection.execute(
+        select(print_job.c.job_id, print_job.c.document, print_job.c.attempts)
+        .where(print_job.c.state == JobState.QUEUED)
+        .order_by(print_job.c.job_id)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return PrintJob(job_id=row.job_id, document=row.document, attempts=row.attempts)
+
+
+def set_state(connection: Connection, job_id: int, state: JobState, reason: str = "") -> None:
+    attempt = 1 if state is JobState.SENDING else 0
+    connection.execute(
+        update(print_job)
+        .where(print_job.c.job_id == job_id)
+        .values(state=state, reason=reason, attempts=print_job.c.attempts + attempt)
+    )
+
+
+def doubt_interrupted(connection: Connection) -> int:
+    """At a start: whatever was being sent when the program ended. Answers how many."""
+    result = connection.execute(
+        update(print_job)
+        .where(print_job.c.state == JobState.SENDING)
+        .values(state=JobState.IN_DOUBT, reason="interrupted")
+    )
+    return result.rowcount
+
+
+def settle_doubtful(connection: Connection, *, printed: bool) -> None:
+    """A person looked: the oldest doubtful job came out, or is to be printed again."""
+    job_id = connection.scalar(
+        select(func.min(print_job.c.job_id)).where(print_job.c.state == JobState.IN_DOUBT)
+    )
+    if job_id is not None:
+        set_state(connection, job_id, JobState.DONE if printed else JobState.QUEUED)
+
+
+def count(connection: Connection, state: JobState) -> int:
+    found = connection.scalar(
+        select(func.count()).select_from(print_job).where(print_job.c.state == state)
+    )
+    return found or 0

@@ -1,0 +1,160 @@
+"""The till's storage: one database, one second journal, one transaction at a time.
+
+Order of a write: the database transaction is prepared; the entries are put into the second journal
+and flushed; then the database commits. A crash in between leaves an entry in the second journal
+alone, and the next start folds it in. A commit that fails takes the second journal back.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from domain.errors import ErrorCode, TillfoldError
+from domain.facts import Fact
+from domain.fold.aggregates import AggregateKey
+from domain.identifiers import StaffId
+from domain.signatures import Signer
+from pos_client.storage.aggregates import fold_entries
+from pos_client.storage.connection import storage_error
+from pos_client.storage.identity import Identity
+from pos_client.storage.journal import Head, SealedEntry, seal, write_entries
+from pos_client.storage.second_journal import Position, SecondJournal
+from pos_client.time_and_chance import TrustedTime
+
+Changed = frozenset[AggregateKey]
+
+
+class Writing:
+    """An open transaction. `connection` may write anything; entries go through `record`."""
+
+    def __init__(self, connection: Connection, head: Head, position: Position) -> None:
+        self.connection = connection
+        self.head = head
+        self.position = position
+        self.sealed: list[SealedEntry] = []
+        self.changed: Changed = frozenset()
+
+
+class Store:
+    """Belongs to the storage thread. `on_changed` is told what a committed write changed."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        second_journal: SecondJournal,
+        *,
+        identity: Identity,
+        signer: Signer,
+        trusted_time: TrustedTime,
+        head: Head,
+    ) -> None:
+        self._engine = engine
+        self.second_journal = second_journal
+        self._signer = signer
+        self.identity = identity
+        self.trusted_time = trusted_time
+        self.head = head
+        self.on_changed: Callable[[Changed], None] = lambda _changed: None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One snapshot."""
+        with translated_errors(), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    @contextmanager
+    def write(self) -> Iterator[Writing]:
+        """One durable transaction; all of it or nothing.
+
+        Raises:
+            TillfoldError: `disk_full`, `disk_failed`, `database_damaged`; nothing was written.
+        """
+        with translated_errors(), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            writing = Writing(connection, self.head, self.second_journal.position)
+            before = self.second_journal.position
+            try:
+                yield writing
+                self.second_journal.append([as_record(item) for item in writing.sealed])
+                connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                if self.second_journal.position != before:
+                    self.second_journal.cut_back(before)
+                raise
+        self.head = writing.head
+        if writing.changed:
+            self.on_changed(writing.changed)
+
+    def record(self, writing: Writing, facts: Sequence[Fact], actor: StaffId) -> list[SealedEntry]:
+        """Write facts of this till: sealed, chained, signed, folded."""
+        sealed = seal(
+            facts,
+            head=writing.head,
+            identity=self.identity,
+            signer=self._signer,
+            actor=actor,
+            trusted_now_ms=self.trusted_time.now_ms(),
+        )
+        self.keep(writing, sealed, self._ends(writing, sealed))
+        writing.sealed += sealed
+        return sealed
+
+    def keep(
+        self, writing: Writing, sealed: Sequence[SealedEntry], ends: Sequence[Position]
+    ) -> None:
+        """Write sealed entries into the database: also those the second journal has already."""
+        write_entries(writing.connection, sealed, ends)
+        touched = fold_entries(writing.connection, [(item.entry, item.fact) for item in sealed])
+        writing.changed |= touched
+        last = sealed[-1]
+        writing.position = ends[-1]
+        writing.head = Head(
+            epoch=last.entry.epoch,
+            number=last.entry.number,
+            hash=last.hash,
+            stamp=last.entry.stamp,
+        )
+
+    def close(self) -> None:
+        self._engine.dispose()
+        self.second_journal.close()
+
+    def _ends(self, writing: Writing, sealed: Sequence[SealedEntry]) -> list[Position]:
+        return self.second_journal.end_after(
+            [as_record(item) for item in sealed], after=writing.position
+        )
+
+
+def as_record(sealed: SealedEntry) -> bytes:
+    """An entry as the second journal holds it: its signature, then its content."""
+    return sealed.signed.signature + sealed.signed.content
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn what a disk or a driver says into an error that a person can act on."""
+    try:
+        yield
+    except DBAPIError as error:
+        known = storage_error(error)
+        if known is None:
+            raise
+        raise known from error
+    except OSError as error:
+        full = error.errno in {28, 122}  # ENOSPC, EDQUOT
+        code = ErrorCode.DISK_FULL if full else ErrorCode.DISK_FAILED
+        raise TillfoldError(code) from error
+
+
+def _roll_back(connection: Connection) -> None:
+    driver = connection.connection.driver_connection
+    # SQLite ends the transaction by itself after some faults (disk full, I/O error).
+    if driver is not None and driver.in_transaction:
+        connection.exec_driver_sql("ROLLBACK")

@@ -1,0 +1,61 @@
+"""How far this till and its server know of each other."""
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from domain.errors import ErrorCode
+from domain.protocol import SignedReceipt
+from pos_client.storage.tables import quarantined, sync_state
+
+_ONLY: Final = 1
+
+
+class SyncState(msgspec.Struct, frozen=True, kw_only=True):
+    """`receipt` is the server's last signed word on this till's journal, encoded; or empty."""
+
+    history: str = ""
+    cursor: int = 0
+    acknowledged_epoch: int = 0
+    acknowledged: int = 0
+    receipt: bytes = b""
+    last_contact_ms: int = 0
+
+
+def read_sync_state(connection: Connection) -> SyncState:
+    row = connection.execute(select(sync_state)).first()
+    if row is None:
+        return SyncState()
+    return SyncState(
+        history=row.history,
+        cursor=row.cursor,
+        acknowledged_epoch=row.acknowledged_epoch,
+        acknowledged=row.acknowledged,
+        receipt=row.receipt,
+        last_contact_ms=row.last_contact_ms,
+    )
+
+
+def write_sync_state(connection: Connection, state: SyncState) -> None:
+    values = {"only": _ONLY, **msgspec.structs.asdict(state)}
+    statement = insert(sync_state).values(values)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["only"], set_=statement.excluded)
+    )
+
+
+def encode_receipt(receipt: SignedReceipt) -> bytes:
+    return msgspec.msgpack.encode(receipt)
+
+
+def note_quarantined(
+    connection: Connection, *, epoch: int, number: int, error: ErrorCode | None
+) -> None:
+    values = {"epoch": epoch, "number": number, "error": error or ""}
+    connection.execute(insert(quarantined).values(values).on_conflict_do_nothing())
+
+
+def count_quarantined(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).select_from(quarantined)) or 0

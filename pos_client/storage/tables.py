@@ -1,0 +1,129 @@
+"""The tables of the till's database. `migrations/pos_client` makes them; here they are named.
+
+`aggregate` holds what the feed brought, untouched. `overlay` holds the same aggregates with this
+till's unacknowledged entries folded on top; where it has a row, that row is what is shown.
+`pending` says which aggregates each unacknowledged entry touches.
+"""
+
+from typing import Final
+
+from sqlalchemy import BLOB, Column, Index, Integer, MetaData, String, Table
+
+metadata: Final = MetaData()
+
+identity: Final = Table(
+    "identity",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    Column("content", BLOB, nullable=False),
+)
+
+journal: Final = Table(
+    "journal",
+    metadata,
+    Column("epoch", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("content", BLOB, nullable=False),
+    Column("signature", BLOB, nullable=False),
+    Column("hash", BLOB, nullable=False),
+    # Where the second journal ends after this entry.
+    Column("second_size_bytes", Integer, nullable=False),
+    Column("second_records", Integer, nullable=False),
+)
+
+aggregate: Final = Table(
+    "aggregate",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("body", BLOB, nullable=False),
+)
+
+overlay: Final = Table(
+    "overlay",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("body", BLOB, nullable=False),
+)
+
+pending: Final = Table(
+    "pending",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Index("pending_by_entry", "epoch", "number"),
+)
+
+# Aggregates that have an open case, so that the status screen need not look through all.
+open_case: Final = Table(
+    "open_case",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("id", String, primary_key=True),
+)
+
+# What a cashier may type to find a member: see `member_index`.
+member_term: Final = Table(
+    "member_term",
+    metadata,
+    Column("term", String, primary_key=True),
+    Column("member_id", String, primary_key=True),
+)
+
+# Codes of coupons and the coupons of a member.
+coupon_code: Final = Table(
+    "coupon_code",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("coupon_id", String, nullable=False),
+    Column("member_id", String, nullable=False),
+    Index("coupon_by_member", "member_id"),
+)
+
+sync_state: Final = Table(
+    "sync_state",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    Column("history", String, nullable=False),
+    Column("cursor", Integer, nullable=False),
+    Column("acknowledged_epoch", Integer, nullable=False),
+    Column("acknowledged", Integer, nullable=False),
+    Column("receipt", BLOB, nullable=False),
+    Column("last_contact_ms", Integer, nullable=False),
+)
+
+quarantined: Final = Table(
+    "quarantined",
+    metadata,
+    Column("epoch", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("error", String, nullable=False),
+)
+
+sign_in_attempt: Final = Table(
+    "sign_in_attempt",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("waits_until_ms", Integer, nullable=False),
+)
+
+print_job: Final = Table(
+    "print_job",
+    metadata,
+    Column("job_id", Integer, primary_key=True),
+    Column("document_id", String, nullable=False),
+    Column("copy_number", Integer, nullable=False),
+    Column("printer", String, nullable=False),
+    Column("document", BLOB, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("created_ms", Integer, nullable=False),
+    Index("print_job_once", "document_id", "copy_number", "printer", unique=True),
+    Index("print_job_by_state", "state", "job_id"),
+)

@@ -1,0 +1,101 @@
+"""Buttons: with icons that follow the look, and the choice between a few."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
+
+from pos_client.widgets import tokens
+from pos_client.widgets.look import Look
+
+
+class Button(QPushButton):
+    """A push button that a click never gives the focus, so that the keyboard stays with the till.
+
+    `look_name` is the form in the style sheet: primary, plain, chip, digit, tender, pin …
+    """
+
+    def __init__(
+        self, look: Look, name: str, *, look_name: str = "", icon: str = "", icon_size: int = 0
+    ) -> None:
+        super().__init__()
+        self._look = look
+        self._icon = icon
+        self._icon_size = icon_size or tokens.ICON
+        self.setObjectName(name)
+        self.setProperty("look", look_name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumHeight(look.mm(tokens.TARGET_MM, least=tokens.TARGET_LEAST))
+        if icon:
+            self.setIconSize(QSize(look.px(self._icon_size), look.px(self._icon_size)))
+        self._place_icon()
+
+    def on_press(self, action: Callable[[], None]) -> "Button":
+        self.clicked.connect(lambda: action())
+        return self
+
+    def tall(self, millimetres: int, *, least: int) -> "Button":
+        self.setFixedHeight(self._look.mm(millimetres, least=least))
+        return self
+
+    def square(self) -> "Button":
+        side = self._look.mm(tokens.TARGET_MM, least=tokens.TARGET_LEAST)
+        self.setFixedSize(side, side)
+        return self
+
+    def set_icon_name(self, name: str) -> None:
+        if name != self._icon:
+            self._icon = name
+            self._place_icon()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.StyleChange, QEvent.Type.EnabledChange}:
+            self._place_icon()
+
+    def _place_icon(self) -> None:
+        if self._icon:
+            self.setIcon(self._look.icon(self._icon, self._icon_colour(), self._icon_size))
+
+    def _icon_colour(self) -> str:
+        colours = self._look.colours
+        if not self.isEnabled():
+            return colours.ink_muted
+        if self.property("look") == "primary":
+            return colours.ink_on_accent
+        return colours.member if self.property("look") == "member" else colours.ink
+
+
+def chip(look: Look, name: str) -> Button:
+    """One of a few choices; stays down while it is the chosen one."""
+    made = Button(look, name, look_name="chip")
+    made.setCheckable(True)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return made
+
+
+class IconLabel(QLabel):
+    """An icon in the colour of a token, which follows the scheme."""
+
+    def __init__(self, look: Look, icon: str, *, tone: str = "ink", size: int = 0) -> None:
+        super().__init__()
+        self._look = look
+        self._icon = icon
+        self._tone = tone
+        self._size = size or tokens.ICON
+        self.setFixedSize(look.px(self._size), look.px(self._size))
+        self._place()
+
+    def show_icon(self, icon: str, *, tone: str) -> None:
+        if (icon, tone) != (self._icon, self._tone):
+            self._icon, self._tone = icon, tone
+            self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._place()
+
+    def _place(self) -> None:
+        colour: str = getattr(self._look.colours, self._tone)
+        self.setPixmap(self._look.pixmap(self._icon, colour, self._size))
