@@ -2,7 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Table, and_, delete, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from domain.entries import Entry, decode_entry
@@ -77,27 +87,35 @@ def fold_entries(
 
 
 def take_feed(
-    connection: Connection, rows: Sequence[FeedRow], *, epoch: int, acknowledged: int
+    connection: Connection,
+    rows: Sequence[FeedRow],
+    *,
+    epoch: int,
+    acknowledged: int,
+    complete: bool,
 ) -> frozenset[AggregateKey]:
     """Lay the server's rows down, drop own entries that are inside them, re-fold the rest.
 
-    Costs what is touched: an aggregate without waiting entries is written and nothing else.
+    A row holds the effect of every own entry up to `acknowledged`, so those stop waiting on it.
+    Rows that have not arrived keep theirs on top until they do; `complete` tells that nothing
+    more is to come. Costs what is touched: a row without waiting entries is written, no more.
     """
     _write_rows(connection, rows)
-    settled = _drop_acknowledged(connection, epoch=epoch, acknowledged=acknowledged)
     fed = {AggregateKey(row.kind, row.id) for row in rows}
-    overlaid = _keys_in(connection, overlay)
-    refolded = _refold(connection, (fed | settled) & overlaid)
+    settled = _waiting_up_to(connection, epoch=epoch, acknowledged=acknowledged)
+    if not complete:
+        settled &= fed
+    _stop_waiting(connection, settled, epoch=epoch, acknowledged=acknowledged)
+    refolded = _refold(connection, (fed | settled) & _keys_in(connection, overlay))
     shown: State = {
         key: decode_aggregate(row.kind, row.body)
         for row in rows
         if row.body is not None and (key := AggregateKey(row.kind, row.id)) not in refolded
     }
-    unfed = [key for key in settled - fed if key not in refolded]
+    shown.update(load(connection, settled - fed))
     shown.update(refolded)
-    shown.update(load(connection, unfed))
     _index(connection, shown)
-    _forget_cases(connection, [key for key in fed | settled if key not in shown])
+    _forget_cases(connection, (fed | settled) - shown.keys())
     return frozenset(fed | settled)
 
 
@@ -169,18 +187,36 @@ def _write_rows(connection: Connection, rows: Sequence[FeedRow]) -> None:
             )
 
 
-def _drop_acknowledged(
-    connection: Connection, *, epoch: int, acknowledged: int
-) -> set[AggregateKey]:
-    inside = or_(
+def _waiting_up_to(connection: Connection, *, epoch: int, acknowledged: int) -> set[AggregateKey]:
+    rows = connection.execute(
+        select(pending.c.kind, pending.c.id)
+        .where(_is_inside(epoch=epoch, acknowledged=acknowledged))
+        .distinct()
+    )
+    return {AggregateKey(AggregateKind(row.kind), row.id) for row in rows}
+
+
+def _stop_waiting(
+    connection: Connection, keys: set[AggregateKey], *, epoch: int, acknowledged: int
+) -> None:
+    if not keys:
+        return
+    connection.execute(
+        delete(pending).where(
+            pending.c.kind == bindparam("of_kind"),
+            pending.c.id == bindparam("of_id"),
+            _is_inside(epoch=epoch, acknowledged=acknowledged),
+        ),
+        [{"of_kind": key.kind, "of_id": key.id} for key in keys],
+    )
+
+
+def _is_inside(*, epoch: int, acknowledged: int) -> ColumnElement[bool]:
+    """Own entries that the server's rows hold: all of earlier epochs, and up to a number."""
+    return or_(
         pending.c.epoch < epoch,
         and_(pending.c.epoch == epoch, pending.c.number <= acknowledged),
     )
-    rows = connection.execute(select(pending.c.kind, pending.c.id).where(inside).distinct())
-    settled = {AggregateKey(AggregateKind(row.kind), row.id) for row in rows}
-    if settled:
-        connection.execute(delete(pending).where(inside))
-    return settled
 
 
 def _refold(connection: Connection, keys: Iterable[AggregateKey]) -> State:

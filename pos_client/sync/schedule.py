@@ -1,0 +1,94 @@
+"""When to talk to the server: at the start, after each local entry, when the live channel says so.
+
+Failed exchanges are tried again with growing pauses up to a minute; no state waits for a new
+local entry to wake it (four PowerSync SDKs had that fault).
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from domain.errors import ErrorCode, TillfoldError
+from pos_client.sync.board import SyncBoard
+from pos_client.sync.session import Session
+from pos_client.sync.transport import Transport
+
+_log = logging.getLogger(__name__)
+
+POLL_S: Final = 30.0
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 60.0
+_STOP_WAIT_S: Final = 10.0
+
+
+class SyncThread:
+    """One thread that exchanges, one that listens to the live channel and wakes it."""
+
+    def __init__(
+        self,
+        session: Session,
+        board: SyncBoard,
+        make_transport: Callable[[], Transport],
+    ) -> None:
+        self._session = session
+        self._board = board
+        self._make_transport = make_transport
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._exchange = threading.Thread(target=self._exchange_loop, name="sync", daemon=True)
+        self._listen = threading.Thread(target=self._listen_loop, name="live", daemon=True)
+
+    def start(self) -> None:
+        self._exchange.start()
+        self._listen.start()
+
+    def wake(self) -> None:
+        """There is something to push or to pull. May be called from any thread."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End both threads; an exchange under way ends at its next page."""
+        self._stopping.set()
+        self._wake.set()
+        self._exchange.join(_STOP_WAIT_S)
+
+    def _exchange_loop(self) -> None:
+        pause_s = 0.0
+        while not self._stopping.is_set():
+            if pause_s:
+                self._stopping.wait(pause_s)
+            self._wake.clear()
+            try:
+                self._session.run(self._board.progress, self._stopping.is_set)
+            except TillfoldError as error:
+                self._note_failure(error)
+                pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, pause_s * 2))
+                continue
+            pause_s = 0.0
+            self._board.succeeded()
+            self._wake.wait(POLL_S)
+
+    def _note_failure(self, error: TillfoldError) -> None:
+        """Log a change of state once, not every attempt."""
+        held = self._board.contact
+        if held.online is not False or held.error is not error.code:
+            _log.warning("sync failed", extra={"code": error.code.value})
+        self._board.failed(error)
+
+    def _listen_loop(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while not self._stopping.is_set():
+            try:
+                with self._make_transport() as transport:
+                    for _head in transport.live():
+                        pause_s = FIRST_PAUSE_S
+                        self._wake.set()
+                        if self._stopping.is_set():
+                            return
+            except TillfoldError as error:
+                if error.code is not ErrorCode.SERVER_UNREACHABLE:
+                    _log.info("live channel refused", extra={"code": error.code.value})
+            # Without the channel the exchange still polls.
+            self._stopping.wait(pause_s)
+            pause_s = min(LONGEST_PAUSE_S, pause_s * 2)

@@ -1,0 +1,226 @@
+"""HTTP between till and server: signed requests out, checked answers in.
+
+Whatever comes back that is not ours (a captive portal's page with status 200, a proxy's error)
+ends as a coded error, never as data.
+"""
+
+import platform
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+import httpx
+import msgspec
+import zstandard
+
+from domain.errors import ErrorCode, TillfoldError
+from domain.protocol import (
+    CONTENT_TYPE,
+    HEADER_NONCE,
+    HEADER_PROTOCOL,
+    HEADER_SIGNATURE,
+    HEADER_TERMINAL,
+    LARGEST_ANSWER_BYTES,
+    PATH_ENROL,
+    PATH_FEED,
+    PATH_LIVE,
+    PATH_PUSH,
+    PROTOCOL_VERSION,
+    EnrolAnswer,
+    EnrolRequest,
+    ErrorAnswer,
+    FeedPage,
+    PushAnswer,
+    PushRequest,
+    enrolment_proof,
+    request_text,
+)
+from domain.signatures import Signer
+
+T = TypeVar("T")
+
+CONNECT_TIMEOUT_S: Final = 3.0
+ANSWER_TIMEOUT_S: Final = 20.0
+# The server sends a heartbeat every 15 s; two missed ones mean a dead channel.
+LIVE_SILENCE_S: Final = 40.0
+PROGRAM_VERSION: Final = "tillfold 0.1.0"
+_ATTEMPTS_WITH_NONCE: Final = 2
+
+
+class RefusedByServer(TillfoldError):
+    """A coded refusal; `expected` is the entry number that the server wants next, if it said."""
+
+    def __init__(self, answer: ErrorAnswer) -> None:
+        super().__init__(answer.code, **answer.values)
+        self.expected = answer.expected
+
+
+class Transport:
+    """Talks to one server as one terminal. Not for two threads at once: each makes its own."""
+
+    def __init__(self, server_url: str, *, terminal: str, signer: Signer) -> None:
+        self._terminal = terminal
+        self._signer = signer
+        self._nonce = ""
+        self._client = _client(server_url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        body = zstandard.compress(msgspec.msgpack.encode(request))
+        return self._ask("POST", PATH_PUSH, PushAnswer, body=body)
+
+    def feed(self, *, cursor: int, limit: int) -> FeedPage:
+        return self._ask("GET", f"{PATH_FEED}?cursor={cursor}&limit={limit}", FeedPage)
+
+    def live(self) -> Iterator[int]:
+        """The head of the feed, each time it moves; ends or raises when the channel breaks.
+
+        Raises:
+            TillfoldError: as for every request.
+        """
+        for _ in range(_ATTEMPTS_WITH_NONCE):
+            request = self._signed("GET", PATH_LIVE, b"")
+            request.extensions["timeout"] = httpx.Timeout(
+                LIVE_SILENCE_S, connect=CONNECT_TIMEOUT_S
+            ).as_dict()
+            with _network_errors():
+                response = self._client.send(request, stream=True)
+                try:
+                    if response.headers.get("Content-Type", "").startswith("text/event-stream"):
+                        yield from _events(response)
+                        return
+                    self._read_refusal(response, response.read())
+                finally:
+                    response.close()
+
+    def _ask(self, method: str, target: str, kind: type[T], *, body: bytes = b"") -> T:
+        for _ in range(_ATTEMPTS_WITH_NONCE):
+            with _network_errors():
+                response = self._client.send(self._signed(method, target, body))
+            content = _checked_content(response)
+            if response.status_code == httpx.codes.OK:
+                self._nonce = response.headers.get(HEADER_NONCE, self._nonce)
+                return _decoded(content, kind)
+            self._read_refusal(response, content, checked=True)
+        raise TillfoldError(ErrorCode.NONCE_STALE)
+
+    def _read_refusal(
+        self, response: httpx.Response, content: bytes, *, checked: bool = False
+    ) -> None:
+        """Take a fresh nonce for the next attempt, or raise what the server refused with."""
+        plain = content if checked else _checked_content(response)
+        answer = _decoded(plain, ErrorAnswer)
+        self._nonce = response.headers.get(HEADER_NONCE, "")
+        if answer.code is not ErrorCode.NONCE_STALE or not self._nonce:
+            raise RefusedByServer(answer)
+
+    def _signed(self, method: str, target: str, body: bytes) -> httpx.Request:
+        text = request_text(method, target, body=body, terminal=self._terminal, nonce=self._nonce)
+        headers = {
+            HEADER_PROTOCOL: str(PROTOCOL_VERSION),
+            HEADER_TERMINAL: self._terminal,
+            HEADER_NONCE: self._nonce,
+            HEADER_SIGNATURE: self._signer.sign(text).hex(),
+            "Content-Type": CONTENT_TYPE,
+        }
+        return self._client.build_request(method, target, content=body, headers=headers)
+
+
+def enrol(server_url: str, code: str, signer: Signer) -> EnrolAnswer:
+    """Exchange a one-time code for a place in a brand.
+
+    Raises:
+        TillfoldError: `enrolment_code_wrong`, `server_unreachable`, `server_not_ours` …
+    """
+    request = EnrolRequest(
+        code=code.strip(),
+        public_key=signer.public_key,
+        proof=signer.sign(enrolment_proof(code.strip(), signer.public_key)),
+        program_version=f"{PROGRAM_VERSION} {platform.system()}",
+    )
+    headers = {HEADER_PROTOCOL: str(PROTOCOL_VERSION), "Content-Type": CONTENT_TYPE}
+    body = zstandard.compress(msgspec.msgpack.encode(request))
+    with _network_errors(), _client(server_url) as client:
+        response = client.post(PATH_ENROL, content=body, headers=headers)
+    content = _checked_content(response)
+    if response.status_code != httpx.codes.OK:
+        raise RefusedByServer(_decoded(content, ErrorAnswer))
+    return _decoded(content, EnrolAnswer)
+
+
+def _client(server_url: str) -> httpx.Client:
+    try:
+        return httpx.Client(
+            base_url=server_url.rstrip("/"),
+            timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            follow_redirects=False,
+        )
+    except (httpx.InvalidURL, ValueError) as error:
+        raise TillfoldError(ErrorCode.SERVER_UNREACHABLE) from error
+
+
+def _checked_content(response: httpx.Response) -> bytes:
+    """The decompressed body of an answer of ours.
+
+    Raises:
+        TillfoldError: `server_not_ours`, `server_garbled`, `server_failed`,
+            `protocol_unsupported`.
+    """
+    if HEADER_PROTOCOL not in response.headers:
+        failed = response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR
+        raise TillfoldError(ErrorCode.SERVER_FAILED if failed else ErrorCode.SERVER_NOT_OURS)
+    if response.headers.get("Content-Type", "").partition(";")[0] != CONTENT_TYPE:
+        raise TillfoldError(ErrorCode.SERVER_GARBLED)
+    try:
+        reader = zstandard.ZstdDecompressor().decompressobj()
+        content = reader.decompress(response.content)
+    except zstandard.ZstdError as error:
+        raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
+    if len(content) > LARGEST_ANSWER_BYTES:
+        raise TillfoldError(ErrorCode.SERVER_GARBLED)
+    return content
+
+
+def _decoded(content: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.msgpack.decode(content, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
+
+
+def _events(response: httpx.Response) -> Iterator[int]:
+    """The numbers in the `data:` lines; a comment is a heartbeat and only keeps the wait alive."""
+    for line in response.iter_lines():
+        name, _, text = line.partition(":")
+        if name == "data" and text.strip().isdigit():
+            yield int(text)
+
+
+class _network_errors:  # noqa: N801 - reads as a statement
+    """Turn httpx's errors into ours."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: Any,  # noqa: ANN401
+    ) -> None:
+        if isinstance(value, httpx.DecodingError):
+            raise TillfoldError(ErrorCode.SERVER_GARBLED) from value
+        if isinstance(value, (httpx.HTTPError, httpx.InvalidURL, UnicodeError)):
+            raise TillfoldError(ErrorCode.SERVER_UNREACHABLE) from value
