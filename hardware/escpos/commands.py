@@ -53,7 +53,8 @@ def _block(laid: LaidOut, model: PrinterModel, artist: LineArtist | None) -> byt
         case Cut():
             return FEED_AND_CUT if model.has_cut else FEED_TO_TEAR_BAR
         case Line() if artist and not is_encodable(laid.glyphs):
-            return picture(artist.draw(laid, dots=model.dots, line_dots=model.line_dots))
+            drawn = artist.draw(laid, dots=model.dots, line_dots=model.line_dots)
+            return picture(drawn) + _space_below(laid)
         case Line():
             return _text(laid)
 
@@ -69,8 +70,12 @@ def _text(line: Line) -> bytes:
     styled = line.bold or line.size is not Size.NORMAL
     before = (BOLD_ON if line.bold else b"") + SIZE_CODES[line.size] if styled else b""
     after = SIZE_CODES[Size.NORMAL] + BOLD_OFF if styled else b""
-    end = LINE_FEED if line.size is Size.NORMAL else LINE_FEED + FEED_AFTER_LARGE
-    return b" " * line.indent + before + b"".join(_runs(line)) + after + end
+    text = b" " * line.indent + before + b"".join(_runs(line)) + after
+    return text + LINE_FEED + _space_below(line)
+
+
+def _space_below(line: Line) -> bytes:
+    return b"" if line.size is Size.NORMAL else FEED_AFTER_LARGE
 
 
 def _runs(line: Line) -> Iterator[bytes]:

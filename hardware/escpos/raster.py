@@ -13,6 +13,7 @@ from hardware.receipt import QrCode, Size
 CELL_DOTS = 12
 GLYPH_DOTS = 24
 BASELINE_DOTS = 21
+DRAWN_DOTS = 28  # the glyph and the tails of g and y, which reach into the space below
 QR_QUIET_MODULES = 4
 WHITE, BLACK = 255, 0
 
@@ -37,7 +38,7 @@ class LineArtist:
         for glyph in line.glyphs:
             width = glyph.cells * CELL_DOTS
             drawn = _glyph(glyph, font)
-            strip.paste(drawn.resize((width * scale[0], GLYPH_DOTS * tall)), (x, 0))
+            strip.paste(drawn.resize((width * scale[0], DRAWN_DOTS * tall)), (x, 0))
             x += width * scale[0]
         return strip
 
@@ -75,11 +76,11 @@ def _qr_matrix(content: str) -> list[list[bool]]:
 def _glyph(glyph: Glyph, font: ImageFont.FreeTypeFont) -> Image.Image:
     width = glyph.cells * CELL_DOTS
     natural = max(1, round(font.getlength(glyph.text)))
-    canvas = Image.new("L", (max(width, natural), GLYPH_DOTS), WHITE)
+    canvas = Image.new("L", (max(width, natural), DRAWN_DOTS), WHITE)
     x = max(0, (width - natural) // 2)
     ImageDraw.Draw(canvas).text((x, BASELINE_DOTS), glyph.text, fill=BLACK, font=font, anchor="ls")
     if natural > width:
-        canvas = canvas.resize((width, GLYPH_DOTS))
+        canvas = canvas.resize((width, DRAWN_DOTS))
     return canvas.point(_black_or_white, mode="1")
 
 
