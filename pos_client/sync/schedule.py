@@ -1,7 +1,7 @@
 """When to talk to the server: at the start, after each local entry, when the live channel says so.
 
-Failed exchanges are tried again with growing pauses up to a minute; no state waits for a new
-local entry to wake it (four PowerSync SDKs had that fault).
+Failed exchanges are tried again with growing pauses up to half a minute; no state waits for a
+new local entry to wake it (four PowerSync SDKs had that fault).
 """
 
 import logging
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 POLL_S: Final = 30.0
 FIRST_PAUSE_S: Final = 1.0
-LONGEST_PAUSE_S: Final = 60.0
+LONGEST_PAUSE_S: Final = 30.0
 _STOP_WAIT_S: Final = 10.0
 
 
@@ -56,14 +56,13 @@ class SyncThread:
     def _exchange_loop(self) -> None:
         pause_s = 0.0
         while not self._stopping.is_set():
-            if pause_s:
-                self._stopping.wait(pause_s)
             self._wake.clear()
             try:
                 self._session.run(self._board.progress, self._stopping.is_set)
             except TillfoldError as error:
                 self._note_failure(error)
                 pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, pause_s * 2))
+                self._wake.wait(pause_s)
                 continue
             pause_s = 0.0
             self._board.succeeded()

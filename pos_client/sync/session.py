@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -30,7 +31,7 @@ from pos_client.storage.sync_state import (
     write_sync_state,
 )
 from pos_client.storage.thread import StorageThread
-from pos_client.sync.transport import RefusedByServer, Transport
+from pos_client.sync.transport import RefusedByServerError, Transport
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class Session:
         state = self._storage.run(_sync_state)
         after = self._pushed_up_to(state)
         while not stopping():
-            epoch, entries = self._storage.run(lambda store, n=after: _waiting(store, n))
+            epoch, entries = self._storage.run(partial(_waiting, number=after))
             if not entries:
                 return
             after = self._push(epoch, entries)
@@ -72,12 +73,12 @@ class Session:
         """Send one batch; answers the number up to which the server now holds the journal."""
         try:
             answer = self._transport.push(PushRequest(epoch=epoch, entries=tuple(entries)))
-        except RefusedByServer as refused:
+        except RefusedByServerError as refused:
             if refused.code is ErrorCode.JOURNAL_GAP and refused.expected is not None:
                 return refused.expected - 1
             raise
         receipt = self._checked(answer.receipt)
-        self._storage.run(lambda store: _keep_answer(store, answer, epoch, receipt))
+        self._storage.run(partial(_keep_answer, answer=answer, epoch=epoch, receipt=receipt))
         return receipt.number
 
     def _pushed_up_to(self, state: SyncState) -> int:
@@ -86,7 +87,7 @@ class Session:
             return state.acknowledged
         signed = msgspec.msgpack.decode(state.receipt, type=SignedReceipt)
         receipt = msgspec.msgpack.decode(signed.content, type=Receipt)
-        epoch = self._storage.run(lambda store: store.head.epoch)
+        epoch = self._storage.run(_epoch)
         same = receipt.epoch == epoch and receipt.history == (state.history or receipt.history)
         return receipt.number if same else 0
 
@@ -102,7 +103,7 @@ class Session:
             page = self._transport.feed(cursor=state.cursor, limit=PULL_ROWS)
             if state.history and page.history != state.history:
                 _log.warning("another feed history; starting from zero")
-                state = self._storage.run(lambda store, p=page: _begin_history(store, p))
+                state = self._storage.run(partial(_begin_history, page=page))
                 continue
             state = self._take_page(page)
             received += len(page.rows)
@@ -116,9 +117,13 @@ class Session:
         rows, pieces = page.rows, max(1, -(-len(page.rows) // ROWS_A_TRANSACTION))
         for piece in range(pieces - 1):
             some = rows[piece * ROWS_A_TRANSACTION : (piece + 1) * ROWS_A_TRANSACTION]
-            self._storage.run(lambda store, r=some: _lay_rows(store, r, page))
+            self._storage.run(partial(_lay_rows, rows=some, page=page))
         rest = rows[(pieces - 1) * ROWS_A_TRANSACTION :]
-        return self._storage.run(lambda store: _finish_page(store, rest, page))
+        return self._storage.run(partial(_finish_page, rows=rest, page=page))
+
+
+def _epoch(store: Store) -> int:
+    return store.head.epoch
 
 
 def _sync_state(store: Store) -> SyncState:

@@ -6,8 +6,9 @@ ends as a coded error, never as data.
 
 import platform
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self, TypeVar
 
 import httpx
 import msgspec
@@ -47,7 +48,7 @@ PROGRAM_VERSION: Final = "tillfold 0.1.0"
 _ATTEMPTS_WITH_NONCE: Final = 2
 
 
-class RefusedByServer(TillfoldError):
+class RefusedByServerError(TillfoldError):
     """A coded refusal; `expected` is the entry number that the server wants next, if it said."""
 
     def __init__(self, answer: ErrorAnswer) -> None:
@@ -125,7 +126,7 @@ class Transport:
         answer = _decoded(plain, ErrorAnswer)
         self._nonce = response.headers.get(HEADER_NONCE, "")
         if answer.code is not ErrorCode.NONCE_STALE or not self._nonce:
-            raise RefusedByServer(answer)
+            raise RefusedByServerError(answer)
 
     def _signed(self, method: str, target: str, body: bytes) -> httpx.Request:
         text = request_text(method, target, body=body, terminal=self._terminal, nonce=self._nonce)
@@ -157,7 +158,7 @@ def enrol(server_url: str, code: str, signer: Signer) -> EnrolAnswer:
         response = client.post(PATH_ENROL, content=body, headers=headers)
     content = _checked_content(response)
     if response.status_code != httpx.codes.OK:
-        raise RefusedByServer(_decoded(content, ErrorAnswer))
+        raise RefusedByServerError(_decoded(content, ErrorAnswer))
     return _decoded(content, EnrolAnswer)
 
 
@@ -209,18 +210,12 @@ def _events(response: httpx.Response) -> Iterator[int]:
             yield int(text)
 
 
-class _network_errors:  # noqa: N801 - reads as a statement
+@contextmanager
+def _network_errors() -> Iterator[None]:
     """Turn httpx's errors into ours."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: Any,  # noqa: ANN401
-    ) -> None:
-        if isinstance(value, httpx.DecodingError):
-            raise TillfoldError(ErrorCode.SERVER_GARBLED) from value
-        if isinstance(value, (httpx.HTTPError, httpx.InvalidURL, UnicodeError)):
-            raise TillfoldError(ErrorCode.SERVER_UNREACHABLE) from value
+    try:
+        yield
+    except httpx.DecodingError as error:
+        raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        raise TillfoldError(ErrorCode.SERVER_UNREACHABLE) from error
