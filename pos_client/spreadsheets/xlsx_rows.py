@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.imports import BLANK_CELL, LARGEST_SHEET_ROWS, Cell
@@ -49,6 +50,9 @@ def _check_unpacked_size(content: bytes) -> None:
 
 
 def _without_blank_end(row: tuple[Any, ...]) -> tuple[Cell, ...]:
+    if row.count(EMPTY_CELL) == len(row):
+        # A far row number makes a million of these; they must cost next to nothing.
+        return ()
     cells = [_cell(cell.value, cell.data_type) for cell in row]
     while cells and cells[-1] == BLANK_CELL:
         cells.pop()
