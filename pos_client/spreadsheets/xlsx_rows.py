@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from openpyxl import load_workbook
-from openpyxl.cell.read_only import EMPTY_CELL
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.imports import BLANK_CELL, LARGEST_SHEET_ROWS, Cell
@@ -32,10 +31,15 @@ def xlsx_rows(content: bytes) -> Iterator[tuple[Cell, ...]]:
     workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     try:
         sheet = next(each for each in workbook.worksheets if each.sheet_state == "visible")
+        blank_row: object = None
         for row in sheet.iter_rows(
             min_row=1, max_row=_LARGEST_ROW_NUMBER, min_col=1, max_col=LARGEST_COLUMNS
         ):
-            yield _without_blank_end(row)
+            # openpyxl fills a gap with one and the same row, up to a million times over.
+            cells = () if row is blank_row else _without_blank_end(row)
+            if not cells:
+                blank_row = row
+            yield cells
     finally:
         workbook.close()
 
@@ -50,9 +54,6 @@ def _check_unpacked_size(content: bytes) -> None:
 
 
 def _without_blank_end(row: tuple[Any, ...]) -> tuple[Cell, ...]:
-    if row.count(EMPTY_CELL) == len(row):
-        # A far row number makes a million of these; they must cost next to nothing.
-        return ()
     cells = [_cell(cell.value, cell.data_type) for cell in row]
     while cells and cells[-1] == BLANK_CELL:
         cells.pop()
