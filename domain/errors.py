@@ -41,6 +41,7 @@ class ErrorCode(StrEnum):
     FILE_UNREADABLE = "file_unreadable"
     FILE_TOO_LARGE = "file_too_large"
     FILE_EMPTY = "file_empty"
+    IMPORT_CANCELLED = "import_cancelled"
     FILE_UNWRITABLE = "file_unwritable"
 
     # At the counter.
@@ -66,6 +67,7 @@ class ErrorCode(StrEnum):
     DISK_FAILED = "disk_failed"
     JOURNAL_DAMAGED = "journal_damaged"
     TILL_ALREADY_RUNNING = "till_already_running"
+    TILL_HAS_OWN_BOOKS = "till_has_own_books"
     SETTINGS_MALFORMED = "settings_malformed"
 
     # Between till and server.
@@ -118,6 +120,7 @@ _RECOVER = {
 }
 _CALL = {
     ErrorCode.RIGHT_MISSING,
+    ErrorCode.TILL_HAS_OWN_BOOKS,
     ErrorCode.SQLITE_UNSAFE,
     ErrorCode.DATABASE_NEWER,
     ErrorCode.DISK_FAILED,

@@ -133,6 +133,10 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
             "it open, and try again."
         ),
     ),
+    ErrorCode.IMPORT_CANCELLED: (
+        "导入已取消，没有写入任何数据。",
+        "The import was cancelled; nothing was written.",
+    ),
     ErrorCode.PIN_WRONG: ("密码不对，请重试。", "Wrong PIN. Try again."),
     ErrorCode.PIN_LOCKED: (
         "输错次数过多，请 {seconds} 秒后再试。",
@@ -218,6 +222,10 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
     ErrorCode.TILL_ALREADY_RUNNING: (
         "收银程序已在运行，请切换到已打开的窗口。",
         "The till is running already. Switch to its window.",
+    ),
+    ErrorCode.TILL_HAS_OWN_BOOKS: (
+        "这台收银机已有自己的账目，不能直接加入品牌。请联系技术支持。",
+        "This till has books of its own and cannot simply join a brand. Call support.",
     ),
     ErrorCode.SETTINGS_MALFORMED: (
         "设置文件有误：{where}。请改正后再启动。",

@@ -38,7 +38,11 @@ class Writing:
 
 
 class Store:
-    """Belongs to the storage thread. `on_changed` is told what a committed write changed."""
+    """Belongs to the storage thread.
+
+    After a commit, on that thread: `on_changed` is told which aggregates changed, `on_recorded`
+    that this till has a new entry.
+    """
 
     def __init__(
         self,
@@ -57,6 +61,7 @@ class Store:
         self.trusted_time = trusted_time
         self.head = head
         self.on_changed: Callable[[Changed], None] = lambda _changed: None
+        self.on_recorded: Callable[[], None] = lambda: None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -89,6 +94,8 @@ class Store:
                     self.second_journal.cut_back(before)
                 raise
         self.head = writing.head
+        if writing.sealed:
+            self.on_recorded()
         if writing.changed:
             self.on_changed(writing.changed)
 

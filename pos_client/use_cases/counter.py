@@ -1,41 +1,152 @@
 """Everything a screen can ask of the till, one method a user action.
 
 The methods block (database, network) and may be called from any thread but the Qt thread; screens
-call them through `pos_client.background`. Each raises TillfoldError with a code that the screen shows.
+call them through `pos_client.background`. Each raises TillfoldError with a code for the screen.
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Final, Protocol
 
-from domain.configuration import CouponTerms
-from domain.identifiers import MemberId, StaffId
+from sqlalchemy import Connection as DatabaseConnection
+
+from domain.errors import ErrorCode, TillfoldError
+from domain.fold import ONLY_ONE
+from domain.fold.aggregates import AggregateKind, Menu
+from domain.fold.cases import Case, cases_of
+from domain.identifiers import MemberId, SaleId, StaffId
+from domain.signatures import check_number
+from domain.wording import Wording
+from pos_client.devices.printing import PrinterView
+from pos_client.storage import spool
+from pos_client.storage.aggregates import load_one, load_open_cases
+from pos_client.storage.identity import Identity
+from pos_client.storage.journal import count_entries_after
+from pos_client.storage.spool import JobState
+from pos_client.storage.store import Store
+from pos_client.storage.sync_state import count_quarantined, read_sync_state
+from pos_client.storage.thread import StorageThread
+from pos_client.sync.board import Contact
+from pos_client.use_cases import coupons, imports, joining, members, sales, sign_in
 from pos_client.use_cases.answers import (
     ClosedSale,
+    Connection,
     CouponFound,
     Home,
     ImportReport,
     MemberCard,
     MemberFound,
     OrderToClose,
+    PrinterStatus,
     SignedIn,
+    SyncStatus,
     TillStatus,
 )
 
+SHOWN_CASES: Final = 100
+
+
+class Machinery(Protocol):
+    """What runs beside the storage: the bootstrap's doing."""
+
+    wording: Wording
+
+    def found(self, identity: Identity) -> None:
+        """Make the storage of a new till and start everything that works on it."""
+        ...
+
+    def enrol(self, server_url: str, code: str) -> Identity: ...
+    def new_id(self) -> str: ...
+    def contact(self) -> Contact: ...
+    def sync_now(self) -> None: ...
+    def print_now(self) -> None: ...
+    def printer(self) -> tuple[str, PrinterView] | None:
+        """The receipt printer's name and state; None where there is none."""
+        ...
+
 
 class Counter:
-    def home(self) -> Home: ...
-    def sign_in(self, pin: str) -> SignedIn: ...
-    def appoint_first_manager(self, name: str, pin: str) -> SignedIn: ...
-    def join_brand(self, server_url: str, code: str) -> str:
-        """Enrol this till at a server; answers the six-digit check number."""
+    def __init__(self, storage: StorageThread, machinery: Machinery) -> None:
+        self._storage = storage
+        self._machinery = machinery
 
-    def find_members(self, text: str) -> tuple[MemberFound, ...]: ...
-    def open_member(self, member_id: MemberId) -> MemberCard: ...
-    def enrol_member(
-        self, actor: StaffId, *, phone: str, name: str, birthday: str
-    ) -> MemberCard: ...
-    def find_coupon(self, code: str) -> CouponFound: ...
-    def close_sale(self, actor: StaffId, order: OrderToClose) -> ClosedSale: ...
+    def home(self) -> Home:
+        return self._storage.run(_home)
+
+    def sign_in(self, pin: str) -> SignedIn:
+        """Raises TillfoldError `pin_wrong` or `pin_locked`."""
+        self._storage.run(sign_in.check_not_locked)
+        staff = sign_in.match_pin(pin, self._storage.run(sign_in.staff_of_store))
+        self._storage.run(partial(sign_in.note_attempt, succeeded=staff is not None))
+        if staff is None:
+            raise TillfoldError(ErrorCode.PIN_WRONG)
+        return sign_in.signed_in(staff)
+
+    def appoint_first_manager(self, name: str, pin: str) -> SignedIn:
+        """Begin a shop without a server.
+
+        Raises:
+            TillfoldError: `name_missing`, `pin_too_weak`.
+        """
+        new_id = self._machinery.new_id
+        staff = sign_in.first_manager(StaffId(new_id()), name, sign_in.hash_pin(pin))
+        shop_name = self._machinery.wording.text("shop.own_name")
+        self._machinery.found(
+            joining.own_identity(shop_name, brand=new_id(), store=new_id(), terminal=new_id())
+        )
+        return self._storage.run(partial(sign_in.appoint, staff=staff))
+
+    def join_brand(self, server_url: str, code: str) -> str:
+        """Enrol this till at a server; answers the six-digit check number.
+
+        Raises:
+            TillfoldError: `enrolment_code_wrong`, `server_unreachable`, `server_not_ours` …
+        """
+        identity = self._machinery.enrol(server_url, code)
+        self._machinery.found(identity)
+        return check_number(identity.server_public_key)
+
+    def find_members(self, text: str) -> tuple[MemberFound, ...]:
+        return self._storage.run(partial(_find_members, text=text))
+
+    def open_member(self, member_id: MemberId) -> MemberCard:
+        """Raises TillfoldError `member_unknown`."""
+        return self._storage.run(
+            partial(_open_member, member_id=member_id, offline=self._offline())
+        )
+
+    def enrol_member(self, actor: StaffId, *, phone: str, name: str, birthday: str) -> MemberCard:
+        """Raises TillfoldError as `use_cases.members.enrol_member` does."""
+        member_id = MemberId(self._machinery.new_id())
+        self._storage.run(
+            lambda store: members.enrol_member(
+                store, actor, member_id, phone=phone, name=name, birthday=birthday
+            )
+        )
+        return self.open_member(member_id)
+
+    def find_coupon(self, code: str) -> CouponFound:
+        """Raises TillfoldError `coupon_unknown`."""
+        return self._storage.run(partial(_find_coupon, code=code))
+
+    def close_sale(self, actor: StaffId, order: OrderToClose) -> ClosedSale:
+        """Raises TillfoldError as `use_cases.sales.close_sale` does."""
+        closing = sales.Closing(
+            actor=actor,
+            sale_id=SaleId(self._machinery.new_id()),
+            offline=self._offline(),
+            prints=self._machinery.printer() is not None,
+        )
+        return self._storage.run(
+            partial(
+                sales.close_sale,
+                order=order,
+                closing=closing,
+                wording=self._machinery.wording,
+            )
+        )
+
     def import_members(
         self,
         actor: StaffId,
@@ -43,7 +154,16 @@ class Counter:
         *,
         on_progress: Callable[[int], None],
         cancelled: Callable[[], bool],
-    ) -> ImportReport: ...
+    ) -> ImportReport:
+        """Raises TillfoldError about the whole file; nothing was then imported."""
+        return imports.import_members(
+            self._storage,
+            source,
+            imports.Watch(on_progress, cancelled),
+            actor=actor,
+            new_member_id=lambda: MemberId(self._machinery.new_id()),
+        )
+
     def import_menu(
         self,
         actor: StaffId,
@@ -51,8 +171,123 @@ class Counter:
         *,
         on_progress: Callable[[int], None],
         cancelled: Callable[[], bool],
-    ) -> ImportReport: ...
-    def save_refused_rows(self, report: ImportReport, target: Path) -> None: ...
-    def status(self) -> TillStatus: ...
-    def sync_now(self) -> None: ...
-    def settle_doubtful_print(self, *, printed: bool) -> None: ...
+    ) -> ImportReport:
+        """Raises TillfoldError about the whole file; the menu is then as it was."""
+        return imports.import_menu(
+            self._storage,
+            source,
+            imports.Watch(on_progress, cancelled),
+            actor=actor,
+            version=self._machinery.new_id(),
+        )
+
+    def save_refused_rows(self, report: ImportReport, target: Path) -> None:
+        """Raises TillfoldError `file_unwritable`, `disk_full`."""
+        imports.save_refused_rows(report, target, self._machinery.wording)
+
+    def status(self) -> TillStatus:
+        contact, printer = self._machinery.contact(), self._machinery.printer()
+        return self._storage.run(partial(_status, contact=contact, printer=printer))
+
+    def sync_now(self) -> None:
+        self._machinery.sync_now()
+
+    def settle_doubtful_print(self, *, printed: bool) -> None:
+        """A person looked whether the oldest doubtful receipt came out."""
+        self._storage.run(partial(_settle_doubtful, printed=printed))
+        self._machinery.print_now()
+
+    def _offline(self) -> bool:
+        return self._machinery.contact().online is False
+
+
+def _home(store: Store) -> Home:
+    with store.read() as connection:
+        menu = load_one(connection, AggregateKind.MENU, ONLY_ONE)
+        rules = members.rules_now(connection)
+    identity = store.identity
+    return Home(
+        brand_name=identity.brand_name,
+        store_name=identity.store_name,
+        label=identity.label,
+        standalone=identity.standalone,
+        staffed=bool(sign_in.staff_of_store(store)),
+        menu=menu if isinstance(menu, Menu) else Menu(),
+        rules=rules,
+    )
+
+
+def _find_members(store: Store, text: str) -> tuple[MemberFound, ...]:
+    with store.read() as connection:
+        return members.find_members(connection, text)
+
+
+def _open_member(store: Store, member_id: MemberId, *, offline: bool) -> MemberCard:
+    with store.read() as connection:
+        return members.open_member(
+            connection, member_id, offline=offline, now_ms=store.trusted_time.now_ms()
+        )
+
+
+def _find_coupon(store: Store, code: str) -> CouponFound:
+    with store.read() as connection:
+        return coupons.find_coupon(connection, code)
+
+
+def _settle_doubtful(store: Store, *, printed: bool) -> None:
+    with store.write() as writing:
+        spool.settle_doubtful(writing.connection, printed=printed)
+
+
+def _status(store: Store, contact: Contact, printer: tuple[str, PrinterView] | None) -> TillStatus:
+    with store.read() as connection:
+        state = read_sync_state(connection)
+        waiting = count_entries_after(
+            connection, epoch=state.acknowledged_epoch, number=state.acknowledged
+        )
+        queued = spool.count(connection, JobState.QUEUED)
+        in_doubt = spool.count(connection, JobState.IN_DOUBT)
+        quarantined = count_quarantined(connection)
+        open_cases = _open_cases(connection)
+    sync = SyncStatus(
+        connection=_connection(store, contact),
+        since_ms=contact.since_ms,
+        waiting=0 if store.identity.standalone else waiting,
+        last_contact_ms=state.last_contact_ms,
+        error=contact.error,
+        error_values=contact.error_values,
+        received=contact.received,
+        expected=contact.expected,
+        quarantined=quarantined,
+    )
+    return TillStatus(
+        now_ms=store.trusted_time.now_ms(),
+        sync=sync,
+        printers=_printers(printer, queued=queued, in_doubt=in_doubt),
+        cases=open_cases,
+    )
+
+
+def _open_cases(connection: DatabaseConnection) -> tuple[Case, ...]:
+    state = load_open_cases(connection, SHOWN_CASES)
+    return tuple(case for key, value in state.items() for case in cases_of(key, value))
+
+
+def _connection(store: Store, contact: Contact) -> Connection:
+    if store.identity.standalone:
+        return Connection.STANDALONE
+    if contact.online is None:
+        return Connection.PENDING
+    return Connection.ONLINE if contact.online else Connection.OFFLINE
+
+
+def _printers(
+    printer: tuple[str, PrinterView] | None, *, queued: int, in_doubt: int
+) -> tuple[PrinterStatus, ...]:
+    if printer is None:
+        return ()
+    name, view = printer
+    status = PrinterStatus(
+        name=name, ready=view.ready, reason=view.reason, waiting=queued, in_doubt=in_doubt
+    )
+    return (status,)

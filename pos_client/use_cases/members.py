@@ -1,0 +1,170 @@
+"""Finding, opening and enrolling members."""
+
+from typing import Final, cast
+
+from sqlalchemy import Connection
+
+from domain.birthdays import parse_birthday
+from domain.configuration import Right
+from domain.errors import ErrorCode, TillfoldError
+from domain.facts import EnrolmentSource, MemberEnrolled, ProfileField, SaleClosed
+from domain.fold import ONLY_ONE
+from domain.fold.aggregates import (
+    AggregateKey,
+    AggregateKind,
+    Coupon,
+    Member,
+    PhoneClaims,
+    Rules,
+)
+from domain.fold.members import join_members
+from domain.identifiers import MemberId, StaffId
+from domain.imports import clean_name
+from domain.phones import mask_name, mask_phone, parse_phone
+from domain.spending import spendable_points
+from domain.stamps import milliseconds_of
+from pos_client.storage.aggregates import entries_waiting_on, load, load_one
+from pos_client.storage.coupon_index import coupon_ids_of
+from pos_client.storage.member_index import find_member_ids, matches
+from pos_client.storage.store import Store
+from pos_client.use_cases.answers import MemberCard, MemberFound
+from pos_client.use_cases.sign_in import require
+from pos_client.use_cases.store_time import local_time
+
+SHOWN_MEMBERS: Final = 20
+SHOWN_COUPONS: Final = 30
+
+
+def find_members(connection: Connection, text: str) -> tuple[MemberFound, ...]:
+    """At most 20 members, one row for each person however often enrolled."""
+    ids = find_member_ids(connection, text, SHOWN_MEMBERS)
+    found: dict[MemberId, MemberFound] = {}
+    for member in load_joined(connection, ids):
+        if matches(member, text):
+            found[member.member_id] = MemberFound(
+                member_id=member.member_id,
+                masked_name=mask_name(member.field(ProfileField.NAME)),
+                masked_phone=mask_phone(member.phone),
+                points=member.points,
+            )
+    return tuple(found.values())
+
+
+def load_joined(connection: Connection, ids: list[MemberId]) -> list[Member]:
+    """Members with all enrolments of their phone joined; unknown ids are left out."""
+    state = load(connection, [AggregateKey(AggregateKind.MEMBER, key_id) for key_id in ids])
+    members = [member for member in state.values() if isinstance(member, Member)]
+    phones = [AggregateKey(AggregateKind.PHONE, member.phone) for member in members]
+    claims = list(load(connection, phones).values())
+    others = [
+        AggregateKey(AggregateKind.MEMBER, member_id)
+        for claim in claims
+        if isinstance(claim, PhoneClaims)
+        for member_id in claim.member_ids
+    ]
+    state.update(load(connection, [key for key in others if key not in state]))
+    by_phone = {claim.phone: claim for claim in claims if isinstance(claim, PhoneClaims)}
+    known = {MemberId(key.id): value for key, value in state.items() if isinstance(value, Member)}
+    return [_joined(member, by_phone.get(member.phone), known) for member in members]
+
+
+def _joined(member: Member, claims: PhoneClaims | None, known: dict[MemberId, Member]) -> Member:
+    if claims is None or any(member_id not in known for member_id in claims.member_ids):
+        return member
+    return join_members(claims, known)
+
+
+def joined_member(connection: Connection, member_id: MemberId) -> Member:
+    """One member with all enrolments joined.
+
+    Raises:
+        TillfoldError: `member_unknown`.
+    """
+    found = load_joined(connection, [member_id])
+    if not found:
+        raise TillfoldError(ErrorCode.MEMBER_UNKNOWN)
+    return found[0]
+
+
+def rules_now(connection: Connection) -> Rules:
+    return cast("Rules | None", load_one(connection, AggregateKind.RULES, ONLY_ONE)) or Rules()
+
+
+def points_limit(connection: Connection, member: Member, rules: Rules, *, offline: bool) -> int:
+    """The points this till may take from the member now."""
+    spent = _spent_waiting(connection, member.member_id) if offline else 0
+    return spendable_points(
+        member.points,
+        offline=offline,
+        offline_limit=rules.points.offline_limit,
+        spent_offline=spent,
+    )
+
+
+def _spent_waiting(connection: Connection, member_id: MemberId) -> int:
+    """What this till took from the member and the server does not know yet."""
+    waiting = entries_waiting_on(connection, AggregateKey(AggregateKind.MEMBER, member_id))
+    return sum(fact.sale.points_redeemed for _, fact in waiting if isinstance(fact, SaleClosed))
+
+
+def open_member(
+    connection: Connection, member_id: MemberId, *, offline: bool, now_ms: int
+) -> MemberCard:
+    """Everything about a member that the counter shows, masked."""
+    member = joined_member(connection, member_id)
+    rules = rules_now(connection)
+    visit = member.last_visit
+    return MemberCard(
+        member_id=member.member_id,
+        masked_name=mask_name(member.field(ProfileField.NAME)),
+        masked_phone=mask_phone(member.phone),
+        points=member.points,
+        points_spendable=points_limit(connection, member, rules, offline=offline),
+        offline=offline,
+        visits=member.visits,
+        spent_fen=member.spent_fen,
+        last_visit_ms=milliseconds_of(visit.stamp) if visit else 0,
+        coupons=tuple(
+            coupon.terms
+            for coupon in _coupons_of(connection, member)
+            if coupon.terms is not None
+            and not coupon.redemptions
+            and coupon.terms.valid_until_ms >= now_ms
+        ),
+    )
+
+
+def _coupons_of(connection: Connection, member: Member) -> list[Coupon]:
+    claims = load_one(connection, AggregateKind.PHONE, member.phone)
+    ids = claims.member_ids if isinstance(claims, PhoneClaims) else (member.member_id,)
+    keys = [
+        AggregateKey(AggregateKind.COUPON, coupon_id)
+        for coupon_id in coupon_ids_of(connection, ids, SHOWN_COUPONS)
+    ]
+    coupons = [value for value in load(connection, keys).values() if isinstance(value, Coupon)]
+    return sorted(coupons, key=lambda c: c.terms.valid_until_ms if c.terms else 0)
+
+
+def enrol_member(
+    store: Store, actor: StaffId, member_id: MemberId, *, phone: str, name: str, birthday: str
+) -> MemberId:
+    """Enrol a member here and now, with or without the server.
+
+    Raises:
+        TillfoldError: `phone_malformed`, `name_missing`, `name_too_long`,
+            `birthday_malformed`, `phone_already_enrolled`, `right_missing`.
+    """
+    today = local_time(store.trusted_time.now_ms(), store.identity.time_zone).date()
+    fact = MemberEnrolled(
+        member_id=member_id,
+        phone=parse_phone(phone),
+        name=clean_name(name),
+        birthday=parse_birthday(birthday, today=today) if birthday.strip() else "",
+        source=EnrolmentSource.TILL,
+    )
+    with store.write() as writing:
+        require(writing.connection, actor, Right.ENROL_MEMBER)
+        if load_one(writing.connection, AggregateKind.PHONE, fact.phone) is not None:
+            raise TillfoldError(ErrorCode.PHONE_ALREADY_ENROLLED)
+        store.record(writing, [fact], actor)
+    return member_id

@@ -1,0 +1,177 @@
+"""Closing a sale: the sale, its points, its coupon and its receipt are one transaction."""
+
+from typing import Final, cast
+
+import msgspec
+from sqlalchemy import Connection
+
+from domain.configuration import Right
+from domain.errors import ErrorCode, TillfoldError
+from domain.facts import SaleClosed
+from domain.fold import ONLY_ONE
+from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Menu, Rules
+from domain.identifiers import CouponId, SaleId, StaffId
+from domain.money import format_fen
+from domain.orders import Sale, TenderKind
+from domain.pricing.price import price
+from domain.pricing.result import PricedOrder
+from domain.pricing.stages import Guest, Question
+from domain.wording import Wording
+from hardware.receipt import encode_document
+from pos_client.storage import spool
+from pos_client.storage.aggregates import load, load_one
+from pos_client.storage.identity import Identity
+from pos_client.storage.journal import Head
+from pos_client.storage.store import Store, Writing
+from pos_client.use_cases.answers import ClosedSale, OrderToClose
+from pos_client.use_cases.members import joined_member, points_limit, rules_now
+from pos_client.use_cases.receipts import sale_receipt
+from pos_client.use_cases.sign_in import require
+from pos_client.use_cases.store_time import business_day
+
+FIRST_EPOCH: Final = 1
+
+
+class Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """What closing needs beside the order: who, the new sale's id, and how the till stands."""
+
+    actor: StaffId
+    sale_id: SaleId
+    offline: bool
+    prints: bool
+
+
+def close_sale(store: Store, order: OrderToClose, closing: Closing, wording: Wording) -> ClosedSale:
+    """Price once more, check the tenders, write the sale and queue its receipt.
+
+    Raises:
+        TillfoldError: `basket_empty`, `price_changed`, `tender_insufficient`,
+            `tender_exceeds_due`, `right_missing`; the sale is then not closed.
+    """
+    now_ms = store.trusted_time.now_ms()
+    with store.write() as writing:
+        require(writing.connection, closing.actor, Right.SELL)
+        rules = rules_now(writing.connection)
+        priced = _price_again(writing.connection, order, rules, closing=closing, now_ms=now_ms)
+        _check_tenders(order, priced)
+        sale = _sale(writing.connection, order, priced, rules=rules, closing=closing, store=store)
+        store.record(writing, [SaleClosed(sale=sale)], closing.actor)
+        balance = balance_after(writing.connection, sale)
+        if closing.prints:
+            queue_receipt(store, writing, sale, wording=wording, now_ms=now_ms)
+    change_fen = sum(tender.change_fen for tender in sale.tenders)
+    return ClosedSale(sale=sale, change_fen=change_fen, points_balance=balance)
+
+
+def balance_after(connection: Connection, sale: Sale) -> int | None:
+    """The member's points after a recorded sale; None without a member."""
+    if sale.member_id is None:
+        return None
+    return joined_member(connection, sale.member_id).points
+
+
+def queue_receipt(
+    store: Store, writing: Writing, sale: Sale, *, wording: Wording, now_ms: int
+) -> None:
+    """Put the receipt of a recorded sale into the spool."""
+    balance = balance_after(writing.connection, sale)
+    document = sale_receipt(
+        sale, store.identity, wording=wording, now_ms=now_ms, points_balance=balance
+    )
+    spool.queue(
+        writing.connection,
+        document_id=sale.sale_id,
+        document=encode_document(document),
+        now_ms=now_ms,
+    )
+
+
+def _price_again(
+    connection: Connection,
+    order: OrderToClose,
+    rules: Rules,
+    *,
+    closing: Closing,
+    now_ms: int,
+) -> PricedOrder:
+    """The price now, from what is known now; it must be what the cashier confirmed."""
+    if not order.basket.lines:
+        raise TillfoldError(ErrorCode.BASKET_EMPTY)
+    question = Question(
+        rules=rules,
+        now_ms=now_ms,
+        guest=_guest(connection, order, rules, offline=closing.offline),
+        redeemed=_redeemed(connection, order),
+    )
+    priced = price(order.basket, question)
+    if priced.total_fen != order.expected_total_fen:
+        raise TillfoldError(ErrorCode.PRICE_CHANGED)
+    return priced
+
+
+def _guest(
+    connection: Connection, order: OrderToClose, rules: Rules, *, offline: bool
+) -> Guest | None:
+    if order.member_id is None:
+        return None
+    member = joined_member(connection, order.member_id)
+    return Guest(
+        member_id=member.member_id,
+        points_spendable=points_limit(connection, member, rules, offline=offline),
+        offline=offline,
+    )
+
+
+def _redeemed(connection: Connection, order: OrderToClose) -> frozenset[CouponId]:
+    keys = [AggregateKey(AggregateKind.COUPON, terms.coupon_id) for terms in order.basket.coupons]
+    return frozenset(
+        CouponId(coupon.coupon_id)
+        for coupon in load(connection, keys).values()
+        if isinstance(coupon, Coupon) and coupon.redemptions
+    )
+
+
+def _check_tenders(order: OrderToClose, priced: PricedOrder) -> None:
+    paid_fen = sum(tender.amount_fen for tender in order.tenders)
+    if paid_fen < priced.total_fen:
+        missing = format_fen(priced.total_fen - paid_fen)
+        raise TillfoldError(ErrorCode.TENDER_INSUFFICIENT, missing=missing)
+    no_change = (tender for tender in order.tenders if tender.kind is not TenderKind.CASH)
+    if paid_fen > priced.total_fen or any(tender.change_fen for tender in no_change):
+        raise TillfoldError(ErrorCode.TENDER_EXCEEDS_DUE)
+
+
+def _sale(
+    connection: Connection,
+    order: OrderToClose,
+    priced: PricedOrder,
+    *,
+    rules: Rules,
+    closing: Closing,
+    store: Store,
+) -> Sale:
+    menu = cast("Menu | None", load_one(connection, AggregateKind.MENU, ONLY_ONE))
+    day = business_day(store.trusted_time.now_ms(), store.identity.time_zone)
+    return Sale(
+        sale_id=closing.sale_id,
+        receipt_number=receipt_number(store.identity, store.head),
+        business_day=day.isoformat(),
+        lines=priced.lines,
+        shares=priced.shares,
+        used_rules=priced.used_rules,
+        list_fen=priced.list_fen,
+        total_fen=priced.total_fen,
+        tenders=order.tenders,
+        member_id=order.member_id,
+        points_earned=priced.points_earned,
+        points_redeemed=priced.points_redeemed,
+        coupon_ids=priced.coupon_ids,
+        menu_version=menu.version if menu else "",
+        rules_version=rules.version,
+    )
+
+
+def receipt_number(identity: Identity, head: Head) -> str:
+    """A1-000042: unique without asking anybody, since a till never uses an entry number twice."""
+    label = identity.label if head.epoch == FIRST_EPOCH else f"{identity.label}.{head.epoch}"
+    return f"{label}-{head.number + 1:06d}"

@@ -1,0 +1,120 @@
+"""Signing in by PIN, with a growing wait after wrong ones that a restart does not shorten."""
+
+from typing import Final
+
+import argon2
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from domain.configuration import RIGHTS, Right, Role, Staff
+from domain.errors import ErrorCode, TillfoldError
+from domain.facts import StaffAppointed
+from domain.fold.aggregates import AggregateKind, StaffMember
+from domain.identifiers import StaffId, StoreId
+from pos_client.storage.aggregates import load_kind, load_one
+from pos_client.storage.store import Store
+from pos_client.storage.tables import sign_in_attempt
+from pos_client.use_cases.answers import SignedIn
+
+PIN_DIGITS: Final = 6
+FREE_ATTEMPTS: Final = 5
+WAITS_S: Final = (30, 60, 300, 900)
+_RUNS: Final = ("0123456789", "9876543210")
+
+# OWASP's memory-hard choice with room to spare; verifying takes about a sixth of a second.
+_hasher: Final = argon2.PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
+
+
+def hash_pin(pin: str) -> str:
+    """The argon2id text of a PIN.
+
+    Raises:
+        TillfoldError: `pin_too_weak`.
+    """
+    weak = len(set(pin)) == 1 or any(pin in run for run in _RUNS)
+    if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()) or weak:
+        raise TillfoldError(ErrorCode.PIN_TOO_WEAK)
+    return _hasher.hash(pin)
+
+
+def staff_of_store(store: Store) -> list[Staff]:
+    with store.read() as connection:
+        members = load_kind(connection, AggregateKind.STAFF).values()
+    return [
+        member.staff
+        for member in members
+        if isinstance(member, StaffMember) and member.store == store.identity.store
+    ]
+
+
+def check_not_locked(store: Store) -> None:
+    """Raises TillfoldError `pin_locked` while the wait after wrong PINs runs."""
+    with store.read() as connection:
+        _, waits_until_ms = _attempts(connection)
+    left_ms = waits_until_ms - store.trusted_time.now_ms()
+    if left_ms > 0:
+        raise TillfoldError(ErrorCode.PIN_LOCKED, seconds=-(-left_ms // 1000))
+
+
+def match_pin(pin: str, staff: list[Staff]) -> Staff | None:
+    """The one whose PIN it is. Slow on purpose, so it does not run on the storage thread."""
+    for person in staff:
+        try:
+            _hasher.verify(person.pin_hash, pin)
+        except (argon2.exceptions.VerifyMismatchError, argon2.exceptions.InvalidHashError):
+            continue
+        return person
+    return None
+
+
+def note_attempt(store: Store, *, succeeded: bool) -> None:
+    """Count a wrong PIN, or forget the wrong ones before a right one."""
+    with store.write() as writing:
+        failures, _ = _attempts(writing.connection)
+        failures = 0 if succeeded else failures + 1
+        wait_s = 0
+        if failures >= FREE_ATTEMPTS:
+            wait_s = WAITS_S[min(failures - FREE_ATTEMPTS, len(WAITS_S) - 1)]
+        until_ms = store.trusted_time.now_ms() + wait_s * 1000 if wait_s else 0
+        statement = insert(sign_in_attempt).values(
+            only=1, failures=failures, waits_until_ms=until_ms
+        )
+        writing.connection.execute(
+            statement.on_conflict_do_update(index_elements=["only"], set_=statement.excluded)
+        )
+
+
+def signed_in(staff: Staff) -> SignedIn:
+    return SignedIn(
+        staff_id=staff.staff_id, name=staff.name, role=staff.role, rights=RIGHTS[staff.role]
+    )
+
+
+def appoint(store: Store, staff: Staff) -> SignedIn:
+    fact = StaffAppointed(store=StoreId(store.identity.store), staff=staff)
+    with store.write() as writing:
+        store.record(writing, [fact], staff.staff_id)
+    return signed_in(staff)
+
+
+def first_manager(staff_id: StaffId, name: str, pin_hash: str) -> Staff:
+    """The one who sets a till of its own up.
+
+    Raises:
+        TillfoldError: `name_missing`.
+    """
+    if not name.strip():
+        raise TillfoldError(ErrorCode.NAME_MISSING)
+    return Staff(staff_id=staff_id, name=name.strip(), role=Role.STORE_MANAGER, pin_hash=pin_hash)
+
+
+def require(connection: Connection, actor: StaffId, right: Right) -> None:
+    """Raises TillfoldError `right_missing` unless `actor` holds `right` now."""
+    member = load_one(connection, AggregateKind.STAFF, actor)
+    if not isinstance(member, StaffMember) or right not in RIGHTS[member.staff.role]:
+        raise TillfoldError(ErrorCode.RIGHT_MISSING)
+
+
+def _attempts(connection: Connection) -> tuple[int, int]:
+    row = connection.execute(select(sign_in_attempt)).first()
+    return (0, 0) if row is None else (row.failures, row.waits_until_ms)
