@@ -28,7 +28,8 @@ _HEADINGS: Final = {
 _PLAIN_NUMBER: Final = re.compile(r"-?[0-9]{1,15}|-?(?=.{3,16}$)[0-9]+\.[0-9]+")
 _XLSX: Final = ".xlsx"
 _CSV: Final = ".csv"
-_LARGEST_TEXT: Final = 32_767
+# A cell holds 32,767 characters, with the apostrophe; XML 1.0 knows no control characters.
+_LARGEST_TEXT: Final = 32_766
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Value = str | int | float
@@ -58,8 +59,10 @@ def write_refused_rows(
 
 
 def guarded(text: str) -> str:
-    """The text with an apostrophe in front where a spreadsheet program could run it."""
-    return f"'{text}" if text.startswith(_RISKY_BEGINNINGS) else text
+    """The text as a cell can hold it, with an apostrophe in front where a program could run it."""
+    encodable = text.encode("utf-8", errors="replace").decode()
+    plain = _NOT_IN_XML.sub("", encodable)[:_LARGEST_TEXT]
+    return f"'{plain}" if plain.startswith(_RISKY_BEGINNINGS) else plain
 
 
 def _table(
@@ -85,7 +88,7 @@ def _value(cell: Cell) -> Value:
 def _as_csv(table: Sequence[list[Value]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text).writerows(table)
-    return text.getvalue().encode("utf-8-sig", errors="replace")
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _as_xlsx(table: Sequence[list[Value]]) -> bytes:
@@ -94,7 +97,7 @@ def _as_xlsx(table: Sequence[list[Value]]) -> bytes:
     for row in table:
         cells = []
         for value in row:
-            cell = WriteOnlyCell(sheet, value=_printable(value))
+            cell = WriteOnlyCell(sheet, value=value)
             if isinstance(value, str):
                 # openpyxl would make a formula of a text that begins with "=".
                 cell.data_type = "s"
@@ -103,14 +106,6 @@ def _as_xlsx(table: Sequence[list[Value]]) -> bytes:
     content = io.BytesIO()
     workbook.save(content)
     return content.getvalue()
-
-
-def _printable(value: Value) -> Value:
-    """XML 1.0 knows no control characters, and a cell holds 32,767 characters."""
-    if not isinstance(value, str):
-        return value
-    encodable = value.encode("utf-8", errors="replace").decode()
-    return _NOT_IN_XML.sub("", encodable)[:_LARGEST_TEXT]
 
 
 def _replace(target: Path, content: bytes) -> None:

@@ -69,6 +69,11 @@ def test_a_text_that_could_run_gets_an_apostrophe(sign: str) -> None:
     assert guarded(f"{sign}cmd|' /C calc'!A0") == f"'{sign}cmd|' /C calc'!A0"
 
 
+def test_what_no_cell_can_hold_is_taken_out_before_the_guard() -> None:
+    assert guarded("\0\x1f=A1\ufffe") == "'=A1"
+    assert len(guarded("=" * 40_000)) == 32_767
+
+
 @pytest.mark.parametrize("text", ["", "李四", "13800138000", "a=b", " =A1", "'=A1"])
 def test_other_texts_stay_as_they_are(text: str) -> None:
     assert guarded(text) == text
