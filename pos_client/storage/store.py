@@ -56,7 +56,7 @@ class Store:
     ) -> None:
         self._engine = engine
         self.second_journal = second_journal
-        self._signer = signer
+        self.signer = signer
         self.identity = identity
         self.trusted_time = trusted_time
         self.head = head
@@ -105,7 +105,7 @@ class Store:
             facts,
             head=writing.head,
             identity=self.identity,
-            signer=self._signer,
+            signer=self.signer,
             actor=actor,
             trusted_now_ms=self.trusted_time.now_ms(),
         )

@@ -1,0 +1,1 @@
+"""The one place that builds the till and wires its parts together."""

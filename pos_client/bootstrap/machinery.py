@@ -1,0 +1,213 @@
+"""The till without its face: storage, sync, printing and the counter over them. No Qt."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from domain.errors import ErrorCode, TillfoldError
+from domain.facts import SaleClosed
+from domain.signatures import Signer, Verifier
+from domain.wording import Wording
+from hardware.escpos.model import UnknownPrinterModelError, model_named
+from hardware.escpos.network import NetworkPrinter, NetworkPrinterSettings
+from hardware.escpos.raster import LineArtist
+from hardware.fonts import FontWeight, find_cjk_font
+from hardware.timing import monotonic_ms
+from pos_client.devices.printing import PrinterView, PrintingThread
+from pos_client.settings import TillSettings
+from pos_client.storage import spool
+from pos_client.storage.identity import Identity
+from pos_client.storage.journal import SealedEntry
+from pos_client.storage.keys import KeyStore, TillSecrets, choose_key_store, make_secrets
+from pos_client.storage.opening import Opened, Opener, Place
+from pos_client.storage.store import Changed, Store
+from pos_client.storage.thread import StorageThread
+from pos_client.sync.board import Contact, SyncBoard
+from pos_client.sync.schedule import SyncThread
+from pos_client.sync.session import Session
+from pos_client.sync.transport import Transport
+from pos_client.time_and_chance import Clock, Entropy, make_identifier
+from pos_client.use_cases.counter import Counter
+from pos_client.use_cases.joining import enrol_at
+from pos_client.use_cases.sales import queue_receipt
+
+_log = logging.getLogger(__name__)
+
+
+class TillMachinery:
+    """Builds and owns everything that runs behind the screens.
+
+    `on_changed` is told of changed aggregates, of the connection and of the printer: from any
+    thread, after `start`.
+    """
+
+    def __init__(
+        self, settings: TillSettings, wording: Wording, *, clock: Clock, entropy: Entropy
+    ) -> None:
+        self.wording = wording
+        self.on_changed: Callable[[Changed], None] = lambda _changed: None
+        self.board = SyncBoard(clock)
+        self.storage = StorageThread()
+        self.counter = Counter(self.storage, self)
+        self._settings = settings
+        self._clock = clock
+        self._entropy = entropy
+        self._place = Place(data=settings.data_path, second_journal=settings.second_journal_path)
+        self._key_store: KeyStore = choose_key_store(settings.key_store, self._place.data)
+        self._sync: SyncThread | None = None
+        self._printing: PrintingThread | None = None
+        self._now_ms: Callable[[], int] = clock.now_ms
+
+    def is_new(self) -> bool:
+        """Whether this till has yet to join a brand or begin a shop of its own."""
+        return self._place.is_new()
+
+    def start(self) -> ErrorCode | None:
+        """Open what is there and start working; answers a notice for the cashier.
+
+        Raises:
+            TillfoldError: something to recover from; `rebuild` or `set_aside` may follow.
+        """
+        opener = self._opener()
+        return self._attach(self.storage.run_first(opener.open))
+
+    def rebuild(self) -> ErrorCode | None:
+        """Make the database again from the second journal, and start working.
+
+        Raises:
+            TillfoldError: `journal_damaged`, `database_key_missing`.
+        """
+        opener = self._opener()
+        return self._attach(self.storage.run_first(opener.rebuild))
+
+    def set_aside(self) -> None:
+        """Move the old files out of the way: the till is new again. Nothing is deleted."""
+        secrets = self._key_store.read() or self._make_secrets()
+        self.storage.run_first(self._opener_with(secrets).set_all_aside)
+
+    def found(self, identity: Identity) -> None:
+        secrets = self._key_store.read() or self._make_secrets()
+        store = self.storage.run_first(partial(self._opener_with(secrets).create, identity))
+        self._attach(Opened(store=store))
+
+    def enrol(self, server_url: str, code: str) -> Identity:
+        if not self.is_new():
+            raise TillfoldError(ErrorCode.TILL_HAS_OWN_BOOKS)
+        secrets = self._key_store.read() or self._make_secrets()
+        identity, _ = enrol_at(server_url, code, Signer(secrets.signing_seed))
+        return identity
+
+    def now_ms(self) -> int:
+        """Trusted time, in Unix milliseconds."""
+        return self._now_ms()
+
+    def new_id(self) -> str:
+        return make_identifier(self.now_ms(), self._entropy)
+
+    def contact(self) -> Contact:
+        return self.board.contact
+
+    def sync_now(self) -> None:
+        if self._sync is not None:
+            self._sync.wake()
+
+    def print_now(self) -> None:
+        if self._printing is not None:
+            self._printing.wake()
+
+    def printer(self) -> tuple[str, PrinterView] | None:
+        if self._printing is None:
+            return None
+        printer = self._settings.printer
+        return f"{printer.host}:{printer.port}", self._printing.view
+
+    def close(self) -> None:
+        """Stop the threads and close the files; what waits goes on at the next start."""
+        if self._sync is not None:
+            self._sync.stop()
+        if self._printing is not None:
+            self._printing.stop()
+        self.storage.close()
+
+    def _opener(self) -> Opener:
+        secrets = self._key_store.read()
+        if secrets is None:
+            raise TillfoldError(ErrorCode.DATABASE_KEY_MISSING)
+        return self._opener_with(secrets)
+
+    def _opener_with(self, secrets: TillSecrets) -> Opener:
+        return Opener(self._place, secrets, clock=self._clock, entropy=self._entropy)
+
+    def _make_secrets(self) -> TillSecrets:
+        self._place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        secrets = make_secrets(self._entropy.bytes)
+        self._key_store.write(secrets)
+        return secrets
+
+    def _attach(self, opened: Opened) -> ErrorCode | None:
+        store = opened.store
+        self.storage.adopt(store)
+        self._now_ms = store.trusted_time.now_ms
+        self._printing = self._make_printing()
+        self.storage.run(partial(self._catch_up, recovered=opened.recovered))
+        store.on_changed = self._changed
+        store.on_recorded = self._recorded
+        self.board.on_changed = lambda: self.on_changed(frozenset())
+        if self._printing is not None:
+            self._printing.on_changed = self.board.on_changed
+            self._printing.start()
+        if not store.identity.standalone:
+            self._sync = self._make_sync(store)
+            self._sync.start()
+        _log.info("till opened", extra={"recovered": len(opened.recovered)})
+        return opened.notice
+
+    def _catch_up(self, store: Store, recovered: tuple[SealedEntry, ...]) -> None:
+        """After a crash: print what a recovered sale still owes, doubt what was being printed."""
+        sales = [item.fact.sale for item in recovered if isinstance(item.fact, SaleClosed)]
+        with store.write() as writing:
+            spool.doubt_interrupted(writing.connection)
+            for sale in sales if self._printing is not None else ():
+                queue_receipt(store, writing, sale, wording=self.wording, now_ms=self._now_ms())
+
+    def _make_sync(self, store: Store) -> SyncThread:
+        def make_transport() -> Transport:
+            identity = store.identity
+            return Transport(identity.server_url, terminal=identity.terminal, signer=store.signer)
+
+        session = Session(
+            self.storage, make_transport(), Verifier(store.identity.server_public_key)
+        )
+        return SyncThread(session, self.board, make_transport)
+
+    def _make_printing(self) -> PrintingThread | None:
+        printer = self._settings.printer
+        if not printer.host:
+            return None
+        try:
+            model = model_named(printer.model)
+        except UnknownPrinterModelError as error:
+            where = f"printer.model: {printer.model}"
+            raise TillfoldError(ErrorCode.SETTINGS_MALFORMED, where=where) from error
+        return PrintingThread(
+            self.storage,
+            NetworkPrinter(
+                NetworkPrinterSettings(host=printer.host, port=printer.port, model=model.name),
+                clock=monotonic_ms,
+            ),
+            model,
+            _make_artist,
+        )
+
+    def _changed(self, changed: Changed) -> None:
+        self.on_changed(changed)
+
+    def _recorded(self) -> None:
+        self.sync_now()
+        self.print_now()
+
+
+def _make_artist() -> LineArtist | None:
+    """Draws the lines that a printer's own characters cannot say; None without a font."""
+    regular = find_cjk_font()
+    return LineArtist(regular, find_cjk_font(FontWeight.BOLD)) if regular else None
