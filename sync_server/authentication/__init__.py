@@ -1,0 +1,1 @@
+"""Who is asking: keys, nonces, signed requests, one-time codes, tokens and PINs."""

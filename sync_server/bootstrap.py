@@ -1,0 +1,135 @@
+"""The one place that builds the server: database, keys, clock, application, socket."""
+
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from domain.errors import ErrorCode, TillfoldError
+from sync_server.authentication.keys import make_key_file, read_key_file
+from sync_server.authentication.rate_limits import RateLimit
+from sync_server.database.connection import Database, open_postgresql, open_sqlite
+from sync_server.routes.guard import Guard
+from sync_server.routes.health import health_routes
+from sync_server.routes.metrics import Metrics
+from sync_server.routes.sync.exchange import SyncExchange
+from sync_server.routes.sync.live import LiveChannels
+from sync_server.routes.sync.paths import sync_routes
+from sync_server.settings import ServerSettings
+from sync_server.use_cases.context import Context
+
+_SHUTDOWN_SECONDS: Final = 10
+_BACKLOG: Final = 512
+
+
+def open_database(settings: ServerSettings) -> Database:
+    """The database that the settings name.
+
+    Raises:
+        TillfoldError: `sqlite_unsafe`, `settings_malformed`.
+    """
+    if settings.on_postgresql:
+        return open_postgresql(settings.database, connections=settings.database_connections)
+    settings.database_path.parent.mkdir(parents=True, exist_ok=True)
+    return open_sqlite(settings.database_path, connections=settings.database_connections)
+
+
+def make_keys(settings: ServerSettings) -> None:
+    """Make the server's secret where there is none yet."""
+    make_key_file(settings.key_path, secrets.token_bytes(32))
+
+
+def system_time_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def build_context(
+    settings: ServerSettings,
+    *,
+    now_ms: Callable[[], int] = system_time_ms,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> Context:
+    """Everything that a use case needs, with this machine's clock and randomness by default.
+
+    Raises:
+        TillfoldError: `settings_malformed` where the key file is missing or unfit.
+    """
+    keys = read_key_file(settings.key_path)
+    return Context(database=open_database(settings), keys=keys, now_ms=now_ms, entropy=entropy)
+
+
+class Application:
+    """The ASGI application with what a server process has to tell it at its end."""
+
+    def __init__(self, settings: ServerSettings, context: Context) -> None:
+        metrics = Metrics(context)
+        enrolments = RateLimit(settings.enrolments_per_minute)
+        exchange = SyncExchange(context, metrics, enrolments)
+        self.channels = LiveChannels(
+            context,
+            exchange,
+            metrics,
+            limit=settings.live_channels,
+            heartbeat_seconds=settings.heartbeat_seconds,
+        )
+        self.app = FastAPI(title="Tillfold sync server")
+        self.app.add_middleware(Guard, metrics=metrics)
+        self.app.router.routes.extend(sync_routes(exchange, self.channels))
+        self.app.router.routes.extend(health_routes(context, metrics))
+
+
+def build_app(settings: ServerSettings, context: Context) -> FastAPI:
+    """The ASGI application, for a server of the caller's choice."""
+    return Application(settings, context).app
+
+
+class Program(uvicorn.Server):
+    """A uvicorn server that says where it listens and ends its live channels before it waits."""
+
+    def __init__(
+        self, config: uvicorn.Config, channels: LiveChannels, on_listening: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._channels = channels
+        self._on_listening = on_listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_listening()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._channels.close()
+        await super().shutdown(sockets)
+
+
+def build_program(
+    settings: ServerSettings, context: Context, on_listening: Callable[[], None]
+) -> Program:
+    application = Application(settings, context)
+    config = uvicorn.Config(
+        application.app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+    return Program(config, application.channels, on_listening)
+
+
+def bind(settings: ServerSettings) -> socket.socket:
+    """A listening socket, bound before anything is said about it; port 0 takes a free one.
+
+    Raises:
+        TillfoldError: `settings_malformed` where the address cannot be had.
+    """
+    try:
+        return socket.create_server((settings.host, settings.port), backlog=_BACKLOG)
+    except OSError as error:
+        where = f"host, port: {error.strerror or type(error).__name__}"
+        raise TillfoldError(ErrorCode.SETTINGS_MALFORMED, where=where) from error

@@ -1,0 +1,85 @@
+"""Brands, their stores, and the counter that orders a brand's feed."""
+
+import msgspec
+from sqlalchemy import Connection, select, update
+
+from domain.identifiers import BrandId, StoreId
+from sync_server.database.statements import insert_new
+from sync_server.database.tables import brand, store
+
+
+class Brand(msgspec.Struct, frozen=True, kw_only=True):
+    brand_id: BrandId
+    name: str
+    version: int
+    history: str
+    created_ms: int
+
+
+class Store(msgspec.Struct, frozen=True, kw_only=True):
+    """`time_zone` is a name of the IANA time zone database."""
+
+    brand_id: BrandId
+    store_id: StoreId
+    name: str
+    time_zone: str
+
+
+def list_brands(connection: Connection) -> list[Brand]:
+    rows = connection.execute(select(brand).order_by(brand.c.brand_id))
+    return [Brand(**row) for row in rows.mappings()]
+
+
+def find_brand(connection: Connection, brand_id: BrandId) -> Brand | None:
+    rows = connection.execute(select(brand).where(brand.c.brand_id == brand_id))
+    row = rows.mappings().one_or_none()
+    return Brand(**row) if row else None
+
+
+def feed_head(connection: Connection, brand_id: BrandId) -> int:
+    """The brand's newest version; 0 for a brand that is not there."""
+    found = connection.execute(select(brand.c.version).where(brand.c.brand_id == brand_id))
+    return found.scalar_one_or_none() or 0
+
+
+def reserve_versions(connection: Connection, brand_id: BrandId, count: int) -> int:
+    """Take the next `count` versions and return the last of them.
+
+    From here to the commit every other writer of the brand waits. So versions become visible in
+    their order and none is skipped: a reader that has seen the head has seen all below it.
+    """
+    taken = connection.execute(
+        update(brand)
+        .where(brand.c.brand_id == brand_id)
+        .values(version=brand.c.version + count)
+        .returning(brand.c.version)
+    )
+    return int(taken.scalar_one())
+
+
+def add_brand(connection: Connection, new: Brand) -> None:
+    connection.execute(brand.insert(), msgspec.structs.asdict(new))
+
+
+def list_stores(
+    connection: Connection, brand_id: BrandId, *, after: str = "", limit: int = 1_000
+) -> list[Store]:
+    rows = connection.execute(
+        select(store)
+        .where(store.c.brand_id == brand_id, store.c.store_id > after)
+        .order_by(store.c.store_id)
+        .limit(limit)
+    )
+    return [Store(**row) for row in rows.mappings()]
+
+
+def find_store(connection: Connection, brand_id: BrandId, store_id: StoreId) -> Store | None:
+    rows = connection.execute(
+        select(store).where(store.c.brand_id == brand_id, store.c.store_id == store_id)
+    )
+    row = rows.mappings().one_or_none()
+    return Store(**row) if row else None
+
+
+def add_store(connection: Connection, new: Store) -> None:
+    insert_new(connection, store, [msgspec.structs.asdict(new)])

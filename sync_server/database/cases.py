@@ -1,0 +1,116 @@
+"""Cases as they were derived from the state, open and closed."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+
+from domain.fold.aggregates import AggregateKey
+from domain.fold.cases import Case
+from domain.identifiers import BrandId
+from sync_server.database.statements import in_parts, upsert
+from sync_server.database.tables import case_record
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Case)
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """`source` is the aggregate that the case was derived from."""
+
+    source: AggregateKey
+    case: Case
+    opened_ms: int
+    closed_ms: int | None = None
+
+
+def of_sources(
+    connection: Connection, brand_id: BrandId, sources: Iterable[AggregateKey]
+) -> dict[str, CaseRecord]:
+    """All cases, open or closed, that were derived from these aggregates, by case id."""
+    ids: dict[str, list[str]] = {}
+    for source in sources:
+        ids.setdefault(source.kind.value, []).append(source.id)
+    found: dict[str, CaseRecord] = {}
+    for kind, of_kind in ids.items():
+        for part in in_parts(of_kind):
+            rows = connection.execute(
+                select(case_record).where(
+                    case_record.c.brand_id == brand_id,
+                    case_record.c.source_kind == kind,
+                    case_record.c.source_id.in_(part),
+                )
+            )
+            found.update({row.case_id: _record(row) for row in rows})
+    return found
+
+
+def store(connection: Connection, brand_id: BrandId, records: Iterable[CaseRecord]) -> None:
+    rows = [
+        {
+            "brand_id": brand_id,
+            "case_id": record.case.case_id,
+            "source_kind": record.source.kind.value,
+            "source_id": record.source.id,
+            "kind": record.case.kind.value,
+            "body": _encoder.encode(record.case),
+            "opened_ms": record.opened_ms,
+            "closed_ms": record.closed_ms,
+        }
+        for record in records
+    ]
+    upsert(connection, case_record, rows)
+
+
+def list_cases(
+    connection: Connection, brand_id: BrandId, state: CaseState, *, after: str, limit: int
+) -> list[CaseRecord]:
+    """Newest first, from the case behind `after` on."""
+    conditions = [case_record.c.brand_id == brand_id, *_in_state(state)]
+    if after:
+        opened_ms = (
+            select(case_record.c.opened_ms)
+            .where(case_record.c.brand_id == brand_id, case_record.c.case_id == after)
+            .scalar_subquery()
+        )
+        conditions.append(
+            or_(
+                case_record.c.opened_ms < opened_ms,
+                and_(case_record.c.opened_ms == opened_ms, case_record.c.case_id > after),
+            )
+        )
+    rows = connection.execute(
+        select(case_record)
+        .where(*conditions)
+        .order_by(case_record.c.opened_ms.desc(), case_record.c.case_id)
+        .limit(limit)
+    )
+    return [_record(row) for row in rows]
+
+
+def count_open(connection: Connection, brand_id: BrandId) -> int:
+    found = connection.execute(
+        select(func.count())
+        .select_from(case_record)
+        .where(case_record.c.brand_id == brand_id, *_in_state(CaseState.OPEN))
+    )
+    return int(found.scalar_one())
+
+
+def _in_state(state: CaseState) -> list[ColumnElement[bool]]:
+    if state is CaseState.OPEN:
+        return [case_record.c.closed_ms.is_(None)]
+    return [case_record.c.closed_ms.is_not(None)] if state is CaseState.CLOSED else []
+
+
+def _record(row: Row[tuple[object, ...]]) -> CaseRecord:
+    case = _decoder.decode(row.body)
+    source = AggregateKey(row.source_kind, row.source_id)
+    return CaseRecord(source=source, case=case, opened_ms=row.opened_ms, closed_ms=row.closed_ms)

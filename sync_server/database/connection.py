@@ -1,0 +1,160 @@
+"""Opening the database and running work in transactions on it."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+import sqlcipher3.dbapi2
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from domain.errors import ErrorCode, TillfoldError
+
+T = TypeVar("T")
+
+# The WAL-reset fault of SQLite 3.7.0-3.51.2 and the withdrawn 3.52.0 (sqlite.org/wal.html); the
+# fix was also brought to the 3.44 and 3.50 lines.
+_FIXED_SINCE: Final = (3, 51, 3)
+_FIXED_LINES: Final = {(3, 44): 6, (3, 50): 7}
+_WITHDRAWN: Final = (3, 52, 0)
+
+_PRAGMAS: Final = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "busy_timeout = 10000",
+    "mmap_size = 0",
+    "cache_size = -32768",
+    "journal_size_limit = 67108864",
+)
+_BEGIN: Final = "sqlite_begin"
+
+_ATTEMPTS: Final = 3
+_LONGEST_WAIT_SECONDS: Final = 30
+# PostgreSQL: serialisation failure and deadlock; the transaction is gone and may be run again.
+_WORTH_A_RETRY: Final = frozenset({"40001", "40P01"})
+_POSTGRESQL_OPTIONS: Final = (
+    "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c statement_timeout=60s"
+)
+
+
+def check_sqlite_version(version: tuple[int, int, int]) -> None:
+    """Refuse a SQLite that can corrupt a write-ahead log.
+
+    Raises:
+        TillfoldError: `sqlite_unsafe`.
+    """
+    safe = version >= _FIXED_SINCE and version != _WITHDRAWN
+    safe = safe or version[2] >= _FIXED_LINES.get(version[:2], 1_000)
+    if not safe:
+        raise TillfoldError(ErrorCode.SQLITE_UNSAFE, version=".".join(map(str, version)))
+
+
+class Database:
+    """Transactions on one engine. Safe to use from many threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.on_postgresql = engine.dialect.name == "postgresql"
+        # SQLite has one writer; waiting here is fair, waiting inside SQLite is a poll.
+        self._writing = threading.Lock()
+        if self.on_postgresql:
+            self._writer: Engine = engine
+            self._reader: Engine = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        else:
+            self._writer = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+            self._reader = engine
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction and commit it; nothing of it stays where it raises.
+
+        `work` is run again, a few times at most, where PostgreSQL asks for that.
+        """
+        if self.on_postgresql:
+            return self._write_with_retries(work)
+        if not self._writing.acquire(timeout=_LONGEST_WAIT_SECONDS):
+            raise TillfoldError(ErrorCode.SERVER_FAILED)
+        try:
+            with self._writer.begin() as connection:
+                return work(connection)
+        finally:
+            self._writing.release()
+
+    def _write_with_retries(self, work: Callable[[Connection], T]) -> T:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                with self._writer.begin() as connection:
+                    return work(connection)
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) not in _WORTH_A_RETRY:
+                    raise
+        with self._writer.begin() as connection:
+            return work(connection)
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on one snapshot: all that it reads is from the same moment."""
+        with self._reader.begin() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_sqlite(path: Path, *, connections: int) -> Database:
+    """The database in a file; the file is made where it is missing, its tables are not.
+
+    Raises:
+        TillfoldError: `sqlite_unsafe`.
+    """
+    check_sqlite_version(sqlcipher3.dbapi2.sqlite_version_info)
+    engine = create_engine(
+        f"sqlite:///{path}",
+        module=sqlcipher3.dbapi2,
+        connect_args={"check_same_thread": False, "timeout": 10},
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=_LONGEST_WAIT_SECONDS,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    # Transactions are begun by `_begin_sqlite`, not by the driver's guess.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def open_postgresql(address: str, *, connections: int) -> Database:
+    """The database at a `postgresql://` address.
+
+    Raises:
+        TillfoldError: `settings_malformed` where the address cannot be read.
+    """
+    try:
+        url = make_url(address).set(drivername="postgresql+psycopg")
+    except ArgumentError as error:
+        raise TillfoldError(ErrorCode.SETTINGS_MALFORMED, where="database") from error
+    engine = create_engine(
+        url,
+        connect_args={"connect_timeout": 10, "options": _POSTGRESQL_OPTIONS},
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=_LONGEST_WAIT_SECONDS,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+    return Database(engine)

@@ -1,0 +1,105 @@
+"""The journals as they were sent, and what was set aside from them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from domain.identifiers import BrandId
+from sync_server.database.statements import insert_all, insert_new
+from sync_server.database.tables import entry, quarantine
+from sync_server.database.terminals import Terminal
+
+_READ_AT_ONCE: Final = 500
+
+
+class StoredEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """`version` is the head of the brand's feed once the entry was folded."""
+
+    brand_id: str
+    terminal_id: str
+    epoch: int
+    number: int
+    content: bytes
+    signature: bytes
+    hash: bytes
+    received_ms: int
+    version: int
+
+
+class SetAside(msgspec.Struct, frozen=True, kw_only=True):
+    brand_id: str
+    terminal_id: str
+    epoch: int
+    number: int
+    hash: bytes
+    error: str
+    content: bytes
+    signature: bytes
+    received_ms: int
+
+
+def add_entries(connection: Connection, entries: Sequence[StoredEntry]) -> None:
+    insert_all(connection, entry, [msgspec.structs.asdict(new) for new in entries])
+
+
+def set_aside(connection: Connection, entries: Sequence[SetAside]) -> None:
+    """Keep entries that cannot be folded; one that is kept already stays as it is."""
+    insert_new(connection, quarantine, [msgspec.structs.asdict(new) for new in entries])
+
+
+def hashes(connection: Connection, journal: Terminal, first: int, last: int) -> dict[int, bytes]:
+    """Number and hash of the held entries from `first` to `last`."""
+    rows = connection.execute(
+        select(entry.c.number, entry.c.hash).where(
+            entry.c.brand_id == journal.brand_id,
+            entry.c.terminal_id == journal.terminal_id,
+            entry.c.epoch == journal.epoch,
+            entry.c.number.between(first, last),
+        )
+    )
+    return {row.number: row.hash for row in rows}
+
+
+def number_of(connection: Connection, journal: Terminal, content_hash: bytes) -> int | None:
+    """The number of a held entry by its hash. Reads the journal through: for rare questions."""
+    number: int | None = connection.execute(
+        select(func.min(entry.c.number)).where(
+            entry.c.brand_id == journal.brand_id,
+            entry.c.terminal_id == journal.terminal_id,
+            entry.c.epoch == journal.epoch,
+            entry.c.hash == content_hash,
+        )
+    ).scalar_one()
+    return number
+
+
+def read_journal(connection: Connection, journal: Terminal) -> Iterator[StoredEntry]:
+    """All entries of a journal in their order, over all epochs."""
+    rows = connection.execution_options(yield_per=_READ_AT_ONCE).execute(
+        select(entry)
+        .where(entry.c.brand_id == journal.brand_id, entry.c.terminal_id == journal.terminal_id)
+        .order_by(entry.c.epoch, entry.c.number)
+    )
+    for row in rows.mappings():
+        yield StoredEntry(**row)
+
+
+def quarantine_errors(connection: Connection, journal: Terminal) -> dict[tuple[int, bytes], str]:
+    """(number, hash) of what was set aside of a journal in its present epoch, with the reason."""
+    rows = connection.execute(
+        select(quarantine.c.number, quarantine.c.hash, quarantine.c.error).where(
+            quarantine.c.brand_id == journal.brand_id,
+            quarantine.c.terminal_id == journal.terminal_id,
+            quarantine.c.epoch == journal.epoch,
+        )
+    )
+    return {(row.number, row.hash): row.error for row in rows}
+
+
+def count_quarantined(connection: Connection, brand_id: BrandId) -> int:
+    found = connection.execute(
+        select(func.count()).select_from(quarantine).where(quarantine.c.brand_id == brand_id)
+    )
+    return int(found.scalar_one())

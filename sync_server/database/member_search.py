@@ -1,0 +1,70 @@
+"""Finding members by phone or name, through indexes alone."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import Column, ColumnElement, Connection, or_, select
+
+from domain.facts import ProfileField
+from domain.fold.aggregates import Member
+from domain.identifiers import BrandId, MemberId
+from domain.phones import national_digits
+from sync_server.database.statements import upsert
+from sync_server.database.tables import member_search
+
+# Sorts behind every text that begins with the same characters.
+_BEHIND_ALL: Final = "\U0010ffff"
+_FEWEST_LAST_DIGITS: Final = 4
+
+
+def index(connection: Connection, brand_id: BrandId, members: Iterable[Member]) -> None:
+    """Make members findable; those of whom only an id is known are passed over."""
+    rows = []
+    for member in members:
+        if member.enrolled is None:
+            continue
+        digits = national_digits(member.phone)
+        rows.append(
+            {
+                "brand_id": brand_id,
+                "member_id": member.member_id,
+                "digits": digits,
+                "digits_reversed": digits[::-1],
+                "name": _searchable(member.field(ProfileField.NAME)),
+            }
+        )
+    upsert(connection, member_search, rows)
+
+
+def search(connection: Connection, brand_id: BrandId, text: str, *, limit: int) -> list[MemberId]:
+    """Members whose phone begins or ends with the digits, or whose name begins with the text."""
+    rows = connection.execute(
+        select(member_search.c.member_id)
+        .where(member_search.c.brand_id == brand_id, _matches(text))
+        .order_by(member_search.c.member_id)
+        .limit(limit)
+    )
+    return [MemberId(row.member_id) for row in rows]
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    bare = "".join(text.split()).lstrip("+").replace("-", "")
+    if not (bare.isascii() and bare.isdigit()):
+        return _begins_with(member_search.c.name, _searchable(text))
+    begins = or_(
+        _begins_with(member_search.c.digits, bare),
+        _begins_with(member_search.c.digits, bare.removeprefix("86")),
+    )
+    if len(bare) < _FEWEST_LAST_DIGITS:
+        return begins
+    return or_(begins, _begins_with(member_search.c.digits_reversed, bare[::-1]))
+
+
+def _begins_with(column: Column[str], text: str) -> ColumnElement[bool]:
+    """A range instead of LIKE, so that both databases walk the index."""
+    return column.between(text, text + _BEHIND_ALL)
+
+
+def _searchable(name: str) -> str:
+    """PostgreSQL's texts cannot hold a NUL."""
+    return name.strip().casefold().replace("\0", "")

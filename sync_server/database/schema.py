@@ -1,0 +1,58 @@
+"""The migrations of the server's database, found in the installed package."""
+
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from domain.errors import ErrorCode, TillfoldError
+from sync_server.database.connection import Database
+
+
+def migrate(database: Database) -> str:
+    """Bring the tables to this release's state, in one transaction; the revision they have then.
+
+    Raises:
+        TillfoldError: `database_newer` where a later release has migrated it already.
+    """
+
+    def work(connection: Connection) -> str:
+        refuse_newer(connection)
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        return ",".join(sorted(MigrationContext.configure(connection).get_current_heads()))
+
+    return database.write(work)
+
+
+def at_head(connection: Connection) -> bool:
+    """Whether the tables are those that this release works with."""
+    current = MigrationContext.configure(connection).get_current_heads()
+    return set(current) == set(_scripts().get_heads())
+
+
+def refuse_newer(connection: Connection) -> None:
+    """Refuse tables of a later release.
+
+    Raises:
+        TillfoldError: `database_newer`.
+    """
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if not set(MigrationContext.configure(connection).get_current_heads()) <= known:
+        raise TillfoldError(ErrorCode.DATABASE_NEWER)
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
+    # A per cent sign would be read as interpolation by the configuration parser.
+    location = str(files("migrations") / "sync_server").replace("%", "%%")
+    config.set_main_option("script_location", location)
+    return config

@@ -1,0 +1,217 @@
+"""The tables. `migrations/sync_server` makes them; here they are named.
+
+The brand comes first in every key: it is the unit of ordering, of sharding and of access.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+metadata: Final = MetaData()
+
+# Sorted by code point on both databases; INTEGER holds 64 bits in a STRICT table of SQLite.
+KeyText: Final = Text().with_variant(Text(collation="C"), "postgresql")
+Whole: Final = BigInteger().with_variant(Integer(), "sqlite")
+
+# `version` is the head of the brand's feed: the one counter that orders its changes.
+brand: Final = Table(
+    "brand",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("version", Whole, nullable=False),
+    Column("history", KeyText, nullable=False),
+    Column("created_ms", Whole, nullable=False),
+    sqlite_strict=True,
+)
+
+store: Final = Table(
+    "store",
+    metadata,
+    Column("brand_id", KeyText, ForeignKey("brand.brand_id"), primary_key=True),
+    Column("store_id", KeyText, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+# A journal and who may write it. `head_*` is its last entry, `last_stamp` only head office's.
+terminal: Final = Table(
+    "terminal",
+    metadata,
+    Column("brand_id", KeyText, ForeignKey("brand.brand_id"), primary_key=True),
+    Column("terminal_id", KeyText, primary_key=True),
+    Column("store_id", KeyText, nullable=False),
+    Column("label", KeyText, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("program_version", Text, nullable=False),
+    Column("epoch", Whole, nullable=False),
+    Column("head_number", Whole, nullable=False),
+    Column("head_hash", LargeBinary, nullable=False),
+    Column("last_stamp", Whole, nullable=False),
+    Column("enrolled_ms", Whole, nullable=False),
+    Column("last_push_ms", Whole, nullable=True),
+    Column("revoked_ms", Whole, nullable=True),
+    Column("forked_ms", Whole, nullable=True),
+    Index("terminal_by_id", "terminal_id"),
+    sqlite_strict=True,
+)
+
+enrolment_code: Final = Table(
+    "enrolment_code",
+    metadata,
+    Column("brand_id", KeyText, ForeignKey("brand.brand_id"), primary_key=True),
+    Column("code_hash", LargeBinary, primary_key=True),
+    Column("store_id", KeyText, nullable=False),
+    Column("label", KeyText, nullable=False),
+    Column("expires_ms", Whole, nullable=False),
+    Column("attempts", Whole, nullable=False),
+    Column("used_ms", Whole, nullable=True),
+    Index("enrolment_code_by_hash", "code_hash", unique=True),
+    sqlite_strict=True,
+)
+
+hq_user: Final = Table(
+    "hq_user",
+    metadata,
+    Column("brand_id", KeyText, ForeignKey("brand.brand_id"), primary_key=True),
+    Column("user_id", KeyText, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("created_ms", Whole, nullable=False),
+    Index("hq_user_by_token", "token_hash", unique=True),
+    sqlite_strict=True,
+)
+
+# The journals as they were sent. `version` is the feed's head once the entry was folded.
+entry: Final = Table(
+    "entry",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("terminal_id", KeyText, primary_key=True),
+    Column("epoch", Whole, primary_key=True),
+    Column("number", Whole, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("received_ms", Whole, nullable=False),
+    Column("version", Whole, nullable=False),
+    sqlite_strict=True,
+)
+
+# What was set aside. With `hash` in the key both branches of a fork find a place.
+quarantine: Final = Table(
+    "quarantine",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("terminal_id", KeyText, primary_key=True),
+    Column("epoch", Whole, primary_key=True),
+    Column("number", Whole, primary_key=True),
+    Column("hash", LargeBinary, primary_key=True),
+    Column("error", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("received_ms", Whole, nullable=False),
+    sqlite_strict=True,
+)
+
+# The folded state. `scope` is the one store that receives the row, '' for all of the brand.
+aggregate: Final = Table(
+    "aggregate",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("kind", KeyText, primary_key=True),
+    Column("id", KeyText, primary_key=True),
+    Column("scope", KeyText, nullable=False),
+    Column("version", Whole, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("aggregate_by_version", "brand_id", "scope", "version"),
+    sqlite_strict=True,
+)
+
+# Reversed digits find a phone by its last four.
+member_search: Final = Table(
+    "member_search",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("member_id", KeyText, primary_key=True),
+    Column("digits", KeyText, nullable=False),
+    Column("digits_reversed", KeyText, nullable=False),
+    Column("name", KeyText, nullable=False),
+    Index("member_by_digits", "brand_id", "digits"),
+    Index("member_by_last_digits", "brand_id", "digits_reversed"),
+    Index("member_by_name", "brand_id", "name"),
+    sqlite_strict=True,
+)
+
+ledger_line: Final = Table(
+    "ledger_line",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("terminal_id", KeyText, primary_key=True),
+    Column("epoch", Whole, primary_key=True),
+    Column("number", Whole, primary_key=True),
+    Column("position", Whole, primary_key=True),
+    Column("member_id", KeyText, nullable=False),
+    Column("points", Whole, nullable=False),
+    Column("reason", KeyText, nullable=False),
+    Column("sale_id", KeyText, nullable=False),
+    Column("store_id", KeyText, nullable=False),
+    Column("stamp", Whole, nullable=False),
+    Index("ledger_line_by_member", "brand_id", "member_id", "stamp"),
+    sqlite_strict=True,
+)
+
+sale: Final = Table(
+    "sale",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("terminal_id", KeyText, primary_key=True),
+    Column("epoch", Whole, primary_key=True),
+    Column("number", Whole, primary_key=True),
+    Column("sale_id", KeyText, nullable=False),
+    Column("store_id", KeyText, nullable=False),
+    Column("business_day", KeyText, nullable=False),
+    Column("total_fen", Whole, nullable=False),
+    sqlite_strict=True,
+)
+
+tender: Final = Table(
+    "tender",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("terminal_id", KeyText, primary_key=True),
+    Column("epoch", Whole, primary_key=True),
+    Column("number", Whole, primary_key=True),
+    Column("position", Whole, primary_key=True),
+    Column("kind", KeyText, nullable=False),
+    Column("amount_fen", Whole, nullable=False),
+    sqlite_strict=True,
+)
+
+# Derived from the aggregate (`source_kind`, `source_id`) after each change to it.
+case_record: Final = Table(
+    "case_record",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("case_id", KeyText, primary_key=True),
+    Column("source_kind", KeyText, nullable=False),
+    Column("source_id", KeyText, nullable=False),
+    Column("kind", KeyText, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("opened_ms", Whole, nullable=False),
+    Column("closed_ms", Whole, nullable=True),
+    Index("case_record_by_source", "brand_id", "source_kind", "source_id"),
+    Index("case_record_by_time", "brand_id", "opened_ms"),
+    sqlite_strict=True,
+)

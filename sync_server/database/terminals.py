@@ -1,0 +1,96 @@
+"""Terminals: whose journals the server holds, and how far."""
+
+import msgspec
+from sqlalchemy import Connection, func, select, update
+
+from domain.identifiers import HEAD_OFFICE, BrandId, StoreId, TerminalId
+from sync_server.database.tables import terminal
+
+
+class Terminal(msgspec.Struct, frozen=True, kw_only=True):
+    """`head_number` and `head_hash` are of the last entry that the server holds of its journal."""
+
+    brand_id: BrandId
+    terminal_id: TerminalId
+    store_id: StoreId
+    label: str
+    public_key: bytes
+    program_version: str
+    epoch: int
+    head_number: int
+    head_hash: bytes
+    last_stamp: int
+    enrolled_ms: int
+    last_push_ms: int | None = None
+    revoked_ms: int | None = None
+    forked_ms: int | None = None
+
+
+def find_till(connection: Connection, terminal_id: str) -> Terminal | None:
+    """The till with this id, of any brand. Head office's journals are no tills."""
+    if terminal_id == HEAD_OFFICE:
+        return None
+    rows = connection.execute(select(terminal).where(terminal.c.terminal_id == terminal_id))
+    row = rows.mappings().one_or_none()
+    return Terminal(**row) if row else None
+
+
+def lock_terminal(connection: Connection, brand_id: BrandId, terminal_id: TerminalId) -> Terminal:
+    """The terminal, held against others who would write to its journal until the commit."""
+    rows = connection.execute(
+        select(terminal)
+        .where(terminal.c.brand_id == brand_id, terminal.c.terminal_id == terminal_id)
+        .with_for_update()
+    )
+    return Terminal(**rows.mappings().one())
+
+
+def find_terminal(connection: Connection, brand_id: BrandId, terminal_id: str) -> Terminal | None:
+    rows = connection.execute(
+        select(terminal).where(
+            terminal.c.brand_id == brand_id, terminal.c.terminal_id == terminal_id
+        )
+    )
+    row = rows.mappings().one_or_none()
+    return Terminal(**row) if row else None
+
+
+def list_terminals(
+    connection: Connection, brand_id: BrandId, *, after: str = "", limit: int = 1_000
+) -> list[Terminal]:
+    rows = connection.execute(
+        select(terminal)
+        .where(terminal.c.brand_id == brand_id, terminal.c.terminal_id > after)
+        .order_by(terminal.c.terminal_id)
+        .limit(limit)
+    )
+    return [Terminal(**row) for row in rows.mappings()]
+
+
+def label_in_use(connection: Connection, brand_id: BrandId, label: str) -> bool:
+    """Whether a till that is not revoked bears the label; it begins the receipt numbers."""
+    found = connection.execute(
+        select(func.count())
+        .select_from(terminal)
+        .where(
+            terminal.c.brand_id == brand_id,
+            terminal.c.label == label,
+            terminal.c.revoked_ms.is_(None),
+        )
+    )
+    return bool(found.scalar_one())
+
+
+def add_terminal(connection: Connection, new: Terminal) -> None:
+    connection.execute(terminal.insert(), msgspec.structs.asdict(new))
+
+
+def change_terminal(connection: Connection, held: Terminal, **changes: object) -> None:
+    connection.execute(
+        update(terminal)
+        .where(
+            terminal.c.brand_id == held.brand_id,
+            terminal.c.terminal_id == held.terminal_id,
+        )
+        .values(**changes)
+    )

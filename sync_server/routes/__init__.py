@@ -1,0 +1,1 @@
+"""HTTP: from bytes to typed requests, from results and codes to answers. No decisions here."""

@@ -1,0 +1,1 @@
+"""The tills' side: msgpack in zstd, signed requests, a coded answer to everything."""

@@ -1,0 +1,1 @@
+"""What the server does, one module an action. Each opens its transaction and commits once."""

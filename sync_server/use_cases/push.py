@@ -1,0 +1,136 @@
+"""A till hands in entries of its journal and gets a signed receipt for them."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection
+
+from domain.entries import SignedEntry
+from domain.errors import ErrorCode, TillfoldError
+from domain.protocol import (
+    Outcome,
+    PushAnswer,
+    PushRequest,
+    Receipt,
+    SignedReceipt,
+    Verdict,
+    receipt_text,
+)
+from sync_server.database import journal
+from sync_server.database.brands import find_brand
+from sync_server.database.terminals import Terminal, change_terminal, lock_terminal
+from sync_server.use_cases.context import Context
+from sync_server.use_cases.inspection import Arrival, first_number, inspect
+from sync_server.use_cases.intake import set_aside, take_in
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """A committed batch. `refusal` is set where nothing of it could be taken in."""
+
+    answer: PushAnswer | None = None
+    head: int = 0
+    refusal: TillfoldError | None = None
+
+
+def push(context: Context, till: Terminal, request: PushRequest) -> PushAnswer:
+    """Take a batch in, in one transaction. The same batch again changes nothing.
+
+    Raises:
+        TillfoldError: `journal_gap` or `journal_forked`, both with the `expected` number;
+            `terminal_revoked`.
+    """
+    first = first_number(request.entries)
+    arrivals = inspect(till, request.entries, first or 1)
+
+    def work(connection: Connection) -> Done:
+        held = lock_terminal(connection, till.brand_id, till.terminal_id)
+        if held.revoked_ms is not None:
+            raise TillfoldError(ErrorCode.TERMINAL_REVOKED)
+        placed = arrivals if first else _placed(connection, held, request.entries)
+        return _take(context, connection, held, placed, epoch=request.epoch)
+
+    done = context.database.write(work)
+    if done.refusal is not None:
+        raise done.refusal
+    assert done.answer is not None
+    if done.head:
+        context.heads.announce(till.brand_id, done.head)
+    return done.answer
+
+
+def _placed(connection: Connection, held: Terminal, sent: Sequence[SignedEntry]) -> list[Arrival]:
+    """Entries of which none can be read: where they were put before, else behind the head."""
+    unplaced = inspect(held, sent, 1)
+    known = journal.number_of(connection, held, unplaced[0].hash)
+    return inspect(held, sent, known or held.head_number + 1)
+
+
+def _take(
+    context: Context,
+    connection: Connection,
+    held: Terminal,
+    arrivals: Sequence[Arrival],
+    *,
+    epoch: int,
+) -> Done:
+    expected = held.head_number + 1
+    if arrivals[0].number > expected:
+        raise TillfoldError(ErrorCode.JOURNAL_GAP, expected=expected)
+    now_ms = context.now_ms()
+    forked = _forked(connection, held, arrivals)
+    if forked or epoch != held.epoch:
+        set_aside(connection, held, forked, now_ms=now_ms)
+        change_terminal(connection, held, forked_ms=held.forked_ms or now_ms)
+        return Done(refusal=TillfoldError(ErrorCode.JOURNAL_FORKED, expected=expected))
+    had = [arrival for arrival in arrivals if arrival.number < expected]
+    new = arrivals[len(had) :]
+    verdicts = tuple(Verdict(number=a.number, outcome=Outcome.ALREADY_HAD) for a in had)
+    change_terminal(connection, held, last_push_ms=now_ms)
+    if not new:
+        return Done(answer=_answer(context, connection, held, verdicts, now_ms=now_ms))
+    taken = take_in(connection, held, new, now_ms=now_ms)
+    after = msgspec.structs.replace(held, head_number=new[-1].number, head_hash=new[-1].hash)
+    answer = _answer(context, connection, after, verdicts + taken.verdicts, now_ms=now_ms)
+    return Done(answer=answer, head=taken.head)
+
+
+def _forked(connection: Connection, held: Terminal, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """The entries that contradict the held journal, from the first such one on; none if it fits.
+
+    Two signs: another entry under a number that is held, or a chain that leads to another head.
+    """
+    first, expected = arrivals[0].number, held.head_number + 1
+    hashes = journal.hashes(connection, held, first, arrivals[-1].number)
+    for place, arrival in enumerate(arrivals):
+        other = hashes.get(arrival.number, arrival.hash) != arrival.hash
+        follows = arrival.entry if arrival.number == expected else None
+        if other or (follows is not None and follows.prev_hash != held.head_hash):
+            return list(arrivals[place:])
+    return []
+
+
+def _answer(
+    context: Context,
+    connection: Connection,
+    held: Terminal,
+    verdicts: tuple[Verdict, ...],
+    *,
+    now_ms: int,
+) -> PushAnswer:
+    brand = find_brand(connection, held.brand_id)
+    assert brand is not None
+    content = _encoder.encode(
+        Receipt(
+            brand=held.brand_id,
+            terminal=held.terminal_id,
+            epoch=held.epoch,
+            number=held.head_number,
+            hash=held.head_hash,
+            history=brand.history,
+            server_time_ms=now_ms,
+        )
+    )
+    signature = context.keys.signer.sign(receipt_text(content))
+    return PushAnswer(verdicts=verdicts, receipt=SignedReceipt(content, signature))

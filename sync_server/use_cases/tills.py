@@ -1,0 +1,55 @@
+"""Tills as head office sees them: who they are, and switching one off."""
+
+from sqlalchemy import Connection
+
+from domain.errors import ErrorCode, TillfoldError
+from domain.identifiers import HEAD_OFFICE, BrandId
+from sync_server.database.terminals import (
+    Terminal,
+    change_terminal,
+    find_terminal,
+    find_till,
+)
+from sync_server.use_cases.context import Context
+
+
+def known_till(context: Context, terminal_id: str) -> Terminal:
+    """The till that a request names.
+
+    Raises:
+        TillfoldError: `terminal_unknown`.
+    """
+    till = context.database.read(lambda connection: find_till(connection, terminal_id))
+    if till is None:
+        raise TillfoldError(ErrorCode.TERMINAL_UNKNOWN)
+    return till
+
+
+def refuse_revoked(till: Terminal) -> None:
+    """Refuse a till that was switched off. Nothing is lost: it keeps what it has not sent.
+
+    Raises:
+        TillfoldError: `terminal_revoked`.
+    """
+    if till.revoked_ms is not None:
+        raise TillfoldError(ErrorCode.TERMINAL_REVOKED)
+
+
+def revoke(context: Context, brand_id: BrandId, terminal_id: str) -> Terminal:
+    """Switch a till off; one that is off stays so since then.
+
+    Raises:
+        TillfoldError: `not_found`.
+    """
+
+    def work(connection: Connection) -> Terminal:
+        till = find_terminal(connection, brand_id, terminal_id)
+        if till is None or till.terminal_id == HEAD_OFFICE:
+            raise TillfoldError(ErrorCode.NOT_FOUND)
+        if till.revoked_ms is None:
+            change_terminal(connection, till, revoked_ms=context.now_ms())
+        revoked = find_terminal(connection, brand_id, terminal_id)
+        assert revoked is not None
+        return revoked
+
+    return context.database.write(work)
