@@ -8,11 +8,15 @@ from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
 
 from domain.errors import ErrorCode, TillfoldError
 from sync_server.authentication.keys import make_key_file, read_key_file
 from sync_server.authentication.rate_limits import RateLimit
 from sync_server.database.connection import Database, open_postgresql, open_sqlite
+from sync_server.database.schema import migrate, refuse_newer
 from sync_server.routes.guard import Guard
 from sync_server.routes.health import health_routes
 from sync_server.routes.metrics import Metrics
@@ -21,6 +25,7 @@ from sync_server.routes.sync.live import LiveChannels
 from sync_server.routes.sync.paths import sync_routes
 from sync_server.settings import ServerSettings
 from sync_server.use_cases.context import Context
+from sync_server.use_cases.oversight import is_ready
 
 _SHUTDOWN_SECONDS: Final = 10
 _BACKLOG: Final = 512
@@ -41,6 +46,30 @@ def open_database(settings: ServerSettings) -> Database:
 def make_keys(settings: ServerSettings) -> None:
     """Make the server's secret where there is none yet."""
     make_key_file(settings.key_path, secrets.token_bytes(32))
+
+
+def migrate_database(settings: ServerSettings) -> str:
+    """Bring the tables to this release's state; the revision they have then.
+
+    Raises:
+        TillfoldError: `database_newer`, `sqlite_unsafe`, `settings_malformed`.
+    """
+    database = open_database(settings)
+    try:
+        return migrate(database)
+    finally:
+        database.close()
+
+
+def refuse_unready(context: Context, where: str) -> None:
+    """Refuse tables that this release does not work with; `where` says what to do about it.
+
+    Raises:
+        TillfoldError: `database_newer`, `settings_malformed`.
+    """
+    context.database.read(refuse_newer)
+    if not is_ready(context):
+        raise TillfoldError(ErrorCode.SETTINGS_MALFORMED, where=where)
 
 
 def system_time_ms() -> int:
@@ -76,13 +105,15 @@ class Application:
             limit=settings.live_channels,
             heartbeat_seconds=settings.heartbeat_seconds,
         )
-        self.app = FastAPI(title="Tillfold sync server")
-        self.app.add_middleware(Guard, metrics=metrics)
-        self.app.router.routes.extend(sync_routes(exchange, self.channels))
-        self.app.router.routes.extend(health_routes(context, metrics))
+        # The tills' routes stand outside of the HQ API, and so outside of its schema.
+        routes = [*sync_routes(exchange, self.channels), *health_routes(context, metrics)]
+        self.app = Starlette(
+            routes=[*routes, Mount("/", FastAPI(title="Tillfold sync server"))],
+            middleware=[Middleware(Guard, metrics=metrics)],
+        )
 
 
-def build_app(settings: ServerSettings, context: Context) -> FastAPI:
+def build_app(settings: ServerSettings, context: Context) -> Starlette:
     """The ASGI application, for a server of the caller's choice."""
     return Application(settings, context).app
 

@@ -103,3 +103,12 @@ def count_quarantined(connection: Connection, brand_id: BrandId) -> int:
         select(func.count()).select_from(quarantine).where(quarantine.c.brand_id == brand_id)
     )
     return int(found.scalar_one())
+
+
+def quarantined_by_terminal(connection: Connection, brand_id: BrandId) -> dict[str, int]:
+    rows = connection.execute(
+        select(quarantine.c.terminal_id, func.count().label("entries"))
+        .where(quarantine.c.brand_id == brand_id)
+        .group_by(quarantine.c.terminal_id)
+    )
+    return {row.terminal_id: row.entries for row in rows}

@@ -35,7 +35,7 @@ def add_brand(context: Context, name: str, *, brand_id: str = "") -> Brand:
     """
     new = Brand(
         brand_id=BrandId(_checked_id(brand_id or context.new_identifier())),
-        name=_checked_name(name),
+        name=checked_name(name),
         version=0,
         history=context.new_identifier(),
         created_ms=context.now_ms(),
@@ -80,7 +80,7 @@ def add_store(context: Context, brand_id: BrandId, store_id: str, name: str, zon
     new = Store(
         brand_id=brand_id,
         store_id=StoreId(_checked_id(store_id)),
-        name=_checked_name(name),
+        name=checked_name(name),
         time_zone=zone,
     )
 
@@ -99,7 +99,7 @@ def add_hq_user(context: Context, brand_id: BrandId, name: str) -> NewToken:
     new = HqUser(
         brand_id=brand_id,
         user_id=context.new_identifier(),
-        name=_checked_name(name),
+        name=checked_name(name),
         token_hash=context.keys.hash_token(token),
         created_ms=context.now_ms(),
     )
@@ -114,7 +114,7 @@ def _checked_id(text: str) -> str:
     return text
 
 
-def _checked_name(text: str) -> str:
+def checked_name(text: str) -> str:
     bare = text.strip()
     if not bare:
         raise TillfoldError(ErrorCode.NAME_MISSING)

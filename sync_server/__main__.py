@@ -1,0 +1,112 @@
+"""`sync-server`: read the command line, do one thing, say what came of it."""
+
+import contextlib
+import getpass
+import os
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from sqlalchemy.exc import OperationalError
+
+from domain.errors import ErrorCode, TillfoldError
+from domain.wording import Wording
+from sync_server.bootstrap import (
+    bind,
+    build_context,
+    build_program,
+    make_keys,
+    migrate_database,
+    refuse_unready,
+)
+from sync_server.logs import configure_logging
+from sync_server.operations.command_line import INIT, MIGRATE, SERVE, build_parser
+from sync_server.operations.result import Desk, Result
+from sync_server.operations.wording import wording_for
+from sync_server.settings import ServerSettings, read_settings
+
+_FAILED: Final = 1
+_SETTINGS_WRONG: Final = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0, 1 (it failed) or 2 (settings or options are wrong)."""
+    wording = wording_for(os.environ)
+    parsed = build_parser(wording).parse_args(arguments)
+    try:
+        settings = read_settings(Path(parsed.settings) if parsed.settings else None)
+        configure_logging(settings.log_level)
+        if parsed.command == SERVE:
+            return _serve(settings, parsed, wording)
+        return _print(_run(settings, parsed, wording), as_json=hasattr(parsed, "json"))
+    except TillfoldError as error:
+        print(f"{error.code}: {wording.error(error.code, error.values)}", file=sys.stderr)
+        return _SETTINGS_WRONG if error.code is ErrorCode.SETTINGS_MALFORMED else _FAILED
+    except OperationalError:
+        # The driver's message may hold the address with its password.
+        where = wording.text("where.database")
+        code = ErrorCode.SETTINGS_MALFORMED
+        print(f"{code}: {wording.error(code, {'where': where})}", file=sys.stderr)
+        return _SETTINGS_WRONG
+
+
+def _run(settings: ServerSettings, parsed: Namespace, wording: Wording) -> Result:
+    if parsed.command == MIGRATE:
+        return _migrate(settings, wording)
+    if parsed.command == INIT:
+        make_keys(settings)
+        migrate_database(settings)
+    context = build_context(settings)
+    with contextlib.closing(context.database):
+        refuse_unready(context, wording.text("where.migrate"))
+        desk = Desk(context=context, wording=wording, ask_secret=getpass.getpass)
+        result: Result = parsed.operation(desk, parsed)
+        return result
+
+
+def _migrate(settings: ServerSettings, wording: Wording) -> Result:
+    revision = migrate_database(settings)
+    line = wording.text("done.migrate", revision=revision)
+    return Result(values={"revision": revision}, lines=(line,))
+
+
+def _serve(settings: ServerSettings, parsed: Namespace, wording: Wording) -> int:
+    """Serve until a signal says stop."""
+    given = {"host": parsed.host, "port": parsed.port}
+    changes = {name: value for name, value in given.items() if value is not None}
+    settings = msgspec.structs.replace(settings, **changes)
+    if parsed.migrate:
+        migrate_database(settings)
+    context = build_context(settings)
+    with contextlib.closing(context.database):
+        refuse_unready(context, wording.text("where.migrate"))
+        with bind(settings) as listening:
+            host, port = listening.getsockname()[:2]
+            address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            line = wording.text("serve.listening", address=address)
+            program = build_program(settings, context, lambda: print(line, flush=True))
+            _end_calmly()
+            program.run([listening])
+    return 0
+
+
+def _end_calmly() -> None:
+    """Having closed down, uvicorn raises the signal once more: to be asked to stop is no fault."""
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wanted, lambda _number, _frame: None)
+
+
+def _print(result: Result, *, as_json: bool) -> int:
+    if as_json:
+        print(result.as_json())
+    else:
+        print("\n".join(result.lines))
+    return 0 if result.succeeded else _FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

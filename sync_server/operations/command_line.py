@@ -1,0 +1,134 @@
+"""The commands and their options."""
+
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable
+from typing import Any, Final
+
+from domain.configuration import Role
+from domain.wording import Wording
+from sync_server.operations import looking, publishing, setting_up
+from sync_server.operations.result import Desk, Result
+
+Operation = Callable[[Desk, Namespace], Result]
+
+# These need no brand yet, or no database at all: the program itself does them.
+INIT: Final = "init"
+MIGRATE: Final = "migrate"
+SERVE: Final = "serve"
+
+
+def build_parser(wording: Wording) -> ArgumentParser:
+    """The parser; `command` names the command, `operation` is what does it where it needs more."""
+    parser = ArgumentParser(
+        prog="sync-server",
+        description=wording.text("help.program"),
+        epilog=wording.text("help.first_steps"),
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--settings", metavar="PATH", help=wording.text("help.settings"))
+    _add_json(parser, wording)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_program_commands(commands, wording)
+    _add_setting_up(commands, wording)
+    _add_publishing(commands, wording)
+    _add_looking(commands, wording)
+    return parser
+
+
+def _add_program_commands(commands: Any, wording: Wording) -> None:  # noqa: ANN401
+    init = _command(commands, wording, INIT, "help.init", setting_up.add_first_brand)
+    init.add_argument(
+        "--brand", dest="name", metavar="NAME", required=True, help=wording.text("help.init.brand")
+    )
+    init.add_argument("--id", default="", help=wording.text("help.init.id"))
+    _command(commands, wording, MIGRATE, "help.migrate")
+    serve = _command(commands, wording, SERVE, "help.serve")
+    serve.add_argument("--host", help=wording.text("help.serve.host"))
+    serve.add_argument("--port", type=int, help=wording.text("help.serve.port"))
+    serve.add_argument("--migrate", action="store_true", help=wording.text("help.serve.migrate"))
+
+
+def _add_setting_up(commands: Any, wording: Wording) -> None:  # noqa: ANN401
+    stores = _group(commands, wording, "store", "help.store")
+    store = _command(stores, wording, "add", "help.store.add", setting_up.add_store)
+    store.add_argument("id", metavar="ID", help=wording.text("help.store.id"))
+    store.add_argument("name", metavar="NAME", help=wording.text("help.store.name"))
+    store.add_argument("--time-zone", default="Asia/Shanghai", help=wording.text("help.store.zone"))
+    code = _command(
+        commands,
+        wording,
+        "enrolment-code",
+        "help.enrolment_code",
+        setting_up.issue_enrolment_code,
+    )
+    code.add_argument("store", metavar="STORE", help=wording.text("help.store.id"))
+    code.add_argument("label", metavar="LABEL", help=wording.text("help.enrolment_code.label"))
+    users = _group(commands, wording, "hq-user", "help.hq_user")
+    user = _command(users, wording, "add", "help.hq_user.add", setting_up.add_hq_user)
+    user.add_argument("name", metavar="NAME", help=wording.text("help.name"))
+    staff = _group(commands, wording, "staff", "help.staff")
+    person = _command(staff, wording, "add", "help.staff.add", setting_up.add_staff)
+    person.add_argument("store", metavar="STORE", help=wording.text("help.store.id"))
+    person.add_argument("name", metavar="NAME", help=wording.text("help.name"))
+    person.add_argument(
+        "--role",
+        choices=[role.value for role in Role],
+        default=Role.CASHIER.value,
+        help=wording.text("help.staff.role"),
+    )
+    person.add_argument("--id", default="", help=wording.text("help.staff.id"))
+    person.add_argument(
+        "--pin-file", default="", metavar="FILE", help=wording.text("help.staff.pin_file")
+    )
+
+
+def _add_publishing(commands: Any, wording: Wording) -> None:  # noqa: ANN401
+    publish = _command(commands, wording, "publish", "help.publish", publishing.publish)
+    publish.add_argument("file", metavar="FILE", help=wording.text("help.publish.file"))
+    coupon = _command(
+        commands, wording, "issue-coupon", "help.issue_coupon", publishing.issue_coupon
+    )
+    text = wording.text
+    coupon.add_argument("name", metavar="NAME", help=text("help.name"))
+    coupon.add_argument("--threshold", default="0", help=text("help.issue_coupon.threshold"))
+    coupon.add_argument("--saving", required=True, help=text("help.issue_coupon.saving"))
+    coupon.add_argument("--days", type=int, default=30, help=text("help.issue_coupon.days"))
+    coupon.add_argument("--count", type=int, default=1, help=text("help.issue_coupon.count"))
+    coupon.add_argument("--member", default="", help=text("help.issue_coupon.member"))
+    coupon.add_argument("--code", default="", help=text("help.issue_coupon.code"))
+
+
+def _add_looking(commands: Any, wording: Wording) -> None:  # noqa: ANN401
+    _command(commands, wording, "books", "help.books", looking.show_books)
+    cases = _command(commands, wording, "cases", "help.cases", looking.show_cases)
+    cases.add_argument("--all", action="store_true", help=wording.text("help.cases.all"))
+    _command(commands, wording, "verify", "help.verify", looking.verify_books)
+
+
+def _group(commands: Any, wording: Wording, name: str, key: str) -> Any:  # noqa: ANN401
+    text = wording.text(key)
+    group = commands.add_parser(name, help=text, description=text)
+    return group.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+
+def _command(
+    commands: Any,  # noqa: ANN401
+    wording: Wording,
+    name: str,
+    key: str,
+    operation: Operation | None = None,
+) -> ArgumentParser:
+    text = wording.text(key)
+    parser: ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(operation=operation)
+    if name not in (INIT, MIGRATE, SERVE):
+        parser.add_argument("--brand", default="", metavar="ID", help=wording.text("help.brand"))
+    _add_json(parser, wording)
+    return parser
+
+
+def _add_json(parser: ArgumentParser, wording: Wording) -> None:
+    """`--json` may stand before or behind the command."""
+    parser.add_argument(
+        "--json", action="store_true", default=SUPPRESS, help=wording.text("help.json")
+    )

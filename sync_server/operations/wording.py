@@ -1,0 +1,142 @@
+"""The command line's own texts in both languages; errors come from `domain.wording`."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.wording import Language, Wording
+
+# Key: Chinese, English.
+TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "help.program": (
+        "Tillfold 同步服务器：合并各门店的日志，向每台收银机供给结果。",
+        "The Tillfold sync server: merges the journals of all stores and feeds every till.",
+    ),
+    "help.first_steps": (
+        "首次使用：init，然后 store add、enrolment-code、hq-user add，最后 serve。",
+        "First steps: init, then store add, enrolment-code, hq-user add, and at last serve.",
+    ),
+    "help.settings": (
+        "TOML 设置文件；也可用环境变量 TILLFOLD_SERVER_SETTINGS 指定",
+        "settings file in TOML; the variable TILLFOLD_SERVER_SETTINGS can name it too",
+    ),
+    "help.json": ("以一行 JSON 输出结果", "print the result as one line of JSON"),
+    "help.brand": (
+        "品牌编号；只有一个品牌时不必给出",
+        "id of the brand; not needed where there is only one",
+    ),
+    "help.init": (
+        "建立数据库、服务器密钥和一个品牌",
+        "make the database, the server's key and a brand",
+    ),
+    "help.init.brand": ("品牌名称", "name of the brand"),
+    "help.init.id": ("品牌编号；不给则自动生成", "id of the brand; made up where not given"),
+    "help.migrate": ("把数据库升级到本版本", "bring the database to this release's state"),
+    "help.serve": ("运行服务器，直到被停止", "run the server until it is stopped"),
+    "help.serve.host": ("监听地址，覆盖设置", "address to listen on, instead of the settings'"),
+    "help.serve.port": (
+        "端口，覆盖设置；0 表示任选空闲端口",
+        "port, instead of the settings'; 0 takes a free one",
+    ),
+    "help.serve.migrate": ("先升级数据库", "migrate the database first"),
+    "help.store": ("门店", "stores"),
+    "help.store.add": ("新增门店", "add a store"),
+    "help.store.id": ("门店编号，如 A", "id of the store, such as A"),
+    "help.store.name": ("门店名称", "name of the store"),
+    "help.store.zone": ("门店所在时区", "time zone of the store"),
+    "help.enrolment_code": (
+        "生成收银机登记码，15 分钟内可用一次",
+        "make a code that enrols one till within 15 minutes",
+    ),
+    "help.enrolment_code.label": (
+        "收银机代号，小票号以它开头，如 A1",
+        "label of the till; its receipt numbers begin with it, such as A1",
+    ),
+    "help.hq_user": ("总部用户", "head office's users"),
+    "help.hq_user.add": (
+        "新增总部用户并显示一次访问令牌",
+        "add a user of head office and show the access token once",
+    ),
+    "help.name": ("姓名", "name"),
+    "help.staff": ("门店员工", "staff of stores"),
+    "help.staff.add": (
+        "新增可在门店登录的员工；密码从终端、文件或标准输入读取",
+        "let someone sign in at a store; the PIN is read from the terminal, a file or stdin",
+    ),
+    "help.staff.role": ("职务", "role"),
+    "help.staff.id": (
+        "员工编号；已有编号则替换",
+        "id of the person; one that is there is replaced",
+    ),
+    "help.staff.pin_file": (
+        "含密码的文件；- 为标准输入",
+        "file that holds the PIN; - for standard input",
+    ),
+    "help.publish": (
+        "发布 TOML 文件中的菜单、规则和优惠券",
+        "publish the menu, rules and coupons of a TOML file",
+    ),
+    "help.publish.file": ("TOML 文件，见 docs/server.md", "TOML file, see docs/server.md"),
+    "help.issue_coupon": ("发行一次性优惠券", "issue single-use coupons"),
+    "help.issue_coupon.threshold": ("满多少元可用", "from how many yuan"),
+    "help.issue_coupon.saving": ("减多少元", "how many yuan less"),
+    "help.issue_coupon.days": ("自现在起有效天数", "days for which they hold, from now"),
+    "help.issue_coupon.count": ("张数", "how many"),
+    "help.issue_coupon.member": ("仅限该会员使用", "for this member alone"),
+    "help.issue_coupon.code": ("券码；不给则随机", "code of the coupon; drawn where not given"),
+    "help.books": (
+        "各收银机的账目合计，用于核对",
+        "totals of every terminal, for reconciliation",
+    ),
+    "help.cases": ("列出需要处理的事项", "list the cases"),
+    "help.cases.all": ("也列出已关闭的", "closed ones too"),
+    "help.verify": (
+        "核验全部日志链、签名和余额",
+        "check every chain, every signature and every balance",
+    ),
+    "done.init": ("品牌 {name}（{id}）已就绪", "brand {name} ({id}) is ready"),
+    "done.migrate": ("数据库已是版本 {revision}", "the database is at revision {revision}"),
+    "done.store": ("门店 {id} 已新增", "store {id} is added"),
+    "done.enrolment_code": (
+        "登记码 {code}（{minutes} 分钟内有效，仅一次）",
+        "enrolment code {code} (valid {minutes} minutes, once)",
+    ),
+    "done.hq_user": (
+        "访问令牌（只显示这一次）：{token}",
+        "access token (shown this once): {token}",
+    ),
+    "done.staff": ("{name} 可在门店 {store} 登录", "{name} can sign in at store {store}"),
+    "done.publish": (
+        "已发布：菜品 {items}，规则 {offers}，优惠券 {coupons}",
+        "published: {items} dishes, {offers} rules, {coupons} coupons",
+    ),
+    "done.coupon": ("券码 {code}", "coupon code {code}"),
+    "books.terminal": (
+        "{label}  日志 {head}  销售 {sales}  合计 ¥{total}  {tenders}",
+        "{label}  entries {head}  sales {sales}  total ¥{total}  {tenders}",
+    ),
+    "books.brand": (
+        "会员 {members}  积分 {points}  待处理事项 {cases}",
+        "members {members}  points {points}  open cases {cases}",
+    ),
+    "cases.none": ("没有事项", "no cases"),
+    "verify.holds": (
+        "全部相符：{entries} 条记录，{members} 位会员",
+        "everything holds: {entries} entries, {members} members",
+    ),
+    "verify.finding": ("不符：{problem}（{where}）", "does not hold: {problem} ({where})"),
+    "serve.listening": ("listening on {address}", "listening on {address}"),
+    "prompt.pin": ("六位数字密码：", "PIN of six digits: "),
+    "where.migrate": (
+        "database：请先运行 sync-server migrate",
+        "database: run sync-server migrate first",
+    ),
+    "where.database": ("database：连不上", "database: cannot be reached"),
+}
+
+
+def wording_for(environment: Mapping[str, str]) -> Wording:
+    """Chinese on a machine whose locale is Chinese, else English."""
+    locale = environment.get("LC_ALL") or environment.get("LANG", "")
+    language = Language.CHINESE if locale.lower().startswith("zh") else Language.ENGLISH
+    place = 0 if language is Language.CHINESE else 1
+    return Wording(language, {key: pair[place] for key, pair in TEXTS.items()})

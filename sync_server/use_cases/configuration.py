@@ -1,0 +1,149 @@
+"""Head office publishes: menu, rules, coupons, staff. Each is a fact in its journal."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from domain.configuration import CouponTerms, MenuItem, OrderOffer, PointsRule, Role, Staff
+from domain.errors import ErrorCode, TillfoldError
+from domain.facts import CouponIssued, MenuPublished, RulesPublished, StaffAppointed
+from domain.fold.aggregates import AggregateKey, AggregateKind
+from domain.identifiers import BrandId, CouponId, MemberId, StaffId, StoreId
+from sync_server.authentication.codes import new_coupon_code
+from sync_server.authentication.pins import SALT_BYTES, hash_pin
+from sync_server.database import aggregates
+from sync_server.database.brands import find_store
+from sync_server.use_cases.brands import checked_name
+from sync_server.use_cases.context import Context
+from sync_server.use_cases.head_office import decide, decide_in
+
+MOST_COUPONS_AT_ONCE: Final = 500
+_CODE_LENGTHS: Final = range(4, 41)
+
+
+class CouponOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Single-use coupons to issue. With a `code` it is one coupon; without, codes are drawn."""
+
+    name: str
+    threshold_fen: int
+    saving_fen: int
+    valid_from_ms: int
+    valid_until_ms: int
+    count: int = 1
+    member_id: MemberId | None = None
+    code: str = ""
+
+
+def publish_menu(
+    context: Context, brand_id: BrandId, version: str, items: Sequence[MenuItem], *, actor: str
+) -> None:
+    """Replace the brand's menu.
+
+    Raises:
+        TillfoldError: `item_twice_in_file` with the place of the first one.
+    """
+    places: dict[str, int] = {}
+    for place, item in enumerate(items, start=1):
+        if item.item_id in places:
+            raise TillfoldError(ErrorCode.ITEM_TWICE_IN_FILE, row=places[item.item_id])
+        places[item.item_id] = place
+    decide(context, brand_id, [MenuPublished(version=version, items=tuple(items))], actor=actor)
+
+
+def publish_rules(
+    context: Context,
+    brand_id: BrandId,
+    version: str,
+    *,
+    offers: Sequence[OrderOffer],
+    points: PointsRule,
+    actor: str,
+) -> None:
+    """Replace all price and points rules of the brand."""
+    rules = RulesPublished(version=version, offers=tuple(offers), points=points)
+    decide(context, brand_id, [rules], actor=actor)
+
+
+def issue_coupons(
+    context: Context, brand_id: BrandId, order: CouponOrder, *, actor: str
+) -> list[CouponTerms]:
+    """Issue coupons, each with an id and a code of its own.
+
+    Raises:
+        TillfoldError: `request_malformed`; `member_unknown` for a member that is not there.
+    """
+    _check_order(order)
+    terms = [_terms(context, order) for _ in range(order.count)]
+
+    def work(connection: Connection) -> int:
+        member_id = order.member_id
+        if member_id is not None:
+            key = AggregateKey(AggregateKind.MEMBER, member_id)
+            if not aggregates.load(connection, brand_id, [key]):
+                raise TillfoldError(ErrorCode.MEMBER_UNKNOWN)
+        facts = [CouponIssued(terms=one) for one in terms]
+        return decide_in(context, connection, brand_id, facts, actor=actor)
+
+    context.heads.announce(brand_id, context.database.write(work))
+    return terms
+
+
+def _check_order(order: CouponOrder) -> None:
+    checks = {
+        "count": 1 <= order.count <= (1 if order.code else MOST_COUPONS_AT_ONCE),
+        "code": not order.code or len(order.code) in _CODE_LENGTHS,
+        "valid_until": order.valid_from_ms < order.valid_until_ms,
+        "saving": order.saving_fen > 0,
+        "threshold": order.threshold_fen >= 0,
+    }
+    for where, fits in checks.items():
+        if not fits:
+            raise TillfoldError(ErrorCode.REQUEST_MALFORMED, where=where)
+
+
+def _terms(context: Context, order: CouponOrder) -> CouponTerms:
+    return CouponTerms(
+        coupon_id=CouponId(context.new_identifier()),
+        code=order.code.strip().upper() or new_coupon_code(context.entropy),
+        name=checked_name(order.name),
+        threshold_fen=order.threshold_fen,
+        saving_fen=order.saving_fen,
+        valid_from_ms=order.valid_from_ms,
+        valid_until_ms=order.valid_until_ms,
+        member_id=order.member_id,
+    )
+
+
+class Appointment(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone who may sign in at a store. With the `staff_id` of before it replaces that one."""
+
+    store_id: StoreId
+    name: str
+    role: Role
+    pin: str
+    staff_id: str = ""
+
+
+def appoint(context: Context, brand_id: BrandId, new: Appointment, *, actor: str) -> Staff:
+    """Let someone sign in at a store from now on.
+
+    Raises:
+        TillfoldError: `pin_too_weak`, `not_found` for the store, `name_missing`.
+    """
+    staff = Staff(
+        staff_id=StaffId(new.staff_id or context.new_identifier()),
+        name=checked_name(new.name),
+        role=new.role,
+        pin_hash=hash_pin(new.pin, salt=context.entropy(SALT_BYTES)),
+    )
+
+    def work(connection: Connection) -> int:
+        if find_store(connection, brand_id, new.store_id) is None:
+            raise TillfoldError(ErrorCode.NOT_FOUND)
+        facts = [StaffAppointed(store=new.store_id, staff=staff)]
+        return decide_in(context, connection, brand_id, facts, actor=actor)
+
+    context.heads.announce(brand_id, context.database.write(work))
+    return staff
