@@ -1,0 +1,85 @@
+"""The command line of the till."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from domain.errors import TillfoldError
+from domain.wording import Language, Wording
+from pos_client.bootstrap.commands import join, recover, run
+from pos_client.settings import TillSettings, read_settings
+
+DESCRIPTION = """\
+The Tillfold till: sells, recognises members, earns and spends points, prints receipts,
+with or without the internet.
+
+Without a command it opens the window. A new till asks in the window whether it joins a
+brand or begins a shop of its own.
+"""
+EPILOG = """\
+Settings come from a TOML file (--settings, or the file named by TILLFOLD_TILL_SETTINGS, or
+till.toml in the user's configuration folder) and from environment variables over it:
+TILLFOLD_TILL_LANGUAGE=en, TILLFOLD_TILL_PRINTER__HOST=192.168.1.50 … All are listed in
+docs/till.md.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; answers the exit code: 0 done, 1 refused, 2 wrong use or settings."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = read_settings(options.settings)
+    except TillfoldError as error:
+        return _refused(error, Language.ENGLISH, code=2)
+    try:
+        return _dispatch(options, settings)
+    except TillfoldError as error:
+        return _refused(error, settings.language, code=1)
+
+
+def _dispatch(options: argparse.Namespace, settings: TillSettings) -> int:
+    match options.command:
+        case "join":
+            return join(settings, options.server, options.code)
+        case "recover":
+            return recover(settings, set_aside=options.set_aside)
+        case _:
+            return run(settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pos-client",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="the settings file (TOML)")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("run", help="open the window (the default)")
+    join_parser = commands.add_parser(
+        "join", help="make this new till one of a brand's, with a code from head office"
+    )
+    join_parser.add_argument("server", help="the server's address, as in https://sync.example.com")
+    join_parser.add_argument("code", help="the one-time enrolment code")
+    recover_parser = commands.add_parser(
+        "recover",
+        help="after a damaged or missing database: make it again from the second journal",
+    )
+    recover_parser.add_argument(
+        "--set-aside",
+        action="store_true",
+        help="instead move the old files aside (nothing is deleted), so that the till is new",
+    )
+    return parser
+
+
+def _refused(error: TillfoldError, language: Language, *, code: int) -> int:
+    text = Wording(language, {}).error(error.code, error.values)
+    print(f"{text} [{error.code}]", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

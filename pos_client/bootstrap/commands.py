@@ -1,0 +1,66 @@
+"""The commands of the till's command line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pos_client.bootstrap.face import run_window
+from pos_client.bootstrap.lock import only_one_till
+from pos_client.bootstrap.logs import set_up_logs
+from pos_client.bootstrap.machinery import TillMachinery
+from pos_client.settings import TillSettings
+from pos_client.texts.catalogue import wording_in
+from pos_client.time_and_chance import SystemClock, SystemEntropy
+
+
+def run(settings: TillSettings) -> int:
+    """Open the window; answers Qt's exit code.
+
+    Raises:
+        TillfoldError: `till_already_running`, `settings_malformed`.
+    """
+    set_up_logs(settings.log_level, settings.data_path)
+    with only_one_till(settings.data_path):
+        return run_window(settings)
+
+
+def join(settings: TillSettings, server_url: str, code: str) -> int:
+    """Join a brand without the window, as an installer does.
+
+    Raises:
+        TillfoldError: `enrolment_code_wrong`, `server_unreachable`, `till_has_own_books` …
+    """
+    with _machinery(settings) as machinery:
+        number = machinery.counter.join_brand(server_url, code)
+        print(machinery.wording.text("command.joined", number=number))  # noqa: T201
+    return 0
+
+
+def recover(settings: TillSettings, *, set_aside: bool) -> int:
+    """Rebuild the database from the second journal, or move the old files aside.
+
+    Raises:
+        TillfoldError: `journal_damaged`, `database_key_missing`.
+    """
+    with _machinery(settings) as machinery:
+        if set_aside:
+            machinery.set_aside()
+            print(machinery.wording.text("command.set_aside"))  # noqa: T201
+        else:
+            machinery.rebuild()
+            print(machinery.wording.text("command.rebuilt"))  # noqa: T201
+    return 0
+
+
+@contextmanager
+def _machinery(settings: TillSettings) -> Iterator[TillMachinery]:
+    with only_one_till(settings.data_path):
+        machinery = TillMachinery(
+            settings,
+            wording_in(settings.language),
+            clock=SystemClock(),
+            entropy=SystemEntropy(),
+        )
+        try:
+            yield machinery
+        finally:
+            machinery.close()
