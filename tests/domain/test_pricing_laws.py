@@ -1,0 +1,260 @@
+"""What holds for every cart, whatever the rules are."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.configuration import CouponTerms, MenuItem, OrderOffer, PointsRule
+from domain.facts import SaleClosed, decode_fact, encode_fact
+from domain.fold.aggregates import Rules
+from domain.identifiers import CouponId, ItemId, MemberId, RuleId, SaleId
+from domain.money import BASIS_POINTS
+from domain.orders import Sale, Stage, Tender, TenderKind
+from domain.pricing.basket import Basket, add_item, lay_coupon
+from domain.pricing.price import price
+from domain.pricing.result import PricedOrder
+from domain.pricing.stages import Guest, Question
+
+CATEGORIES = ("热菜", "饮品", "酒水")
+NOW_MS = 1_500
+MEMBER_IDS = st.sampled_from([MemberId("guest"), MemberId("other")])
+AMOUNTS = st.integers(0, 60_000)
+
+scans = st.lists(
+    st.tuples(
+        st.builds(
+            MenuItem,
+            item_id=st.sampled_from("abcdef").map(ItemId),
+            name=st.just("dish"),
+            category=st.sampled_from(CATEGORIES),
+            # Few prices: equal fractions and equal lines are where order could creep in.
+            unit_price_fen=st.sampled_from([0, 1, 10, 333, 1000, 1000, 8888]),
+        ),
+        st.integers(1, 9),
+    ),
+    max_size=8,
+    # The same dish at the same price would add to its line.
+    unique_by=lambda scan: (scan[0].item_id, scan[0].unit_price_fen),
+)
+offers = st.lists(
+    st.builds(
+        OrderOffer,
+        rule_id=st.sampled_from(["o1", "o2", "o3", "o4"]).map(RuleId),
+        name=st.just("offer"),
+        threshold_fen=AMOUNTS,
+        saving_fen=AMOUNTS,
+        priority=st.integers(0, 2),
+        excluded_categories=st.lists(st.sampled_from(CATEGORIES), max_size=2).map(tuple),
+    ),
+    max_size=4,
+    unique_by=lambda offer: offer.rule_id,
+)
+coupons = st.lists(
+    st.builds(
+        CouponTerms,
+        coupon_id=st.sampled_from(["c1", "c2", "c3"]).map(CouponId),
+        code=st.just("CODE"),
+        name=st.just("coupon"),
+        threshold_fen=AMOUNTS,
+        saving_fen=AMOUNTS,
+        valid_from_ms=st.sampled_from([0, NOW_MS, NOW_MS + 1]),
+        valid_until_ms=st.sampled_from([NOW_MS - 1, NOW_MS, 2 * NOW_MS]),
+        member_id=st.none() | MEMBER_IDS,
+    ),
+    max_size=3,
+    unique_by=lambda terms: terms.coupon_id,
+)
+questions = st.builds(
+    Question,
+    rules=st.builds(
+        Rules,
+        offers=offers.map(tuple),
+        points=st.builds(
+            PointsRule,
+            earned_per_yuan=st.integers(0, 5),
+            value_fen=st.integers(1, 3),
+            step=st.sampled_from([1, 7, 100]),
+            cap_basis_points=st.sampled_from([0, 3_000, 10_000]),
+        ),
+    ),
+    now_ms=st.just(NOW_MS),
+    guest=st.none()
+    | st.builds(
+        Guest,
+        member_id=MEMBER_IDS,
+        points_spendable=st.integers(0, 20_000),
+        offline=st.booleans(),
+    ),
+    redeemed=st.frozensets(st.sampled_from(["c1", "c2"]).map(CouponId)),
+)
+wishes = st.integers(0, 20_000)
+Scans = list[tuple[MenuItem, int]]
+
+
+def basket_of(scanned: Scans, laid: Sequence[CouponTerms], points: int = 0) -> Basket:
+    basket = Basket(points_wanted=points)
+    for item, quantity in scanned:
+        basket = add_item(basket, item, quantity)
+    for terms in laid:
+        basket = lay_coupon(basket, terms)
+    return basket
+
+
+@given(scans, coupons, wishes, questions)
+def test_total_is_list_less_shares_and_no_line_is_below_zero(
+    scanned: Scans, laid: list[CouponTerms], points: int, question: Question
+) -> None:
+    order = price(basket_of(scanned, laid, points), question)
+    taken: dict[int, int] = defaultdict(int)
+    for share in order.shares:
+        assert 0 < share.saving_fen <= share.base_fen
+        taken[share.line] += share.saving_fen
+    for line in order.lines:
+        assert line.net_fen == line.list_fen - taken.pop(line.number, 0)
+        assert line.net_fen >= 0
+    assert not taken
+    assert order.list_fen == sum(line.list_fen for line in order.lines)
+    assert order.total_fen == sum(line.net_fen for line in order.lines)
+    assert order.total_fen == order.list_fen - sum(share.saving_fen for share in order.shares)
+
+
+@given(scans, coupons, wishes, questions)
+def test_the_shares_of_a_rule_add_up_to_its_saving(
+    scanned: Scans, laid: list[CouponTerms], points: int, question: Question
+) -> None:
+    order = price(basket_of(scanned, laid, points), question)
+    for rule in order.used_rules:
+        shares = [share for share in order.shares if share.rule_id == rule.rule_id]
+        assert sum(share.saving_fen for share in shares) == rule.saving_fen > 0
+        assert {share.stage for share in shares} == {rule.stage}
+    assert {share.rule_id for share in order.shares} == {rule.rule_id for rule in order.used_rules}
+
+
+@given(scans, coupons, wishes, questions)
+def test_every_rule_is_used_or_has_one_reason(
+    scanned: Scans, laid: list[CouponTerms], points: int, question: Question
+) -> None:
+    order = price(basket_of(scanned, laid, points), question)
+    answered = [str(rule.rule_id) for rule in order.used_rules]
+    answered += [str(rule.rule_id) for rule in order.unused_rules]
+    asked = [str(offer.rule_id) for offer in question.rules.offers]
+    asked += [str(terms.coupon_id) for terms in laid]
+    asked += [str(question.rules.points.rule_id)] if points else []
+    assert sorted(answered) == sorted(asked)
+    stages = [rule.stage for rule in order.used_rules]
+    assert stages == sorted(set(stages), key=list(Stage).index)
+
+
+@given(
+    scans.flatmap(lambda scanned: st.tuples(st.just(scanned), st.permutations(scanned))),
+    coupons.flatmap(lambda laid: st.tuples(st.just(laid), st.permutations(laid))),
+    wishes,
+    questions,
+)
+def test_the_order_of_scanning_changes_nothing_but_line_numbers(
+    scanned: tuple[Scans, Scans],
+    laid: tuple[list[CouponTerms], list[CouponTerms]],
+    points: int,
+    question: Question,
+) -> None:
+    first, second = (
+        _by_dish(price(basket_of(scanned[place], laid[place], points), question))
+        for place in (0, 1)
+    )
+    assert first == second
+
+
+def _by_dish(order: PricedOrder) -> object:
+    dish = {line.number: (line.item_id, line.unit_price_fen) for line in order.lines}
+    return (
+        sorted((dish[line.number], line.quantity, line.net_fen) for line in order.lines),
+        sorted((dish[s.line], s.rule_id, s.stage, s.base_fen, s.saving_fen) for s in order.shares),
+        sorted((dish[number], points) for number, points in order.points_earned_shares),
+        (order.used_rules, order.unused_rules, order.coupon_ids),
+        (order.list_fen, order.total_fen, order.points_earned, order.points_redeemed),
+    )
+
+
+@given(scans, coupons, wishes, questions, st.integers(1, 60_000))
+def test_an_offer_that_does_not_apply_changes_no_amount(
+    scanned: Scans, laid: list[CouponTerms], points: int, question: Question, saving_fen: int
+) -> None:
+    basket = basket_of(scanned, laid, points)
+    before = price(basket, question)
+    out_of_reach = OrderOffer(
+        rule_id=RuleId("a-new-one"),
+        name="offer",
+        threshold_fen=before.list_fen + 1,
+        saving_fen=saving_fen,
+        priority=-1,
+    )
+    rules = msgspec.structs.replace(question.rules, offers=(out_of_reach, *question.rules.offers))
+    after = price(basket, msgspec.structs.replace(question, rules=rules))
+    unchanged = msgspec.structs.replace(after, unused_rules=before.unused_rules)
+    assert unchanged == before
+    assert {rule.rule_id for rule in after.unused_rules} > {
+        rule.rule_id for rule in before.unused_rules
+    }
+
+
+@given(scans, coupons, wishes, questions)
+def test_points_are_whole_steps_within_wish_balance_and_cap(
+    scanned: Scans, laid: list[CouponTerms], points: int, question: Question
+) -> None:
+    order = price(basket_of(scanned, laid, points), question)
+    rule, taken = question.rules.points, order.points_redeemed
+    spendable = question.guest.points_spendable if question.guest else 0
+    assert 0 <= taken <= min(points, spendable)
+    assert taken % rule.step == 0
+    before_points = order.total_fen + taken * rule.value_fen
+    # Half a fen of the cap is rounded up.
+    assert 2 * taken * rule.value_fen * BASIS_POINTS <= (
+        2 * before_points * rule.cap_basis_points + BASIS_POINTS
+    )
+    saved = sum(used.saving_fen for used in order.used_rules if used.stage is Stage.POINTS)
+    assert saved == taken * rule.value_fen
+
+
+@given(scans, coupons, wishes, questions)
+def test_earned_points_are_shared_to_the_last_one(
+    scanned: Scans, laid: list[CouponTerms], points: int, question: Question
+) -> None:
+    order = price(basket_of(scanned, laid, points), question)
+    assert sum(share for _, share in order.points_earned_shares) == order.points_earned
+    if question.guest is None:
+        assert order.points_earned == 0
+    else:
+        rate = question.rules.points.earned_per_yuan
+        assert order.points_earned == order.total_fen * rate // 100
+
+
+@given(scans.filter(bool), coupons, wishes, questions)
+def test_a_priced_order_makes_a_sale_that_every_server_reads(
+    scanned: Scans, laid: list[CouponTerms], points: int, question: Question
+) -> None:
+    order = price(basket_of(scanned, laid, points), question)
+    paid = Tender(
+        kind=TenderKind.CASH,
+        amount_fen=order.total_fen,
+        received_fen=order.total_fen + 7,
+        change_fen=7,
+    )
+    sale = Sale(
+        sale_id=SaleId("s1"),
+        receipt_number="A1-1",
+        business_day="2026-11-21",
+        lines=order.lines,
+        shares=order.shares,
+        used_rules=order.used_rules,
+        list_fen=order.list_fen,
+        total_fen=order.total_fen,
+        tenders=(paid,),
+        points_earned=order.points_earned,
+        points_redeemed=order.points_redeemed,
+        coupon_ids=order.coupon_ids,
+    )
+    assert decode_fact(*encode_fact(SaleClosed(sale=sale))) == SaleClosed(sale=sale)
+    assert sale.saving_fen == order.saving_fen == order.list_fen - order.total_fen
