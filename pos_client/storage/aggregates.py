@@ -1,6 +1,7 @@
 """The till's state: what the feed brought, with this till's own waiting entries folded on top."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,9 +12,7 @@ from sqlalchemy import (
     delete,
     or_,
     select,
-    tuple_,
 )
-from sqlalchemy.dialects.sqlite import insert
 
 from domain.entries import Entry, decode_entry
 from domain.facts import Fact, decode_fact
@@ -28,26 +27,37 @@ from domain.fold.aggregates import (
 from domain.fold.cases import cases_of
 from domain.protocol import FeedRow
 from pos_client.storage.coupon_index import index_coupons
+from pos_client.storage.direct import fetch, run_many
 from pos_client.storage.member_index import index_members
 from pos_client.storage.tables import aggregate, journal, open_case, overlay, pending
 
-# SQLite takes many more bound values; this keeps one statement's cost in sight of the others.
-_KEYS_A_QUERY = 400
+_OVERLAY_BODY: Final = "SELECT body FROM overlay WHERE kind = ? AND id = ?"
+_AGGREGATE_BODY: Final = "SELECT body FROM aggregate WHERE kind = ? AND id = ?"
+_PUT_OVERLAY: Final = """INSERT INTO overlay (kind, id, body) VALUES (?, ?, ?)
+    ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body"""
+_PUT_AGGREGATE: Final = """INSERT INTO aggregate (kind, id, version, body) VALUES (?, ?, ?, ?)
+    ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, body = excluded.body"""
+_ADD_PENDING: Final = "INSERT INTO pending (kind, id, epoch, number) VALUES (?, ?, ?, ?)"
+_ALL_CASES: Final = "SELECT kind, id FROM open_case"
+_OPEN_CASE: Final = "INSERT OR IGNORE INTO open_case (kind, id) VALUES (?, ?)"
+_CLOSE_CASE: Final = "DELETE FROM open_case WHERE kind = ? AND id = ?"
 
 State = dict[AggregateKey, Aggregate]
 
 
 def load(connection: Connection, keys: Iterable[AggregateKey]) -> State:
     """Aggregates as they are to be shown; keys without one are left out."""
-    wanted = list(dict.fromkeys(keys))
-    state = _load_from(connection, aggregate, wanted)
-    state.update(_load_from(connection, overlay, wanted))
+    state: State = {}
+    for key in dict.fromkeys(keys):
+        body = _shown_body(connection, key)
+        if body is not None:
+            state[key] = decode_aggregate(key.kind, body)
     return state
 
 
 def load_one(connection: Connection, kind: AggregateKind, key_id: str) -> Aggregate | None:
-    key = AggregateKey(kind, key_id)
-    return load(connection, [key]).get(key)
+    body = _shown_body(connection, AggregateKey(kind, key_id))
+    return None if body is None else decode_aggregate(kind, body)
 
 
 def load_kind(connection: Connection, kind: AggregateKind) -> State:
@@ -70,20 +80,16 @@ def fold_entries(
 ) -> frozenset[AggregateKey]:
     """Fold own new entries on top of what is shown, and note that they wait."""
     touches = [(entry, fact, touched(fact)) for entry, fact in entries]
-    state = load(connection, [key for *_, keys in touches for key in keys])
-    waiting = []
+    before = load(connection, [key for *_, keys in touches for key in keys])
+    state, waiting = dict(before), []
     for entry, fact, keys in touches:
         for key in keys:
             state[key] = fold(key, state.get(key), entry, fact)
-            waiting.append(
-                {"kind": key.kind, "id": key.id, "epoch": entry.epoch, "number": entry.number}
-            )
-    changed = {key: state[key] for *_, keys in touches for key in keys}
-    _write_overlay(connection, changed)
-    if waiting:
-        connection.execute(insert(pending), waiting)
-    _index(connection, changed)
-    return frozenset(changed)
+            waiting.append((key.kind, key.id, entry.epoch, entry.number))
+    _write_overlay(connection, state)
+    run_many(connection, _ADD_PENDING, waiting)
+    _index(connection, state, before)
+    return frozenset(state)
 
 
 def take_feed(
@@ -150,36 +156,27 @@ def _keys_in(connection: Connection, table: Table) -> set[AggregateKey]:
     return {AggregateKey(AggregateKind(row.kind), row.id) for row in rows}
 
 
-def _load_from(connection: Connection, table: Table, keys: Sequence[AggregateKey]) -> State:
+def _shown_body(connection: Connection, key: AggregateKey) -> bytes | None:
+    for query in (_OVERLAY_BODY, _AGGREGATE_BODY):
+        rows = fetch(connection, query, (key.kind, key.id))
+        if rows:
+            return bytes(rows[0][0])
+    return None
+
+
+def _load_fed(connection: Connection, keys: Iterable[AggregateKey]) -> State:
+    """Aggregates as the feed brought them, without this till's waiting entries."""
     state: State = {}
-    for start in range(0, len(keys), _KEYS_A_QUERY):
-        some = [(key.kind, key.id) for key in keys[start : start + _KEYS_A_QUERY]]
-        rows = connection.execute(
-            select(table.c.kind, table.c.id, table.c.body).where(
-                tuple_(table.c.kind, table.c.id).in_(some)
-            )
-        )
-        for row in rows:
-            key = AggregateKey(AggregateKind(row.kind), row.id)
-            state[key] = decode_aggregate(key.kind, row.body)
+    for key in keys:
+        rows = fetch(connection, _AGGREGATE_BODY, (key.kind, key.id))
+        if rows:
+            state[key] = decode_aggregate(key.kind, rows[0][0])
     return state
 
 
 def _write_rows(connection: Connection, rows: Sequence[FeedRow]) -> None:
-    present = [
-        {"kind": row.kind, "id": row.id, "version": row.version, "body": row.body}
-        for row in rows
-        if row.body is not None
-    ]
-    if present:
-        statement = insert(aggregate)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["kind", "id"],
-                set_={"version": statement.excluded.version, "body": statement.excluded.body},
-            ),
-            present,
-        )
+    present = [(r.kind, r.id, r.version, r.body) for r in rows if r.body is not None]
+    run_many(connection, _PUT_AGGREGATE, present)
     for row in rows:
         if row.body is None:
             connection.execute(
@@ -222,7 +219,7 @@ def _is_inside(*, epoch: int, acknowledged: int) -> ColumnElement[bool]:
 def _refold(connection: Connection, keys: Iterable[AggregateKey]) -> State:
     """Fold waiting entries on the server's rows again; an overlay without any goes away."""
     wanted = list(keys)
-    state = _load_from(connection, aggregate, wanted)
+    state = _load_fed(connection, wanted)
     refolded: State = {}
     for key in wanted:
         waiting = entries_waiting_on(connection, key)
@@ -241,35 +238,24 @@ def _refold(connection: Connection, keys: Iterable[AggregateKey]) -> State:
 
 
 def _write_overlay(connection: Connection, changed: State) -> None:
-    if not changed:
-        return
-    statement = insert(overlay)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["kind", "id"], set_={"body": statement.excluded.body}
-        ),
-        [
-            {"kind": key.kind, "id": key.id, "body": encode_aggregate(value)}
-            for key, value in changed.items()
-        ],
+    run_many(
+        connection,
+        _PUT_OVERLAY,
+        [(key.kind, key.id, encode_aggregate(value)) for key, value in changed.items()],
     )
 
 
-def _index(connection: Connection, changed: State) -> None:
-    index_members(connection, changed.values())
+def _index(connection: Connection, changed: State, before: State | None = None) -> None:
+    """Keep look-up terms, coupon codes and open cases in step with changed aggregates."""
+    known = before or {}
+    index_members(connection, changed, known)
     index_coupons(connection, changed.values())
     with_case = [key for key, value in changed.items() if cases_of(key, value)]
-    if with_case:
-        connection.execute(
-            insert(open_case).on_conflict_do_nothing(),
-            [{"kind": key.kind, "id": key.id} for key in with_case],
-        )
+    run_many(connection, _OPEN_CASE, [(key.kind, key.id) for key in with_case])
     _forget_cases(connection, changed.keys() - set(with_case))
 
 
 def _forget_cases(connection: Connection, keys: Iterable[AggregateKey]) -> None:
-    known = _keys_in(connection, open_case)
-    for key in known & set(keys):
-        connection.execute(
-            delete(open_case).where(open_case.c.kind == key.kind, open_case.c.id == key.id)
-        )
+    known = {(kind, key_id) for kind, key_id in fetch(connection, _ALL_CASES)}
+    closed = [(key.kind, key.id) for key in keys if (key.kind, key.id) in known]
+    run_many(connection, _CLOSE_CASE, closed)

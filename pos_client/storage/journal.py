@@ -1,18 +1,24 @@
 """The till's own journal: facts are sealed, chained, signed and kept for ever."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, tuple_
+from sqlalchemy import Connection, func, select, tuple_
 
 from domain.entries import GENESIS, Entry, SignedEntry, decode_entry, encode_entry, hash_entry
 from domain.facts import Fact, encode_fact
 from domain.identifiers import StaffId
 from domain.signatures import Signer
 from domain.stamps import ZERO, Stamp, tick
+from pos_client.storage.direct import run_many
 from pos_client.storage.identity import Identity
 from pos_client.storage.second_journal import Position
 from pos_client.storage.tables import journal
+
+_ADD_ENTRY: Final = """INSERT INTO journal
+    (epoch, number, content, signature, hash, second_size_bytes, second_records)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,18 +76,20 @@ def seal(
 def write_entries(
     connection: Connection, sealed: Sequence[SealedEntry], ends: Sequence[Position]
 ) -> None:
-    connection.execute(
-        insert(journal),
+    """Write entries with where the second journal ends after each."""
+    run_many(
+        connection,
+        _ADD_ENTRY,
         [
-            {
-                "epoch": item.entry.epoch,
-                "number": item.entry.number,
-                "content": item.signed.content,
-                "signature": item.signed.signature,
-                "hash": item.hash,
-                "second_size_bytes": end.size_bytes,
-                "second_records": end.records,
-            }
+            (
+                item.entry.epoch,
+                item.entry.number,
+                item.signed.content,
+                item.signed.signature,
+                item.hash,
+                end.size_bytes,
+                end.records,
+            )
             for item, end in zip(sealed, ends, strict=True)
         ],
     )

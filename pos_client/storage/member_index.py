@@ -7,32 +7,45 @@ earlier name may stay, so whoever looks up checks the member that comes back (`m
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from domain.facts import ProfileField
-from domain.fold.aggregates import Aggregate, Member
+from domain.fold.aggregates import Aggregate, AggregateKey, Member
 from domain.identifiers import MemberId
 from domain.phones import national_digits
+from pos_client.storage.direct import run_many
 from pos_client.storage.tables import member_term
 
 LAST_DIGITS: Final = 4
 SHORTEST_LOOK_UP: Final = 2
+_ADD_TERM: Final = "INSERT OR IGNORE INTO member_term (term, member_id) VALUES (?, ?)"
 _BEYOND: Final = "\U0010ffff"
 
 
-def index_members(connection: Connection, aggregates: Iterable[Aggregate]) -> None:
+def index_members(
+    connection: Connection,
+    changed: Mapping[AggregateKey, Aggregate],
+    before: Mapping[AggregateKey, Aggregate],
+) -> None:
+    """Add the terms of changed members; those whose name and phone are as before have them."""
     rows = [
-        {"term": term, "member_id": member.member_id}
-        for member in aggregates
-        if isinstance(member, Member)
+        (term, member.member_id)
+        for key, member in changed.items()
+        if isinstance(member, Member) and not _said_alike(member, before.get(key))
         for term in terms_of(member)
     ]
-    if rows:
-        connection.execute(insert(member_term).on_conflict_do_nothing(), rows)
+    run_many(connection, _ADD_TERM, rows)
+
+
+def _said_alike(member: Member, before: Aggregate | None) -> bool:
+    return (
+        isinstance(before, Member)
+        and before.phone == member.phone
+        and before.field(ProfileField.NAME) == member.field(ProfileField.NAME)
+    )
 
 
 def find_member_ids(connection: Connection, text: str, limit: int) -> list[MemberId]:

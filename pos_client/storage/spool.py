@@ -9,11 +9,15 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
+from pos_client.storage.direct import run
 from pos_client.storage.tables import print_job
 
 RECEIPT_PRINTER: Final = "receipt"
+_QUEUE: Final = """INSERT INTO print_job
+    (document_id, copy_number, printer, document, state, attempts, reason, created_ms)
+    VALUES (?, 1, ?, ?, ?, 0, '', ?)"""
 
 
 class JobState(StrEnum):
@@ -32,17 +36,10 @@ class PrintJob(msgspec.Struct, frozen=True, kw_only=True):
 
 def queue(connection: Connection, *, document_id: str, document: bytes, now_ms: int) -> None:
     """Queue the first copy of a document; the unique key keeps it from being queued twice."""
-    connection.execute(
-        insert(print_job).values(
-            document_id=document_id,
-            copy_number=1,
-            printer=RECEIPT_PRINTER,
-            document=document,
-            state=JobState.QUEUED,
-            attempts=0,
-            reason="",
-            created_ms=now_ms,
-        )
+    run(
+        connection,
+        _QUEUE,
+        (document_id, RECEIPT_PRINTER, document, JobState.QUEUED, now_ms),
     )
 
 

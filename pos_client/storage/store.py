@@ -8,6 +8,7 @@ alone, and the next start folds it in. A commit that fails takes the second jour
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import sqlcipher3.dbapi2
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -18,6 +19,7 @@ from domain.identifiers import StaffId
 from domain.signatures import Signer
 from pos_client.storage.aggregates import fold_entries
 from pos_client.storage.connection import storage_error
+from pos_client.storage.direct import run
 from pos_client.storage.identity import Identity
 from pos_client.storage.journal import Head, SealedEntry, seal, write_entries
 from pos_client.storage.second_journal import Position, SecondJournal
@@ -55,6 +57,8 @@ class Store:
         head: Head,
     ) -> None:
         self._engine = engine
+        # One connection for life; the driver's own transactions, begun and ended below.
+        self._connection = engine.connect()
         self.second_journal = second_journal
         self.signer = signer
         self.identity = identity
@@ -66,12 +70,12 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One snapshot."""
-        with translated_errors(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+        with translated_errors():
+            run(self._connection, "BEGIN")
             try:
-                yield connection
+                yield self._connection
             finally:
-                connection.exec_driver_sql("ROLLBACK")
+                self._end_transaction()
 
     @contextmanager
     def write(self) -> Iterator[Writing]:
@@ -80,16 +84,16 @@ class Store:
         Raises:
             TillfoldError: `disk_full`, `disk_failed`, `database_damaged`; nothing was written.
         """
-        with translated_errors(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            writing = Writing(connection, self.head, self.second_journal.position)
+        with translated_errors():
+            run(self._connection, "BEGIN IMMEDIATE")
+            writing = Writing(self._connection, self.head, self.second_journal.position)
             before = self.second_journal.position
             try:
                 yield writing
                 self.second_journal.append([as_record(item) for item in writing.sealed])
-                connection.exec_driver_sql("COMMIT")
+                run(self._connection, "COMMIT")
             except BaseException:
-                _roll_back(connection)
+                self._end_transaction()
                 if self.second_journal.position != before:
                     self.second_journal.cut_back(before)
                 raise
@@ -130,8 +134,15 @@ class Store:
         )
 
     def close(self) -> None:
+        self._connection.close()
         self._engine.dispose()
         self.second_journal.close()
+
+    def _end_transaction(self) -> None:
+        """Roll back, unless SQLite did: it does by itself after a full disk or an I/O error."""
+        driver = self._connection.connection.driver_connection
+        if driver is not None and driver.in_transaction:
+            run(self._connection, "ROLLBACK")
 
     def _ends(self, writing: Writing, sealed: Sequence[SealedEntry]) -> list[Position]:
         return self.second_journal.end_after(
@@ -149,7 +160,7 @@ def translated_errors() -> Iterator[None]:
     """Turn what a disk or a driver says into an error that a person can act on."""
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlcipher3.dbapi2.Error) as error:
         known = storage_error(error)
         if known is None:
             raise
@@ -158,10 +169,3 @@ def translated_errors() -> Iterator[None]:
         full = error.errno in {28, 122}  # ENOSPC, EDQUOT
         code = ErrorCode.DISK_FULL if full else ErrorCode.DISK_FAILED
         raise TillfoldError(code) from error
-
-
-def _roll_back(connection: Connection) -> None:
-    driver = connection.connection.driver_connection
-    # SQLite ends the transaction by itself after some faults (disk full, I/O error).
-    if driver is not None and driver.in_transaction:
-        connection.exec_driver_sql("ROLLBACK")
