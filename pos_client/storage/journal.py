@@ -95,16 +95,15 @@ def write_entries(
     )
 
 
-def read_head(connection: Connection, epoch: int) -> tuple[Head, Position]:
-    """The last entry, and where the second journal ended after it."""
+def read_head(connection: Connection, epoch: int) -> Head:
+    """The last entry; `epoch` is the till's where there is none yet."""
     row = connection.execute(
         select(journal).order_by(journal.c.epoch.desc(), journal.c.number.desc()).limit(1)
     ).first()
     if row is None:
-        return Head(epoch=epoch), Position(0, 0)
+        return Head(epoch=epoch)
     stamp = decode_entry(row.content).stamp
-    head = Head(epoch=row.epoch, number=row.number, hash=row.hash, stamp=stamp)
-    return head, Position(row.second_size_bytes, row.second_records)
+    return Head(epoch=row.epoch, number=row.number, hash=row.hash, stamp=stamp)
 
 
 def read_entries_after(

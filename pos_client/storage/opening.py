@@ -11,6 +11,7 @@ missing    missing          a new till
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ from pos_client.storage.identity import Identity, decode_identity, read_identity
 from pos_client.storage.journal import Head, SealedEntry, has_gap, read_head
 from pos_client.storage.keys import TillSecrets
 from pos_client.storage.schema import bring_up_to_date
-from pos_client.storage.second_journal import FILE_NAME, Position, SecondJournal
+from pos_client.storage.second_journal import FILE_NAME, MAGIC, Position, SecondJournal
 from pos_client.storage.store import Store, translated_errors
 from pos_client.storage.tables import journal as journal_table
 from pos_client.time_and_chance import Clock, Entropy, TrustedTime
@@ -35,6 +36,8 @@ from pos_client.time_and_chance import Clock, Entropy, TrustedTime
 DATABASE_NAME: Final = "till.db"
 SIGNATURE_BYTES: Final = 64
 _ENTRIES_A_TRANSACTION: Final = 500
+# One write may hold a whole import; a crash takes at most the last write.
+_ENTRIES_COMPARED: Final = 64
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,13 +98,13 @@ class Opener:
         engine = open_engine(self._place.database, self._secrets.database_key)
         try:
             with translated_errors(), engine.connect() as connection:
-                identity, head, position = self._check(connection)
+                identity, head = self._check(connection)
         except TillfoldError as error:
             engine.dispose()
             if error.code is ErrorCode.DATABASE_DAMAGED and not self._key_fits():
                 raise TillfoldError(ErrorCode.DATABASE_KEY_WRONG) from error
             raise
-        return self._join(engine, identity, head, position)
+        return self._join(engine, identity, head)
 
     def rebuild(self) -> Opened:
         """Set the database aside and make a new one from the second journal.
@@ -134,7 +137,7 @@ class Opener:
         self._set_aside(self._place.database)
         self._set_aside(self._place.second_journal_file)
 
-    def _check(self, connection: Connection) -> tuple[Identity, Head, Position]:
+    def _check(self, connection: Connection) -> tuple[Identity, Head]:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         bring_up_to_date(connection)
         connection.exec_driver_sql("COMMIT")
@@ -142,19 +145,23 @@ class Opener:
         identity = read_identity(connection) if sound else None
         if identity is None or has_gap(connection):
             raise TillfoldError(ErrorCode.DATABASE_DAMAGED)
-        head, position = read_head(connection, identity.epoch)
-        return identity, head, position
+        return identity, read_head(connection, identity.epoch)
 
-    def _join(self, engine: Engine, identity: Identity, head: Head, position: Position) -> Opened:
+    def _join(self, engine: Engine, identity: Identity, head: Head) -> Opened:
         second = self._second_journal()
         store = self._store(engine, second, identity, head)
-        if not position.records:
-            position = second.end_of_identity(msgspec.msgpack.encode(identity))
-        if second.size_bytes < position.size_bytes:
+        with store.read() as connection:
+            agreed, behind = _last_agreed(connection, second, identity)
+        if agreed is None:
             return self._rewrite_second_journal(store, notice=ErrorCode.JOURNAL_DAMAGED)
-        second.position = position
+        if behind:
+            # A crash came between the two: the file ends where both agree, and goes on from there.
+            second.cut_back(agreed)
+            second.append(behind)
+        else:
+            second.position = agreed
         try:
-            missing = list(self._entries(second.read_from(position), second))
+            missing = list(self._entries(second.read_from(second.position), second))
         except TillfoldError:
             return self._rewrite_second_journal(store, notice=ErrorCode.JOURNAL_DAMAGED)
         if missing and not _follows(head, missing[0][0]):
@@ -249,6 +256,35 @@ class Opener:
             old = path.with_name(path.name + end)
             if old.exists():
                 old.rename(path.with_name(path.name + suffix + end))
+
+
+def _last_agreed(
+    connection: Connection, second: SecondJournal, identity: Identity
+) -> tuple[Position | None, list[bytes]]:
+    """Where the second journal last agrees with the database, and the records it lacks.
+
+    Looks at the last entries only: more than a crash can have taken means damage (None).
+    """
+    first = second.end_of_identity(msgspec.msgpack.encode(identity))
+    rows = connection.execute(
+        journal_table.select()
+        .order_by(journal_table.c.epoch.desc(), journal_table.c.number.desc())
+        .limit(_ENTRIES_COMPARED + 1)
+    ).all()
+    behind: list[bytes] = []
+    for row, before in zip_longest(rows, rows[1:]):
+        start = first if before is None else _end_of(before)
+        payload = row.signature + row.content
+        if second.holds(start, payload):
+            return _end_of(row), behind
+        behind.insert(0, payload)
+    whole = len(rows) <= _ENTRIES_COMPARED
+    identity_held = second.holds(Position(len(MAGIC), 0), msgspec.msgpack.encode(identity))
+    return (first if whole and identity_held else None), behind
+
+
+def _end_of(row: Row[Any]) -> Position:
+    return Position(row.second_size_bytes, row.second_records)
 
 
 def _keep(store: Store, batch: list[tuple[SealedEntry, Position]]) -> None:

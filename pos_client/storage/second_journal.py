@@ -1,4 +1,4 @@
-"""The second journal: every entry once more, in a file of its own, written before the database.
+"""The second journal: every entry once more, in a file of its own.
 
 One flipped byte in a write-ahead log silently drops every later commit and the database still
 calls itself sound (shared notes on reliability, finding 6). This file is what tells, and what the
@@ -12,6 +12,7 @@ till's identity; record n holds the n-th entry. A record cut short at the end wa
 import os
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -52,6 +53,8 @@ class SecondJournal:
         self._entropy = entropy
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         self._file = os.fdopen(descriptor, "r+b", buffering=0)
+        # Its one thread flushes while the database commits: two flushes at once cost one.
+        self._flusher = ThreadPoolExecutor(1, thread_name_prefix="second-journal")
         self.position = Position(0, 0)
 
     def start(self, identity: bytes) -> None:
@@ -83,20 +86,38 @@ class SecondJournal:
         Raises:
             OSError: nothing was appended; the file is as long as before.
         """
-        ends = self.end_after(payloads)
-        if not ends:
-            return
+        self.begin_append(payloads).result()
+
+    def begin_append(self, payloads: Sequence[bytes]) -> "Future[None]":
+        """Write records, and flush them while the caller goes on; its result is the flush's.
+
+        Raises:
+            OSError: nothing was appended; the file is as long as before.
+        """
+        if not payloads:
+            done: Future[None] = Future()
+            done.set_result(None)
+            return done
         data = b"".join(
             self._seal(payload, self.position.records + place)
             for place, payload in enumerate(payloads)
         )
+        end = self.end_after(payloads)[-1]
         try:
             self._write_at(self.position.size_bytes, data)
-            _flush(self._file.fileno())
         except OSError:
             self.cut_back(self.position)
             raise
-        self.position = ends[-1]
+        self.position = end
+        return self._flusher.submit(_flush, self._file.fileno())
+
+    def holds(self, start: Position, payload: bytes) -> bool:
+        """Whether the record that begins at `start` is this one, whole."""
+        try:
+            frame = self._frame(start.size_bytes, self.size_bytes)
+            return frame is not None and self._open(frame, start.records) == payload
+        except TillfoldError:
+            return False
 
     def cut_back(self, position: Position) -> None:
         """Take back what a transaction that did not commit had written."""
@@ -128,6 +149,7 @@ class SecondJournal:
         return os.fstat(self._file.fileno()).st_size
 
     def close(self) -> None:
+        self._flusher.shutdown(wait=True)
         self._file.close()
 
     def _write_at(self, offset: int, data: bytes) -> None:
@@ -174,7 +196,7 @@ def _derive(key: bytes) -> bytes:
 
 
 # Data and length reach the disk; the time of change need not.
-_flush: Final = getattr(os, "fdatasync", os.fsync)
+_flush: Final[Callable[[int], None]] = getattr(os, "fdatasync", os.fsync)
 
 
 def _sync_directory(directory: Path) -> None:

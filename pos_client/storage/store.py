@@ -1,10 +1,12 @@
 """The till's storage: one database, one second journal, one transaction at a time.
 
-Order of a write: the database transaction is prepared; the entries are put into the second journal
-and flushed; then the database commits. A crash in between leaves an entry in the second journal
-alone, and the next start folds it in. A commit that fails takes the second journal back.
+Order of a write: the database transaction is prepared; the entries are written to the second
+journal; then its flush and the database's commit run side by side, and only when both are done is
+the write acknowledged. A crash in between leaves an entry in one of the two alone, unacknowledged,
+and the next start puts it into the other. A commit that fails takes the second journal back.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -24,6 +26,8 @@ from pos_client.storage.identity import Identity
 from pos_client.storage.journal import Head, SealedEntry, seal, write_entries
 from pos_client.storage.second_journal import Position, SecondJournal
 from pos_client.time_and_chance import TrustedTime
+
+_log = logging.getLogger(__name__)
 
 Changed = frozenset[AggregateKey]
 
@@ -64,6 +68,7 @@ class Store:
         self.identity = identity
         self.trusted_time = trusted_time
         self.head = head
+        self._second_journal_failed = False
         self.on_changed: Callable[[Changed], None] = lambda _changed: None
         self.on_recorded: Callable[[], None] = lambda: None
 
@@ -90,7 +95,10 @@ class Store:
             before = self.second_journal.position
             try:
                 yield writing
-                self.second_journal.append([as_record(item) for item in writing.sealed])
+                self._check_second_journal(writing)
+                flushed = self.second_journal.begin_append(
+                    [as_record(item) for item in writing.sealed]
+                )
                 run(self._connection, "COMMIT")
             except BaseException:
                 self._end_transaction()
@@ -98,6 +106,9 @@ class Store:
                     self.second_journal.cut_back(before)
                 raise
         self.head = writing.head
+        if flushed.exception() is not None:
+            self._second_journal_failed = True
+            _log.error("second journal lost", extra={"entries": writing.head.number})
         if writing.sealed:
             self.on_recorded()
         if writing.changed:
@@ -137,6 +148,15 @@ class Store:
         self._connection.close()
         self._engine.dispose()
         self.second_journal.close()
+
+    def _check_second_journal(self, writing: Writing) -> None:
+        """A flush that failed is never tried again: what it covered may be gone.
+
+        The sale it belonged to stands in the database; further entries wait for a restart, which
+        writes the second journal anew.
+        """
+        if writing.sealed and self._second_journal_failed:
+            raise TillfoldError(ErrorCode.DISK_FAILED)
 
     def _end_transaction(self) -> None:
         """Roll back, unless SQLite did: it does by itself after a full disk or an I/O error."""
