@@ -37,8 +37,8 @@ _log = logging.getLogger(__name__)
 class TillMachinery:
     """Builds and owns everything that runs behind the screens.
 
-    `on_changed` is told of changed aggregates, of the connection and of the printer: from any
-    thread, after `start`.
+    `on_changed` is told of changed aggregates, of the connection and of the printer, `on_attached`
+    the store's time zone once the store is open: both from any thread.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class TillMachinery:
     ) -> None:
         self.wording = wording
         self.on_changed: Callable[[Changed], None] = lambda _changed: None
+        self.on_attached: Callable[[str], None] = lambda _time_zone: None
         self.board = SyncBoard(clock)
         self.storage = StorageThread()
         self.counter = Counter(self.storage, self)
@@ -148,6 +149,7 @@ class TillMachinery:
         store = opened.store
         self.storage.adopt(store)
         self._now_ms = store.trusted_time.now_ms
+        self.on_attached(store.identity.time_zone)
         self._printing = self._make_printing()
         self.storage.run(partial(self._catch_up, recovered=opened.recovered))
         store.on_changed = self._changed

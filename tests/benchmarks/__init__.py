@@ -1,0 +1,1 @@
+"""Measured budgets: `make bench`. Ratios against a floor measured in the same run."""

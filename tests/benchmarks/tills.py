@@ -1,0 +1,127 @@
+"""Tills for measuring: a real encrypted store in a folder, filled with believable data."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from domain.configuration import MenuItem, OrderOffer, Role, Staff
+from domain.facts import MenuPublished, ProfileField, RulesPublished, StaffAppointed
+from domain.fold.aggregates import (
+    AggregateKind,
+    Member,
+    Origin,
+    PhoneClaims,
+    StampedText,
+    encode_aggregate,
+)
+from domain.identifiers import BrandId, ItemId, MemberId, RuleId, StaffId, StoreId, TerminalId
+from domain.protocol import FeedRow
+from domain.stamps import stamp_at
+from pos_client.storage.aggregates import take_feed
+from pos_client.storage.identity import Identity
+from pos_client.storage.keys import FileKeyStore, make_secrets
+from pos_client.storage.opening import Opener, Place
+from pos_client.storage.store import Store
+from pos_client.time_and_chance import SystemClock, SystemEntropy
+
+CASHIER = StaffId("cashier")
+ROWS_A_PAGE = 2_000
+FAMILY_NAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑"
+GIVEN_NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红建文丹"
+
+
+def make_till(directory: Path) -> tuple[Opener, Store]:
+    entropy = SystemEntropy()
+    secrets = make_secrets(entropy.bytes)
+    directory.mkdir(parents=True, exist_ok=True)
+    FileKeyStore(directory).write(secrets)
+    place = Place(data=directory, second_journal=directory)
+    opener = Opener(place, secrets, clock=SystemClock(), entropy=entropy)
+    identity = Identity(
+        brand=BrandId("brand"),
+        brand_name="味道馆",
+        store=StoreId("store"),
+        store_name="外滩店",
+        terminal=TerminalId("till"),
+        label="A1",
+        epoch=1,
+        time_zone="Asia/Shanghai",
+    )
+    return opener, opener.create(identity)
+
+
+@contextmanager
+def open_till(directory: Path) -> Iterator[Store]:
+    """A till with a cashier, a menu of 60 dishes and one offer."""
+    _, store = make_till(directory)
+    staff = Staff(staff_id=CASHIER, name="王芳", role=Role.STORE_MANAGER, pin_hash="x")
+    offer = OrderOffer(rule_id=RuleId("o1"), name="满100减15", threshold_fen=10000, saving_fen=1500)
+    with store.write() as writing:
+        store.record(
+            writing,
+            [
+                StaffAppointed(store=StoreId("store"), staff=staff),
+                MenuPublished(version="1", items=dishes(60)),
+                RulesPublished(version="1", offers=(offer,)),
+            ],
+            CASHIER,
+        )
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def dishes(count: int) -> tuple[MenuItem, ...]:
+    return tuple(
+        MenuItem(
+            item_id=ItemId(f"D{number:03d}"),
+            name=f"菜品{number}",
+            category=f"分类{number % 6}",
+            unit_price_fen=800 + number * 137 % 6000,
+        )
+        for number in range(count)
+    )
+
+
+def member_rows(count: int) -> Iterator[FeedRow]:
+    """`count` members and their phones as the feed brings them."""
+    chance = random.Random(7)  # noqa: TID251 - the same members in every run
+    for number in range(count):
+        member_id = MemberId(f"01a2{number:08x}-0000-7000-8000-{number:012x}")
+        origin = Origin(
+            stamp_at(1_790_000_000_000 + number), TerminalId("t"), StoreId("s"), 1, number + 1
+        )
+        name = chance.choice(FAMILY_NAMES) + "".join(chance.choices(GIVEN_NAMES, k=2))
+        member = Member(
+            member_id=member_id,
+            phone=f"+861{30 + number % 60}{number // 60 % 100_000_000:08d}",
+            enrolled=origin,
+            profile={ProfileField.NAME: StampedText(origin, name)},
+            points=number % 3000,
+            visits=number % 17,
+            spent_fen=number * 31 % 900_000,
+        )
+        claims = PhoneClaims(phone=member.phone, claims=((origin, member_id),))
+        for kind, key_id, value in (
+            (AggregateKind.MEMBER, str(member_id), member),
+            (AggregateKind.PHONE, member.phone, claims),
+        ):
+            yield FeedRow(kind, key_id, 2 * number + 1, encode_aggregate(value))
+
+
+def fill_with_members(store: Store, count: int) -> None:
+    page: list[FeedRow] = []
+    for row in member_rows(count):
+        page.append(row)
+        if len(page) == ROWS_A_PAGE:
+            _lay(store, page)
+            page = []
+    if page:
+        _lay(store, page)
+
+
+def _lay(store: Store, page: list[FeedRow]) -> None:
+    with store.write() as writing:
+        take_feed(writing.connection, page, epoch=1, acknowledged=0, complete=False)
