@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton
 
 from pos_client.widgets import tokens
 from pos_client.widgets.look import Look
@@ -22,16 +23,20 @@ class Button(QPushButton):
         self._look = look
         self._icon = icon
         self._icon_size = icon_size or tokens.ICON
+        self._tone = ""
         self.setObjectName(name)
         self.setProperty("look", look_name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumHeight(look.mm(tokens.TARGET_MM, least=tokens.TARGET_LEAST))
-        if icon:
-            self.setIconSize(QSize(look.px(self._icon_size), look.px(self._icon_size)))
+        self._place_icon()
+
+    def setText(self, text: str) -> None:
+        """Words beside an icon keep their distance from it."""
+        super().setText(text)
         self._place_icon()
 
     def on_press(self, action: Callable[[], None]) -> "Button":
-        self.clicked.connect(lambda: action())
+        self.clicked.connect(lambda *_checked: action())
         return self
 
     def tall(self, millimetres: int, *, least: int) -> "Button":
@@ -43,9 +48,10 @@ class Button(QPushButton):
         self.setFixedSize(side, side)
         return self
 
-    def set_icon_name(self, name: str) -> None:
-        if name != self._icon:
-            self._icon = name
+    def show_icon(self, name: str, *, tone: str = "") -> None:
+        """`tone` is the name of a token; without one the icon has the colour of the text."""
+        if (name, tone) != (self._icon, self._tone):
+            self._icon, self._tone = name, tone
             self._place_icon()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -54,13 +60,19 @@ class Button(QPushButton):
             self._place_icon()
 
     def _place_icon(self) -> None:
-        if self._icon:
-            self.setIcon(self._look.icon(self._icon, self._icon_colour(), self._icon_size))
+        if not self._icon:
+            return
+        gap = tokens.SPACE_SMALL if self.text() else 0
+        pixmap = self._look.pixmap(self._icon, self._icon_colour(), self._icon_size, gap=gap)
+        self.setIconSize(pixmap.deviceIndependentSize().toSize())
+        self.setIcon(QIcon(pixmap))
 
     def _icon_colour(self) -> str:
         colours = self._look.colours
         if not self.isEnabled():
             return colours.ink_muted
+        if self._tone:
+            return str(getattr(colours, self._tone))
         if self.property("look") == "primary":
             return colours.ink_on_accent
         return colours.member if self.property("look") == "member" else colours.ink
@@ -99,3 +111,33 @@ class IconLabel(QLabel):
     def _place(self) -> None:
         colour: str = getattr(self._look.colours, self._tone)
         self.setPixmap(self._look.pixmap(self._icon, colour, self._size))
+
+
+class ActionKey(QToolButton):
+    """A key of the action row: icon above, words and function key below."""
+
+    def __init__(self, look: Look, name: str, icon: str) -> None:
+        super().__init__()
+        self._look = look
+        self._icon = icon
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setIconSize(QSize(look.px(tokens.ICON), look.px(tokens.ICON)))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(look.mm(tokens.PAY_MM, least=tokens.PAY_LEAST))
+        self._place_icon()
+
+    def on_press(self, action: Callable[[], None]) -> "ActionKey":
+        self.clicked.connect(lambda *_checked: action())
+        return self
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.StyleChange, QEvent.Type.EnabledChange}:
+            self._place_icon()
+
+    def _place_icon(self) -> None:
+        colours = self._look.colours
+        colour = colours.ink if self.isEnabled() else colours.ink_muted
+        self.setIcon(self._look.icon(self._icon, colour))

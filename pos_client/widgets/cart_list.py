@@ -3,34 +3,31 @@
 from collections.abc import Callable
 from typing import Final
 
-import msgspec
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from pos_client.widgets import tokens
+from pos_client.widgets.faces import CartLine
 from pos_client.widgets.look import Look
 
 _ROW: Final = 44
-_SAVING_ROW: Final = 22
+_SAVING_ROW: Final = 24
+_LIFT: Final = 8
 _QUANTITY: Final = 48
 _MARK: Final = 4
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
 _LINE: Final = int(Qt.ItemDataRole.UserRole)
-
-
-class CartLine(msgspec.Struct, frozen=True, kw_only=True):
-    """`savings` are (name, amount) pairs; `flash` marks the line that changed last."""
-
-    number: int
-    quantity: str
-    name: str
-    amount: str
-    savings: tuple[tuple[str, str], ...] = ()
-    selected: bool = False
-    flash: int = 0
 
 
 class CartModel(QAbstractListModel):
@@ -72,18 +69,18 @@ class CartDelegate(QStyledItemDelegate):
         self._look = look
         self.flashing = False
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         line: CartLine = index.data(_LINE)
-        height = _ROW + _SAVING_ROW * len(line.savings) + (4 if line.savings else 0)
+        height = _ROW + (_SAVING_ROW if line.saving else 0)
         return QSize(0, self._look.px(height))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line: CartLine = index.data(_LINE)
-        box: QRect = option.rect  # type: ignore[attr-defined]
+        box: QRect = option.rect
         self._paint_ground(painter, box, line)
         self._paint_line(painter, box, line)
-        for place, saving in enumerate(line.savings):
-            self._paint_saving(painter, box, saving, place=place)
+        if line.saving:
+            self._paint_saving(painter, box, line)
 
     def _paint_ground(self, painter: QPainter, box: QRect, line: CartLine) -> None:
         colours, px = self._look.colours, self._look.px
@@ -93,7 +90,11 @@ class CartDelegate(QStyledItemDelegate):
         if line.flash and self.flashing:
             painter.fillRect(box, QColor(colours.accent_wash))
         painter.fillRect(
-            box.left() + px(16), box.bottom(), box.width() - px(32), 1, QColor(colours.line)
+            box.left() + px(tokens.SPACE),
+            box.bottom(),
+            box.width() - px(tokens.SPACE_HUGE),
+            1,
+            QColor(colours.line),
         )
 
     def _paint_line(self, painter: QPainter, box: QRect, line: CartLine) -> None:
@@ -102,28 +103,26 @@ class CartDelegate(QStyledItemDelegate):
         centre = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(look.colours.ink))
         painter.setFont(look.font(tokens.TYPE_ITEM, bold=True))
-        quantity = row.adjusted(px(16), 0, 0, 0)
-        quantity.setWidth(px(_QUANTITY) - px(8))
+        quantity = row.adjusted(px(tokens.SPACE), 0, 0, 0)
+        quantity.setWidth(px(_QUANTITY) - px(tokens.SPACE_SMALL))
         painter.drawText(quantity, centre | Qt.AlignmentFlag.AlignLeft, line.quantity)
         painter.setFont(look.font(tokens.TYPE_ITEM))
-        inside = row.adjusted(px(16) + px(_QUANTITY), 0, -px(16), 0)
+        inside = row.adjusted(px(tokens.SPACE) + px(_QUANTITY), 0, -px(tokens.SPACE), 0)
         painter.drawText(inside, centre | Qt.AlignmentFlag.AlignRight, line.amount)
-        taken = painter.fontMetrics().horizontalAdvance(line.amount) + px(12)
+        taken = painter.fontMetrics().horizontalAdvance(line.amount) + px(tokens.SPACE_MEDIUM)
         _draw_elided(painter, inside.adjusted(0, 0, -taken, 0), line.name)
 
-    def _paint_saving(
-        self, painter: QPainter, box: QRect, saving: tuple[str, str], *, place: int
-    ) -> None:
+    def _paint_saving(self, painter: QPainter, box: QRect, line: CartLine) -> None:
         look, px = self._look, self._look.px
-        top = box.top() + px(_ROW) - px(6) + place * px(_SAVING_ROW)
+        top = box.top() + px(_ROW) - px(_LIFT)
         inside = QRect(box.left(), top, box.width(), px(_SAVING_ROW))
-        inside.adjust(px(16) + px(_QUANTITY), 0, -px(16), 0)
+        inside.adjust(px(tokens.SPACE) + px(_QUANTITY), 0, -px(tokens.SPACE), 0)
         painter.setPen(QColor(look.colours.ink_muted))
         painter.setFont(look.font(tokens.TYPE_BODY))
-        name, amount = saving
         end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(inside, end, amount)
-        _draw_elided(painter, inside.adjusted(0, 0, -px(80), 0), name)
+        painter.drawText(inside, end, line.saving)
+        taken = painter.fontMetrics().horizontalAdvance(line.saving) + px(tokens.SPACE_MEDIUM)
+        _draw_elided(painter, inside.adjusted(0, 0, -taken, 0), line.saving_names)
 
 
 def _draw_elided(painter: QPainter, box: QRect, text: str) -> None:
@@ -134,7 +133,9 @@ def _draw_elided(painter: QPainter, box: QRect, text: str) -> None:
 class CartList(QListView):
     """Named `cart`. Scrolls to the line that changed and flashes it once."""
 
-    def __init__(self, look: Look, on_select: Callable[[int], None], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, on_select: Callable[[int], None], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("cart")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -156,13 +157,14 @@ class CartList(QListView):
         self._cart.show_lines(lines)
         self.scheduleDelayedItemsLayout()
         for place, line in enumerate(lines):
+            if line.selected:
+                self.scrollTo(self._cart.index(place))
             if line.flash > self._flashed:
-                self._start_flash(place, line.flash)
+                self._start_flash(line.flash)
 
-    def _start_flash(self, place: int, count: int) -> None:
+    def _start_flash(self, count: int) -> None:
         self._flashed = count
         self._delegate.flashing = True
-        self.scrollTo(self._cart.index(place))
         self._end_of_flash.start()
 
     def _stop_flash(self) -> None:

@@ -3,28 +3,17 @@
 from collections.abc import Callable
 from typing import Final
 
-import msgspec
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton
 
 from pos_client.widgets import tokens
+from pos_client.widgets.faces import DishFace
 from pos_client.widgets.look import Look
 from pos_client.widgets.tokens import Tint
 
-_HEIGHT: Final = 88
+_HEIGHT: Final = 96
 _EDGE: Final = 4
-
-
-class DishFace(msgspec.Struct, frozen=True, kw_only=True):
-    """`count` is how many are in the cart; `sold_out` is the word for it, empty while there is some."""
-
-    item_id: str
-    name: str
-    price: str
-    tint: int
-    count: int = 0
-    sold_out: str = ""
 
 
 class DishTile(QAbstractButton):
@@ -36,7 +25,8 @@ class DishTile(QAbstractButton):
         self._face: DishFace | None = None
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedHeight(look.px(_HEIGHT))
-        self.clicked.connect(lambda: on_press(self._face.item_id) if self._face else None)
+        self.clicked.connect(self._pressed)
+        self._on_press = on_press
 
     def show_face(self, face: DishFace) -> None:
         if face == self._face:
@@ -47,6 +37,10 @@ class DishTile(QAbstractButton):
         self.setAccessibleName(f"{face.name} {face.price} {face.sold_out}")
         self.setEnabled(not face.sold_out)
         self.update()
+
+    def _pressed(self) -> None:
+        if self._face is not None:
+            self._on_press(self._face.item_id)
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.px(150), self._look.px(_HEIGHT))
@@ -93,7 +87,6 @@ class DishTile(QAbstractButton):
         room = inside.adjusted(0, 0, -look.px(24) if face.count else 0, -look.px(22))
         _draw_name(painter, room, face.name)
         painter.setFont(look.font(tokens.TYPE_BODY))
-        painter.setPen(QColor(colours.ink_muted))
         bottom = Qt.AlignmentFlag.AlignBottom
         painter.drawText(inside, bottom | Qt.AlignmentFlag.AlignLeft, face.price)
         if face.sold_out:

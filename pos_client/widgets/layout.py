@@ -50,7 +50,7 @@ def down(*pieces: Piece, gap: int = 0, margin: int = 0) -> QVBoxLayout:
 
 
 def frame(ground: str, content: QLayout | None = None, *, name: str = "") -> QFrame:
-    """A surface of the style sheet: page, bar, card, well, member, accent, error, clear …"""
+    """A surface of the style sheet: page, bar, card, well, member, accent or clear."""
     made = QFrame()
     made.setProperty("ground", ground)
     made.setObjectName(name)
@@ -61,7 +61,7 @@ def frame(ground: str, content: QLayout | None = None, *, name: str = "") -> QFr
 
 def label(size: str = "body", *, tone: str = "", strong: bool = False, name: str = "") -> QLabel:
     made = QLabel()
-    made.setProperty("size", size)
+    made.setProperty("type_size", size)
     made.setProperty("tone", tone)
     made.setProperty("strong", strong)
     made.setObjectName(name)

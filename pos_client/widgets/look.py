@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap, QScreen
+from PySide6.QtGui import QFont, QIcon, QPainter, QPixmap, QScreen
 from PySide6.QtSvg import QSvgRenderer
 
 from pos_client.widgets import tokens
@@ -53,8 +53,9 @@ class Look:
     def icon(self, name: str, colour: str, size: int = tokens.ICON) -> QIcon:
         return QIcon(self.pixmap(name, colour, size))
 
-    def pixmap(self, name: str, colour: str, size: int = tokens.ICON) -> QPixmap:
-        return _draw_icon(name, colour, self.px(size))
+    def pixmap(self, name: str, colour: str, size: int = tokens.ICON, *, gap: int = 0) -> QPixmap:
+        """`gap` is free space at the right, towards the words."""
+        return _draw_icon(name, colour, self.px(size), self.px(gap))
 
 
 def dpi_for(screen: QScreen) -> int:
@@ -70,13 +71,13 @@ def dpi_for(screen: QScreen) -> int:
 
 
 @lru_cache(maxsize=256)
-def _draw_icon(name: str, colour: str, size: int) -> QPixmap:
+def _draw_icon(name: str, colour: str, size: int, gap: int) -> QPixmap:
     drawing = _read_icon(name).replace("currentColor", colour)
-    pixmap = QPixmap(size * _ICON_PIXEL_RATIO, size * _ICON_PIXEL_RATIO)
+    pixmap = QPixmap((size + gap) * _ICON_PIXEL_RATIO, size * _ICON_PIXEL_RATIO)
     pixmap.fill(Qt.GlobalColor.transparent)
     renderer = QSvgRenderer(QByteArray(drawing.encode()))
     with painting(pixmap) as painter:
-        renderer.render(painter, QRectF(0, 0, pixmap.width(), pixmap.height()))
+        renderer.render(painter, QRectF(0, 0, pixmap.height(), pixmap.height()))
     pixmap.setDevicePixelRatio(_ICON_PIXEL_RATIO)
     return pixmap
 
@@ -94,7 +95,3 @@ def painting(device: QPixmap) -> Iterator[QPainter]:
         yield painter
     finally:
         painter.end()
-
-
-def colour(name: str) -> QColor:
-    return QColor(name)

@@ -34,9 +34,7 @@ class NoticeBar:
         self._confirm.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         side, edge = look.px(tokens.SPACE), look.px(tokens.SPACE_HAIR)
         gap = look.px(tokens.SPACE_MEDIUM)
-        fill(
-            box, self._icon, self._text, self._confirm, gap=gap, margins=(side, edge, edge, edge)
-        )
+        fill(box, self._icon, self._text, self._confirm, gap=gap, margins=(side, edge, edge, edge))
         box.setStretch(1, 1)
         self.frame.hide()
 

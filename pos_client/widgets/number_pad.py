@@ -22,7 +22,7 @@ _DIGITS: Final = "0123456789."
 
 
 class NumberPad(QWidget):
-    """Keys are named `pad-7`, `pad-times`, `pad-enter` …"""
+    """Keys are named `pad-7`, `pad-times`, `pad-enter` and so on."""
 
     def __init__(self, look: Look, on_key: Callable[[str], None]) -> None:
         super().__init__()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -17,44 +16,40 @@ from PySide6.QtWidgets import (
 
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import IconLabel
+from pos_client.widgets.faces import RowText
 from pos_client.widgets.layout import across, down, fill, label, paragraph, restyle, right
 from pos_client.widgets.look import Look
 
 # No list of rows on a sheet is longer; longer ones are tables or the cart.
 MOST_ROWS: Final = 40
-
-
-class RowText(msgspec.Struct, frozen=True, kw_only=True):
-    """What a row shows. `tone` colours icon and note: muted, positive, warning, danger, accent."""
-
-    title: str
-    detail: str = ""
-    note: str = ""
-    icon: str = ""
-    tone: str = "muted"
-    chosen: bool = False
-    enabled: bool = True
+_ROW: Final = 56
+_FLAT_ROW: Final = 32
 
 
 class Row(QAbstractButton):
-    def __init__(self, look: Look, name: str) -> None:
+    def __init__(self, look: Look, name: str, *, flat: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
+        self.setProperty("flat", flat)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumHeight(look.px(56))
+        self.setMinimumHeight(look.px(_FLAT_ROW if flat else _ROW))
         self._icon = IconLabel(look, "info", tone="ink_muted")
-        self._title = paragraph("item")
+        self._title = paragraph("body" if flat else "item")
         self._detail = paragraph("caption", tone="muted")
         self._note = right(label("body"))
+        self._end_icon = IconLabel(look, "x", tone="ink_muted")
         self._shown: RowText | None = None
         texts = down(self._title, self._detail, gap=0)
-        box = across(self._icon, texts, self._note, gap=look.px(tokens.SPACE_MEDIUM))
+        box = across(
+            self._icon, texts, self._note, self._end_icon, gap=look.px(tokens.SPACE_MEDIUM)
+        )
         box.setStretch(1, 1)
-        side, top = look.px(tokens.SPACE), look.px(tokens.SPACE_SMALL)
+        side = look.px(tokens.SPACE_SMALL if flat else tokens.SPACE)
+        top = look.px(tokens.SPACE_HAIR if flat else tokens.SPACE_SMALL)
         box.setContentsMargins(side, top, side, top)
         self.setLayout(box)
-        for part in (self._icon, self._title, self._detail, self._note):
+        for part in (self._icon, self._title, self._detail, self._note, self._end_icon):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def show_text(self, text: RowText) -> None:
@@ -66,10 +61,10 @@ class Row(QAbstractButton):
         self._title.setText(text.title)
         _show(self._detail, text.detail)
         _show(self._note, text.note)
+        restyle(self._title, "tone", "" if text.enabled else "muted")
         restyle(self._note, "tone", text.tone)
-        self._icon.setVisible(bool(text.icon))
-        if text.icon:
-            self._icon.show_icon(text.icon, tone=_TOKEN_OF_TONE.get(text.tone, text.tone))
+        _show_icon(self._icon, text.icon, text.tone)
+        _show_icon(self._end_icon, text.end_icon, "muted")
 
     def text(self) -> str:
         """All of the row's words, for those who read the screen by ear, and for tests."""
@@ -93,7 +88,13 @@ class Row(QAbstractButton):
         return self._title.text(), self._detail.text()
 
 
-_TOKEN_OF_TONE: Final = {"muted": "ink_muted", "on_accent": "ink_on_accent"}
+_TOKEN_OF_TONE: Final = {"muted": "ink_muted"}
+
+
+def _show_icon(part: IconLabel, name: str, tone: str) -> None:
+    part.setVisible(bool(name))
+    if name:
+        part.show_icon(name, tone=_TOKEN_OF_TONE.get(tone, tone))
 
 
 def _show(part: QLabel, text: str) -> None:
@@ -102,16 +103,21 @@ def _show(part: QLabel, text: str) -> None:
 
 
 class RowList(QWidget):
-    """Rows below each other, made once and used again; `<name>-0`, `<name>-1` … in order."""
+    """Rows below each other, made once and used again; `<name>-0`, `<name>-1` … in order.
 
-    def __init__(self, look: Look, name: str, on_press: Callable[[int], None] | None = None) -> None:
+    Rows that nobody can press are flat: no border, less height.
+    """
+
+    def __init__(
+        self, look: Look, name: str, on_press: Callable[[int], None] | None = None
+    ) -> None:
         super().__init__()
         self._look = look
         self._name = name
         self._on_press = on_press
         self._rows: list[Row] = []
         self._box = QVBoxLayout()
-        fill(self._box, gap=look.px(tokens.SPACE_SMALL))
+        fill(self._box, gap=look.px(tokens.SPACE_SMALL) if on_press else 0)
         self.setLayout(self._box)
 
     def show_rows(self, texts: Sequence[RowText]) -> None:
@@ -125,7 +131,7 @@ class RowList(QWidget):
 
     def _add(self) -> None:
         place = len(self._rows)
-        row = Row(self._look, f"{self._name}-{place}")
+        row = Row(self._look, f"{self._name}-{place}", flat=self._on_press is None)
         if self._on_press is not None:
             tell = self._on_press
             row.clicked.connect(lambda: tell(place))

@@ -45,8 +45,9 @@ def style_sheet(look: Look) -> str:
 def _grounds(look: Look) -> str:
     c, px = look.colours, look.px
     card = px(tokens.RADIUS_CARD)
+    families = ", ".join(f'"{family}"' for family in tokens.FONT_FAMILIES)
     return f"""
-QWidget {{ color: {c.ink}; }}
+QWidget {{ color: {c.ink}; font-family: {families}; }}
 QMainWindow, QDialog, QWidget[ground="page"] {{ background: {c.surface}; }}
 QFrame[ground="bar"] {{ background: {c.surface_raised}; border: none;
     border-bottom: 1px solid {c.line}; }}
@@ -77,6 +78,7 @@ def _type(look: Look) -> str:
         "heading": tokens.TYPE_HEADING,
         "total": tokens.TYPE_TOTAL,
         "amount": tokens.TYPE_AMOUNT,
+        "clock": tokens.TYPE_CLOCK,
     }
     tones = {
         "muted": c.ink_muted,
@@ -87,7 +89,9 @@ def _type(look: Look) -> str:
         "danger": c.danger,
         "member": c.member,
     }
-    rules = [f'QLabel[size="{name}"] {{ font-size: {px(size)}px; }}' for name, size in sizes.items()]
+    rules = [
+        f'QLabel[type_size="{name}"] {{ font-size: {px(size)}px; }}' for name, size in sizes.items()
+    ]
     rules += [f'QLabel[tone="{name}"] {{ color: {value}; }}' for name, value in tones.items()]
     rules.append('QLabel[strong="true"] { font-weight: bold; }')
     rules.append("QLabel { background: transparent; border: none; }")
@@ -120,6 +124,13 @@ QPushButton[look="member"] {{ background: transparent; border-color: {c.member_l
     color: {c.member}; }}
 QPushButton[look="error"] {{ background: {c.danger}; border-color: {c.danger};
     color: {c.surface_raised}; font-weight: bold; }}
+QToolButton {{ background: {c.surface_raised}; border: 1px solid {c.line}; color: {c.ink};
+    border-radius: {px(tokens.RADIUS_BUTTON)}px; padding: {px(tokens.SPACE_SMALL)}px 0;
+    font-size: {px(tokens.TYPE_BODY)}px; }}
+QToolButton:pressed {{ background: {c.surface_sunken}; border-color: {c.line_strong}; }}
+QToolButton:disabled {{ color: {c.ink_muted}; background: {c.surface_sunken}; }}
+QToolButton:focus {{ border: 2px solid {c.accent}; }}
+QLineEdit > QToolButton {{ background: transparent; border: none; padding: 0; }}
 QPushButton[look="notice"] {{ background: transparent; border-color: {c.line_strong}; }}
 """
 
@@ -127,6 +138,12 @@ QPushButton[look="notice"] {{ background: transparent; border-color: {c.line_str
 def _keys(look: Look) -> str:
     c, px = look.colours, look.px
     return f"""
+QPushButton[look="pay"] {{ background: {c.accent}; border-color: {c.accent};
+    color: {c.ink_on_accent}; font-size: {px(tokens.TYPE_HEADING)}px; font-weight: bold; }}
+QPushButton[look="pay"]:pressed {{ background: {c.accent_pressed}; }}
+QPushButton[look="pay"]:disabled {{ background: {c.surface_sunken}; border-color: {c.line};
+    color: {c.ink_muted}; }}
+QPushButton[look="pay"]:focus {{ border: 2px solid {c.ink}; }}
 QPushButton[look="digit"] {{ font-size: {px(tokens.TYPE_HEADING)}px; padding: 0; }}
 QPushButton[look="operation"] {{ font-size: {px(tokens.TYPE_HEADING)}px; padding: 0;
     background: {c.surface_sunken}; }}
@@ -171,6 +188,7 @@ Row {{ background: {c.surface_raised}; border: 1px solid {c.line};
     border-radius: {px(tokens.RADIUS_CARD)}px; }}
 Row:checked {{ background: {c.accent_wash}; border-color: {c.accent}; }}
 Row:pressed {{ background: {c.surface_sunken}; }}
+Row[flat="true"] {{ background: transparent; border: none; }}
 Row:focus {{ border: 2px solid {c.accent}; }}
 QScrollBar:vertical {{ background: transparent; width: {wide}px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {c.line_strong}; min-height: {px(48)}px;

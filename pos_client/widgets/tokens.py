@@ -135,6 +135,7 @@ TYPE_ITEM: Final = 18
 TYPE_HEADING: Final = 22
 TYPE_TOTAL: Final = 32
 TYPE_AMOUNT: Final = 44
+TYPE_CLOCK: Final = 96
 FONT_FAMILIES: Final = (
     "Noto Sans CJK SC",
     "Microsoft YaHei UI",

@@ -1,0 +1,177 @@
+"""The member sheet: looking up while typing, enrolling, and what a member may use."""
+
+import msgspec
+
+from domain.identifiers import MemberId
+from pos_client.screens.desk import Desk, SheetPresenter
+from pos_client.screens.flow import Flow
+from pos_client.screens.member.drawing import MemberFacts, draw_member
+from pos_client.screens.member.state import MemberState
+from pos_client.screens.notices import Notices
+from pos_client.screens.order_in_hand import OrderInHand
+from pos_client.use_cases.answers import CouponFound, MemberCard, MemberFound
+
+
+class MemberPresenter(SheetPresenter[MemberState]):
+    def __init__(self, desk: Desk, order: OrderInHand, flow: Flow, notices: Notices) -> None:
+        super().__init__(desk, flow, notices)
+        self._order = order
+        self._facts = MemberFacts()
+        order.listen(self.redraw)
+
+    def begin(self) -> None:
+        """The sheet was opened: the card of the member at the counter, else the look-up."""
+        self._facts = MemberFacts()
+        self.redraw()
+
+    def press(self, key: str) -> None:
+        if key == "enter" and self._order.member is not None:
+            self.flow.close_sheet()
+
+    # Looking up
+
+    def search(self, text: str) -> None:
+        """Called once typing has paused; an answer to an older text is not shown."""
+        query = text.strip()
+        self._note(query=text, searched=False)
+        if not query:
+            self._note(found=())
+            return
+        counter = self.desk.counter
+        self.desk.background.run(
+            lambda: counter.find_members(query),
+            lambda found: self._found(text, found),
+            self.notices.error,
+        )
+
+    def search_now(self, text: str) -> None:
+        """Enter: the first member found; where none is, a new one with what was typed."""
+        query = text.strip()
+        if not query:
+            return
+        if self._facts.searched and text == self._facts.query:
+            self._take_first()
+            return
+        self.search(text)
+        if self._facts.searched:
+            self._take_first()
+        else:
+            self._note(take_first=True)
+
+    def open_found(self, place: int) -> None:
+        if place < len(self._facts.found):
+            self.open(self._facts.found[place].member_id)
+
+    def open(self, member_id: MemberId) -> None:
+        """This member is at the counter."""
+        counter = self.desk.counter
+        self.desk.background.run(
+            lambda: counter.open_member(member_id), self._opened, self.notices.error
+        )
+
+    def read_again(self) -> None:
+        """The member at the counter may have changed elsewhere."""
+        member, counter = self._order.member, self.desk.counter
+        if member is None:
+            return
+        member_id = member.member_id
+        self.desk.background.run(
+            lambda: counter.open_member(member_id), self._was_read_again, self.notices.error
+        )
+
+    def change_member(self) -> None:
+        """Back to the look-up, without a member on the order."""
+        self._order.say_goodbye()
+        self.begin()
+
+    # Enrolling
+
+    def start_enrolment(self, typed: str) -> None:
+        """The form starts with the digits that were typed for the look-up."""
+        self._note(enrolling=True, error=None, query=typed)
+
+    def cancel_enrolment(self) -> None:
+        self._note(enrolling=False, error=None)
+
+    def enrol(self, *, phone: str, name: str, birthday: str) -> None:
+        if self._facts.busy:
+            return
+        self._note(busy=True, error=None)
+        counter, actor = self.desk.counter, self.desk.actor
+        self.desk.background.run(
+            lambda: counter.enrol_member(
+                actor, phone=phone.strip(), name=name.strip(), birthday=birthday.strip()
+            ),
+            self._enrolled,
+            lambda error: self._note(busy=False, error=error),
+        )
+
+    # What the member uses
+
+    def toggle_coupon(self, place: int) -> None:
+        coupons = self._order.member.coupons if self._order.member is not None else ()
+        if place >= len(coupons):
+            return
+        terms = coupons[place]
+        if any(laid.coupon_id == terms.coupon_id for laid in self._order.basket.coupons):
+            self._order.take_off(terms.coupon_id)
+        else:
+            self._order.lay(CouponFound(terms=terms, redeemed=False))
+
+    def add_points(self) -> None:
+        step = self._order.rules.points.step
+        self._order.want_points(min(self._used_points() + step, self._order.most_points()))
+
+    def take_points(self) -> None:
+        self._order.want_points(self._used_points() - self._order.rules.points.step)
+
+    def use_most_points(self) -> None:
+        self._order.want_points(self._order.most_points())
+
+    def use_no_points(self) -> None:
+        self._order.want_points(0)
+
+    def escape(self) -> None:
+        if self._facts.enrolling:
+            self.cancel_enrolment()
+        else:
+            self.flow.close_sheet()
+
+    def _used_points(self) -> int:
+        """What the order really uses now: less than wanted where the order has become smaller."""
+        return self._order.priced.points_redeemed
+
+    def _found(self, text: str, found: tuple[MemberFound, ...]) -> None:
+        if text != self._facts.query:
+            return
+        take_first = self._facts.take_first
+        self._note(found=found, searched=True, take_first=False)
+        if take_first:
+            self._take_first()
+
+    def _take_first(self) -> None:
+        if self._facts.found:
+            self.open_found(0)
+        else:
+            self.start_enrolment(self._facts.query)
+
+    def _opened(self, card: MemberCard) -> None:
+        self._facts = MemberFacts()
+        self.notices.fade()
+        self._order.welcome(card)
+
+    def _was_read_again(self, card: MemberCard) -> None:
+        if self._order.member is not None and self._order.member.member_id == card.member_id:
+            self._order.welcome(card)
+
+    def _enrolled(self, card: MemberCard) -> None:
+        self._opened(card)
+        name = card.masked_name
+        self.notices.done(lambda wording: wording.text("member.enrolled", name=name))
+
+    def _note(self, **changes: object) -> None:
+        self._facts = msgspec.structs.replace(self._facts, **changes)
+        self.redraw()
+
+    def _draw(self) -> MemberState:
+        return draw_member(self._facts, self.desk, self._order)

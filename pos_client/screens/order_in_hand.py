@@ -1,0 +1,160 @@
+"""The order at the counter before it is paid: what sell, member, coupon and pay screens share."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from domain.configuration import CouponTerms
+from domain.fold.aggregates import Rules
+from domain.identifiers import CouponId, RuleId
+from domain.orders import Tender
+from domain.pricing.basket import Basket, lay_coupon, take_coupon_off
+from domain.pricing.price import price
+from domain.pricing.result import PricedOrder
+from domain.pricing.stages import Guest, Question, coupon_refusal, largest_points
+from domain.reasons import Reason
+from pos_client.use_cases.answers import CouponFound, MemberCard, OrderToClose
+
+
+class CouponUse(msgspec.Struct, frozen=True, kw_only=True):
+    """What a coupon does, or would do, on this order. `reason` is None where it saves money."""
+
+    terms: CouponTerms
+    laid: bool
+    saving_fen: int = 0
+    reason: Reason | None = None
+    missing_fen: int = 0
+
+
+class OrderInHand:
+    """Every change prices the basket anew and tells all who listen."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        self._now_ms = now_ms
+        self._listeners: list[Callable[[], None]] = []
+        self._rules = Rules()
+        self.basket = Basket()
+        self.member: MemberCard | None = None
+        self.redeemed: frozenset[CouponId] = frozenset()
+        self.frozen = False
+        self._priced = price(self.basket, self._question())
+
+    def listen(self, on_change: Callable[[], None]) -> None:
+        self._listeners.append(on_change)
+
+    @property
+    def rules(self) -> Rules:
+        return self._rules
+
+    def set_rules(self, rules: Rules) -> None:
+        self._rules = rules
+        self.price_again()
+
+    def freeze(self) -> None:
+        """Nothing changes while the sale is being closed and its change is shown."""
+        self.frozen = True
+
+    def thaw(self) -> None:
+        self.frozen = False
+
+    def change(self, basket: Basket) -> None:
+        if self.frozen:
+            return
+        self.basket = basket
+        self._changed()
+
+    def start_next(self) -> None:
+        self.basket, self.member, self.redeemed = Basket(), None, frozenset()
+        self.frozen = False
+        self._changed()
+
+    def price_again(self) -> None:
+        """Time has passed or rules have changed; a frozen order stays as it was closed."""
+        if not self.frozen:
+            self._changed()
+
+    def welcome(self, member: MemberCard) -> None:
+        """This member is at the counter, or her card was read again."""
+        if self.frozen:
+            return
+        self.member = member
+        self._changed()
+
+    def say_goodbye(self) -> None:
+        """No member after all: the points she wanted to use are not used."""
+        if self.frozen:
+            return
+        self.member = None
+        self.change(msgspec.structs.replace(self.basket, points_wanted=0))
+
+    def lay(self, found: CouponFound) -> CouponUse:
+        if found.redeemed:
+            self.redeemed |= {found.terms.coupon_id}
+        self.change(lay_coupon(self.basket, found.terms))
+        return self.use_of(found.terms)
+
+    def take_off(self, coupon_id: CouponId) -> None:
+        self.change(take_coupon_off(self.basket, coupon_id))
+
+    def want_points(self, points: int) -> None:
+        self.change(msgspec.structs.replace(self.basket, points_wanted=max(0, points)))
+
+    @property
+    def priced(self) -> PricedOrder:
+        return self._priced
+
+    def most_points(self) -> int:
+        without = msgspec.structs.replace(self.basket, points_wanted=0)
+        question = self._question()
+        return largest_points(price(without, question).total_fen, question)
+
+    def use_of(self, terms: CouponTerms) -> CouponUse:
+        """How this coupon fares, laid on the order or not."""
+        laid = any(held.coupon_id == terms.coupon_id for held in self.basket.coupons)
+        question, rule_id = self._question(), RuleId(terms.coupon_id)
+        priced = self._priced if laid else price(lay_coupon(self.basket, terms), question)
+        for used in priced.used_rules:
+            if used.rule_id == rule_id:
+                return CouponUse(terms=terms, laid=laid, saving_fen=used.saving_fen)
+        refused = coupon_refusal(terms, question)
+        for unused in priced.unused_rules:
+            if unused.rule_id == rule_id:
+                return CouponUse(
+                    terms=terms,
+                    laid=laid,
+                    reason=refused or unused.reason,
+                    missing_fen=unused.missing_fen,
+                )
+        return CouponUse(terms=terms, laid=laid, reason=refused)
+
+    def usable_coupons(self) -> int:
+        """How many of the member's coupons could be used now, were the order large enough."""
+        coupons = self.member.coupons if self.member is not None else ()
+        question = self._question()
+        return sum(coupon_refusal(terms, question) is None for terms in coupons)
+
+    def to_close(self, tenders: tuple[Tender, ...], shown_total_fen: int) -> OrderToClose:
+        return OrderToClose(
+            basket=self.basket,
+            tenders=tenders,
+            expected_total_fen=shown_total_fen,
+            member_id=self.member.member_id if self.member is not None else None,
+            redeemed=self.redeemed,
+        )
+
+    def _question(self) -> Question:
+        guest = None
+        if self.member is not None:
+            guest = Guest(
+                member_id=self.member.member_id,
+                points_spendable=self.member.points_spendable,
+                offline=self.member.offline,
+            )
+        return Question(
+            rules=self._rules, now_ms=self._now_ms(), guest=guest, redeemed=self.redeemed
+        )
+
+    def _changed(self) -> None:
+        self._priced = price(self.basket, self._question())
+        for on_change in self._listeners:
+            on_change()

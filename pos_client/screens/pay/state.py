@@ -1,0 +1,45 @@
+"""The pay sheet as one frozen value."""
+
+import msgspec
+
+from pos_client.widgets.faces import RowText
+
+
+class CashKey(msgspec.Struct, frozen=True, kw_only=True):
+    """`name` is `exact` or the amount in fen."""
+
+    name: str
+    received_fen: int
+    text: str
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What the cashier tells the guest after the sale. `points` is empty without a member."""
+
+    change: str
+    paid: str
+    points: str
+    balance: str
+    number: str
+
+
+class PayState(msgspec.Struct, frozen=True, kw_only=True):
+    """`closed` is there once the sale is in the journal; then the rest is of no more use.
+
+    `entry` is the amount typed for the next tender; `left` is what is still to pay; `change` is
+    what goes back with the tenders so far and the entry.
+    """
+
+    due: str
+    saving: str
+    entry: str
+    left: str
+    change: str
+    tenders: tuple[RowText, ...]
+    cash_keys: tuple[CashKey, ...]
+    used: tuple[RowText, ...]
+    unused: tuple[RowText, ...]
+    confirm: str
+    can_confirm: bool
+    busy: bool
+    closed: Receipt | None

@@ -1,0 +1,124 @@
+"""The pay sheet: draws a PayState, forwards what the cashier does."""
+
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from domain.orders import TenderKind
+from domain.wording import Wording
+from pos_client.screens.pay.done_panel import DonePanel
+from pos_client.screens.pay.presenter import PayPresenter
+from pos_client.screens.pay.state import PayState
+from pos_client.screens.pay.sums import PaySums
+from pos_client.widgets import tokens
+from pos_client.widgets.buttons import Button
+from pos_client.widgets.layout import across, down, scrolling
+from pos_client.widgets.look import Look
+from pos_client.widgets.rows import RowList
+from pos_client.widgets.sheet import SheetFrame, section
+
+_TENDERS = ((TenderKind.CASH, "banknote"), (TenderKind.RECORDED_CARD, "credit-card"))
+_MOST_CASH_KEYS = 5
+
+
+class PayView(QWidget):
+    def __init__(self, look: Look, presenter: PayPresenter) -> None:
+        super().__init__()
+        self._look = look
+        self._presenter = presenter
+        self._sheet = SheetFrame(look, "pay", presenter.escape)
+        self._sums = PaySums(look)
+        self._cash = [self._cash_key(place) for place in range(_MOST_CASH_KEYS)]
+        self._tender_keys = {kind: self._tender_key(kind, icon) for kind, icon in _TENDERS}
+        self._confirm = Button(look, "confirm-pay", look_name="pay")
+        self._confirm.tall(tokens.PAY_MM, least=tokens.PAY_LEAST).on_press(presenter.confirm)
+        self._tenders_head, self._tenders_title = section(look)
+        self._tenders = RowList(look, "tender-remove", presenter.remove_tender)
+        self._used_head, self._used_title = section(look)
+        self._used = RowList(look, "used-rule")
+        self._unused_head, self._unused_title = section(look)
+        self._unused = RowList(look, "unused-rule")
+        self._done = DonePanel(look, presenter.next_order)
+        self._pages = QStackedLayout(self)
+        self._sheet.fill(self._content())
+        self._pages.addWidget(self._sheet)
+        self._pages.addWidget(self._done)
+        presenter.listen(self.draw)
+
+    def begin(self) -> None:
+        """The sheet was opened; the keyboard stays with the till."""
+
+    def retext(self, wording: Wording) -> None:
+        self._sheet.entitle(wording.text("pay.title"), wording.text("sheet.close"))
+        self._sums.retext(wording)
+        self._done.retext(wording)
+        self._tenders_title(wording.text("pay.tenders"))
+        self._used_title(wording.text("pay.savings"))
+        self._unused_title(wording.text("pay.unused"))
+        for kind, key in self._tender_keys.items():
+            key.setText(wording.text(f"tender.{kind}"))
+
+    def draw(self, state: PayState) -> None:
+        self._pages.setCurrentWidget(self._done if state.closed else self._sheet)
+        if state.closed is not None:
+            self._done.draw(state.closed)
+            return
+        self._sums.draw(state)
+        for place, key in enumerate(self._cash):
+            key.setVisible(place < len(state.cash_keys))
+            key.setEnabled(not state.busy)
+            if place < len(state.cash_keys):
+                key.setObjectName(f"cash-{state.cash_keys[place].name}")
+                key.setText(state.cash_keys[place].text)
+        for tender_key in self._tender_keys.values():
+            tender_key.setEnabled(bool(state.cash_keys) and not state.busy)
+        for head, rows, texts in (
+            (self._tenders_head, self._tenders, state.tenders),
+            (self._used_head, self._used, state.used),
+            (self._unused_head, self._unused, state.unused),
+        ):
+            head.setVisible(bool(texts))
+            rows.show_rows(texts)
+        self._confirm.setText(state.confirm)
+        self._confirm.setEnabled(state.can_confirm)
+
+    def _content(self) -> QVBoxLayout:
+        gap = self._look.px(tokens.SPACE_SMALL)
+        details = QWidget()
+        details.setLayout(
+            down(
+                self._tenders_head, self._tenders, self._used_head, self._used,
+                self._unused_head, self._unused, None,
+                gap=gap,
+            )
+        )  # fmt: skip
+        area = scrolling(details)
+        content = down(
+            self._sums.frame,
+            across(*self._cash, gap=gap),
+            across(*self._tender_keys.values(), gap=gap),
+            area,
+            self._confirm,
+            gap=self._look.px(tokens.SPACE_MEDIUM),
+        )
+        content.setStretch(3, 1)
+        return content
+
+    def _cash_key(self, place: int) -> Button:
+        key = Button(self._look, f"cash-{place}", look_name="tender")
+        key.tall(tokens.KEY_MM, least=tokens.KEY_LEAST + tokens.SPACE_SMALL)
+        return key.on_press(lambda: self._take_cash(place))
+
+    def _take_cash(self, place: int) -> None:
+        keys = self._presenter.state.cash_keys
+        if place < len(keys):
+            self._presenter.take_cash(keys[place].received_fen)
+
+    def _tender_key(self, kind: TenderKind, icon: str) -> Button:
+        key = Button(
+            self._look,
+            f"tender-{kind}",
+            look_name="tender",
+            icon=icon,
+            icon_size=tokens.ICON_LARGE,
+        )
+        key.tall(tokens.PAY_MM, least=tokens.PAY_LEAST)
+        return key.on_press(lambda: self._presenter.take(kind))

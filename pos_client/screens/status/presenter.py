@@ -1,0 +1,74 @@
+"""How the till is: connection, first sync, printers, open cases."""
+
+from collections.abc import Callable
+
+from domain.errors import TillfoldError
+from pos_client.screens.desk import Desk, SheetPresenter
+from pos_client.screens.flow import Flow
+from pos_client.screens.notices import Notices
+from pos_client.screens.status.drawing import draw_status
+from pos_client.screens.status.state import StatusState
+from pos_client.use_cases.answers import SyncStatus, TillStatus
+
+
+class StatusPresenter(SheetPresenter[StatusState]):
+    """`on_sync` hears each new sync status, for the dot in the top bar."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        flow: Flow,
+        notices: Notices,
+        *,
+        on_sync: Callable[[SyncStatus], None],
+    ) -> None:
+        super().__init__(desk, flow, notices)
+        self._on_sync = on_sync
+        self._status: TillStatus | None = None
+        self._asking = False
+        self._busy = False
+
+    def refresh(self) -> None:
+        """Ask the till; while one question is out no second one is asked."""
+        if self._asking:
+            return
+        self._asking = True
+        self.desk.background.run(self.desk.counter.status, self._told, self._failed)
+
+    def sync_now(self) -> None:
+        self._do(self.desk.counter.sync_now)
+
+    def settle_doubtful_print(self, *, printed: bool) -> None:
+        counter = self.desk.counter
+        self._do(lambda: counter.settle_doubtful_print(printed=printed))
+
+    def _do(self, operation: Callable[[], None]) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self.redraw()
+        self.desk.background.run(operation, lambda _none: self._done(), self._refused)
+
+    def _done(self) -> None:
+        self._busy = False
+        self.refresh()
+        self.redraw()
+
+    def _refused(self, error: TillfoldError) -> None:
+        self._busy = False
+        self.notices.error(error)
+        self.refresh()
+
+    def _told(self, status: TillStatus) -> None:
+        self._asking = False
+        if status != self._status:
+            self._status = status
+            self._on_sync(status.sync)
+            self.redraw()
+
+    def _failed(self, error: TillfoldError) -> None:
+        self._asking = False
+        self.notices.error(error)
+
+    def _draw(self) -> StatusState:
+        return draw_status(self._status, self.desk, busy=self._busy)

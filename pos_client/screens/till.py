@@ -1,0 +1,139 @@
+"""All presenters of the till's window, wired to each other. No Qt."""
+
+from collections.abc import Callable
+from typing import Any
+
+from domain.errors import TillfoldError
+from pos_client.screens.coupon.presenter import CouponPresenter
+from pos_client.screens.desk import Desk, SheetPresenter
+from pos_client.screens.first_run.presenter import FirstRunPresenter
+from pos_client.screens.flow import Flow, Page, Sheet
+from pos_client.screens.imports.presenter import ImportsPresenter
+from pos_client.screens.keyboard import Keyboard
+from pos_client.screens.member.presenter import MemberPresenter
+from pos_client.screens.notices import Notices
+from pos_client.screens.order_in_hand import OrderInHand
+from pos_client.screens.pay.presenter import PayPresenter
+from pos_client.screens.scans import Scans, ScanTargets
+from pos_client.screens.sell.presenter import SellPresenter
+from pos_client.screens.sign_in.presenter import SignInPresenter
+from pos_client.screens.status.presenter import StatusPresenter
+from pos_client.use_cases.answers import Home, SignedIn
+
+
+class Till:
+    """What the window draws and the keyboard and scanner talk to."""
+
+    def __init__(self, desk: Desk, on_search: Callable[[], None]) -> None:
+        self.desk = desk
+        self._reading = self._read_once_more = False
+        self._then: Callable[[], None] | None = None
+        self.flow = Flow()
+        self.order = OrderInHand(desk.now_ms)
+        self.notices = Notices(self._notice_changed)
+        self.sell = SellPresenter(desk, self.order, self.flow, self.notices)
+        self.member = MemberPresenter(desk, self.order, self.flow, self.notices)
+        self.coupon = CouponPresenter(desk, self.order, self.flow, self.notices)
+        self.pay = PayPresenter(
+            desk,
+            self.order,
+            self.flow,
+            self.notices,
+            on_next=self.sell.start_next,
+            on_stale=self.refresh,
+        )
+        self.status = StatusPresenter(desk, self.flow, self.notices, on_sync=self.sell.show_sync)
+        self.imports = ImportsPresenter(desk, self.flow, self.notices, on_imported=self.refresh)
+        self.sign_in = SignInPresenter(desk, self._signed_in)
+        self.first_run = FirstRunPresenter(
+            desk, on_joined=self._joined, on_signed_in=self._signed_in
+        )
+        self.sheets: dict[Sheet, SheetPresenter[Any]] = {
+            Sheet.MEMBER: self.member,
+            Sheet.COUPON: self.coupon,
+            Sheet.PAY: self.pay,
+            Sheet.STATUS: self.status,
+            Sheet.IMPORTS: self.imports,
+        }
+        self.keyboard = Keyboard(
+            self.flow,
+            self.notices,
+            sell=self.sell,
+            sign_in=self.sign_in,
+            sheets=self.sheets,
+            on_search=on_search,
+        )
+        targets = ScanTargets(self.sell, self.pay, self.member, self.coupon)
+        self.scans = Scans(desk, self.flow, self.notices, targets)
+
+    def start(self, *, new: bool) -> None:
+        """`new`: the till has yet to join a brand or begin a shop of its own."""
+        if new:
+            self.flow.go(Page.FIRST_RUN)
+        else:
+            self._read_home(self._to_sign_in)
+
+    def refresh(self) -> None:
+        """Something may have changed elsewhere: read menu, rules, member and status again."""
+        if self.flow.page is Page.WAITING or self.desk.home is None:
+            return
+        self._read_home(None)
+        self.member.read_again()
+        self.status.refresh()
+
+    def tick(self) -> None:
+        """Once a second: what depends on the time alone."""
+        if self.flow.page is Page.SELL:
+            self.sell.tick()
+        elif self.flow.page is Page.SIGN_IN:
+            self.sign_in.tick()
+
+    def redraw(self) -> None:
+        """The language was changed."""
+        for page in (self.sell, self.sign_in, self.first_run):
+            page.redraw()
+        for sheet in self.sheets.values():
+            sheet.redraw()
+
+    def _read_home(self, then: Callable[[], None] | None) -> None:
+        self._then = then or self._then
+        if self._reading:
+            self._read_once_more = True
+            return
+        self._reading = True
+        self.desk.background.run(self.desk.counter.home, self._home_read, self._home_failed)
+
+    def _home_read(self, home: Home) -> None:
+        self._reading = False
+        self.desk.home = home
+        self.order.set_rules(home.rules)
+        self.sell.menu_changed()
+        self.sign_in.redraw()
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+        if self._read_once_more:
+            self._read_once_more = False
+            self._read_home(None)
+
+    def _home_failed(self, error: TillfoldError) -> None:
+        self._reading = False
+        self.notices.error(error)
+
+    def _joined(self) -> None:
+        self._read_home(self._to_sign_in)
+
+    def _signed_in(self, signed_in: SignedIn) -> None:
+        self.desk.signed_in = signed_in
+        self._read_home(self._to_sale)
+
+    def _to_sign_in(self) -> None:
+        self.flow.go(Page.SIGN_IN)
+
+    def _to_sale(self) -> None:
+        self.flow.go(Page.SELL)
+        self.sell.redraw()
+        self.status.refresh()
+
+    def _notice_changed(self) -> None:
+        self.sell.redraw()

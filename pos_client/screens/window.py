@@ -1,0 +1,176 @@
+"""The till's window: pages and sheets, the keyboard, the language, the scheme."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from domain.wording import Language
+from pos_client.screens.coupon.view import CouponView
+from pos_client.screens.desk import Desk
+from pos_client.screens.first_run.view import FirstRunView
+from pos_client.screens.flow import Page, Sheet
+from pos_client.screens.imports.view import ImportsView
+from pos_client.screens.member.view import MemberView
+from pos_client.screens.pay.view import PayView
+from pos_client.screens.sell.view import SellView
+from pos_client.screens.sign_in.view import SignInView
+from pos_client.screens.status.view import StatusView
+from pos_client.screens.till import Till
+from pos_client.widgets.fields import Field
+from pos_client.widgets.layout import fill, frame
+from pos_client.widgets.look import Look
+from pos_client.widgets.theme import dress
+from pos_client.widgets.tokens import Scheme
+
+_TICK_MS: Final = 1000
+_KEYS: Final = {
+    Qt.Key.Key_F2: "F2",
+    Qt.Key.Key_F3: "F3",
+    Qt.Key.Key_F4: "F4",
+    Qt.Key.Key_F9: "F9",
+    Qt.Key.Key_F12: "F12",
+    Qt.Key.Key_Return: "enter",
+    Qt.Key.Key_Enter: "enter",
+    Qt.Key.Key_Escape: "escape",
+    Qt.Key.Key_Delete: "delete",
+    Qt.Key.Key_Backspace: "backspace",
+    Qt.Key.Key_Up: "up",
+    Qt.Key.Key_Down: "down",
+    Qt.Key.Key_Asterisk: "times",
+    Qt.Key.Key_Minus: "minus",
+    Qt.Key.Key_Period: ".",
+}
+
+SheetView = MemberView | CouponView | PayView | StatusView | ImportsView
+
+
+class Window(QWidget):
+    """`on_language` and `on_scheme` hear what a person chose, to be kept for the next start."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        look: Look,
+        *,
+        left_handed: bool = False,
+        on_language: Callable[[Language], None] = lambda _language: None,
+        on_scheme: Callable[[Scheme], None] = lambda _scheme: None,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("till")
+        self.setProperty("ground", "page")
+        self._look = look
+        self._on_language = on_language
+        self._on_scheme = on_scheme
+        self.till = Till(desk, self._focus_search)
+        till = self.till
+        self._sell = SellView(look, till.sell, self._pad_pressed, left_handed=left_handed)
+        self._sign_in = SignInView(
+            look, till.sign_in, on_language=self.speak, on_scheme=self._toggle_scheme
+        )
+        self._first_run = FirstRunView(look, till.first_run)
+        self._member = MemberView(look, till.member)
+        self._coupon = CouponView(look, till.coupon)
+        self._sheets: dict[Sheet, SheetView] = {
+            Sheet.MEMBER: self._member,
+            Sheet.COUPON: self._coupon,
+            Sheet.PAY: PayView(look, till.pay),
+            Sheet.STATUS: StatusView(look, till.status),
+            Sheet.IMPORTS: ImportsView(look, till.imports),
+        }
+        for sheet, view in self._sheets.items():
+            self._sell.add_sheet(sheet, view)
+        self._pages = {
+            Page.WAITING: frame("page"),
+            Page.FIRST_RUN: self._first_run,
+            Page.SIGN_IN: self._sign_in,
+            Page.SELL: self._sell,
+        }
+        self._stack = QStackedWidget()
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        box = QVBoxLayout()
+        fill(box, self._stack)
+        self.setLayout(box)
+        self._page = Page.WAITING
+        self._sheet = Sheet.NONE
+        till.flow.listen(self._show)
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(till.tick)
+        self._tick.start()
+        dress(self, look)
+        self._retext()
+
+    def start(self, *, new: bool) -> None:
+        """`new`: the till has yet to join a brand or begin a shop of its own."""
+        self.till.start(new=new)
+
+    def refresh(self) -> None:
+        """Something may have changed behind the screens; call it on the Qt thread."""
+        self.till.refresh()
+
+    def refresh_status(self) -> None:
+        """Connection, waiting entries or printer changed; call it on the Qt thread."""
+        self.till.status.refresh()
+
+    def on_scan(self, text: str) -> None:
+        self.till.scans.scanned(text)
+
+    def speak(self, language: Language) -> None:
+        self.till.desk.speak(language)
+        self._retext()
+        self.till.redraw()
+        self._on_language(language)
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        self._look.scheme = scheme
+        dress(self, self._look)
+        self._retext()
+        self.till.redraw()
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        key = _KEYS.get(Qt.Key(event.key()), event.text() if event.text().isdigit() else "")
+        if key:
+            self.till.keyboard.press(key)
+        else:
+            super().keyPressEvent(event)
+
+    def _pad_pressed(self, key: str) -> None:
+        """A key on the screen goes where one of the keyboard would go."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, Field) and self.isAncestorOf(focused):
+            focused.press(key)
+        else:
+            self.till.keyboard.press(key)
+
+    def _focus_search(self) -> None:
+        self._sell.focus_search()
+
+    def _toggle_scheme(self) -> None:
+        dark = self._look.scheme is Scheme.DARK
+        self.set_scheme(Scheme.LIGHT if dark else Scheme.DARK)
+        self._on_scheme(self._look.scheme)
+
+    def _retext(self) -> None:
+        wording = self.till.desk.wording
+        self.setWindowTitle(wording.text("window.title"))
+        for view in (self._sell, self._sign_in, self._first_run, *self._sheets.values()):
+            view.retext(wording)
+
+    def _show(self) -> None:
+        flow = self.till.flow
+        self._stack.setCurrentWidget(self._pages[flow.page])
+        self._sell.show_sheet(flow.sheet)
+        if flow.page is not self._page:
+            self._page = flow.page
+            self.setFocus()
+        if flow.sheet is not self._sheet:
+            self._sheet = flow.sheet
+            self.setFocus()
+            if flow.sheet is not Sheet.NONE:
+                self.till.sheets[flow.sheet].begin()
+                self._sheets[flow.sheet].begin()
