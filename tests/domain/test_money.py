@@ -33,8 +33,9 @@ def test_each_share_is_less_than_one_fen_from_its_exact_part(
 
 
 @given(
-    AMOUNTS,
-    st.lists(st.integers(1, 10**6), min_size=1, max_size=12).flatmap(
+    AMOUNTS | st.integers(0, 12),
+    # Small weights make equal fractions, where the order could creep in.
+    st.lists(st.integers(1, 10**6) | st.integers(1, 6), min_size=1, max_size=12).flatmap(
         lambda weights: st.tuples(st.just(weights), st.permutations(weights))
     ),
 )
@@ -61,6 +62,8 @@ def test_equal_parts_differ_by_one_fen_at_most_and_the_earlier_get_it(
         (1500, (8444, 2375, 400), (1129, 318, 53)),
         (3, (10, 10, 10, 10, 10), (1, 1, 1, 0, 0)),
         (1, (1, 3), (0, 1)),
+        (2, (1, 3), (0, 2)),
+        (2, (3, 1), (2, 0)),
         (0, (0, 0), (0, 0)),
         (0, (), ()),
         (7, (0, 7), (0, 7)),
