@@ -20,7 +20,7 @@ class HearsKeys(Protocol):
 
 
 class Keyboard:
-    """Keys come by name: F2, enter, escape, delete, up, times, backspace, 0 to 9, 00, "." and so on."""
+    """Keys come by name: F2, enter, escape, delete, up, times, 0 to 9, 00 and so on."""
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from domain.wording import Language
 from pos_client.screens.coupon.view import CouponView
@@ -94,6 +94,8 @@ class Window(QWidget):
             self._stack.addWidget(page)
         box = QVBoxLayout()
         fill(box, self._stack)
+        # No text, however long, may make the window larger than its screen.
+        box.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.setLayout(box)
         self._page = Page.WAITING
         self._sheet = Sheet.NONE

@@ -50,7 +50,7 @@ def down(*pieces: Piece, gap: int = 0, margin: int = 0) -> QVBoxLayout:
 
 
 def frame(ground: str, content: QLayout | None = None, *, name: str = "") -> QFrame:
-    """A surface of the style sheet: page, bar, card, well, member, accent or clear."""
+    """A surface of the style sheet: page, bar, card, well, member, panel or clear."""
     made = QFrame()
     made.setProperty("ground", ground)
     made.setObjectName(name)

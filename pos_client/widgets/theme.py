@@ -54,7 +54,7 @@ QFrame[ground="bar"] {{ background: {c.surface_raised}; border: none;
 QFrame[ground="card"] {{ background: {c.surface_raised}; border: 1px solid {c.line};
     border-radius: {card}px; }}
 QFrame[ground="well"] {{ background: {c.surface_sunken}; border: none; border-radius: {card}px; }}
-QFrame[ground="accent"] {{ background: {c.accent}; border: none; }}
+QFrame[ground="panel"] {{ background: {c.panel}; border: none; }}
 QFrame[ground="member"] {{ background: {c.member_ground}; border: 1px solid {c.member_line};
     border-radius: {card}px; }}
 QFrame[ground="line"] {{ background: {c.line}; border: none; }}
@@ -83,7 +83,7 @@ def _type(look: Look) -> str:
     tones = {
         "muted": c.ink_muted,
         "accent": c.accent,
-        "on_accent": c.ink_on_accent,
+        "on_panel": c.ink_on_panel,
         "positive": c.positive,
         "warning": c.warning,
         "danger": c.danger,

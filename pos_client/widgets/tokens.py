@@ -39,6 +39,8 @@ class Colours(msgspec.Struct, frozen=True, kw_only=True):
     member: str
     member_ground: str
     member_line: str
+    panel: str
+    ink_on_panel: str
     tints: tuple[Tint, ...]
 
 
@@ -63,6 +65,8 @@ LIGHT: Final = Colours(
     member="#7A4B12",
     member_ground="#FBF1E1",
     member_line="#EBD9BC",
+    panel="#0B6E5F",
+    ink_on_panel="#FFFFFF",
     tints=(
         Tint("#EAF1E6", "#7E9E6C"),
         Tint("#F8EBE3", "#C58A66"),
@@ -96,6 +100,8 @@ DARK: Final = Colours(
     member="#F0C987",
     member_ground="#2C2418",
     member_line="#493B26",
+    panel="#122B28",
+    ink_on_panel="#D9EFEA",
     tints=(
         Tint("#222B21", "#7E9E6C"),
         Tint("#302620", "#C58A66"),

@@ -96,12 +96,11 @@ class Stepper(QWidget):
         self._worth = label("body", tone="accent", strong=True, name="points-worth")
         self._most = Button(look, "points-most").on_press(presenter.use_most_points)
         self._none = Button(look, "points-none").on_press(presenter.use_no_points)
-        row = across(
-            down(self._words, self._limit), None, self._worth, self._less, self._wanted,
-            self._more, self._most, self._none,
-            gap=look.px(tokens.SPACE_SMALL),
-        )  # fmt: skip
-        self.setLayout(row)
+        gap = look.px(tokens.SPACE_SMALL)
+        steps = across(self._less, self._wanted, self._more, gap=gap)
+        keys = across(steps, self._most, self._none, None, self._worth, gap=2 * gap)
+        words = across(self._words, self._limit, None, gap=2 * gap)
+        self.setLayout(down(words, keys, gap=gap))
 
     def retext(self, wording: Wording) -> None:
         self._words.setText(wording.text("member.use_points"))

@@ -12,7 +12,7 @@ MOST_FOUND: Final = 60
 
 
 def find_dishes(items: Sequence[MenuItem], text: str) -> tuple[MenuItem, ...]:
-    """Dishes whose name, number, pinyin or initials hold the text; those beginning with it first."""
+    """Dishes with the text in name, number, pinyin or initials; those beginning with it first."""
     wanted = text.strip().casefold().replace(" ", "")
     ranked: list[tuple[bool, int]] = []
     for place, item in enumerate(items):

@@ -99,20 +99,20 @@ class StorePanel:
     """Where this till stands, large enough to be read from the door."""
 
     def __init__(self, look: Look) -> None:
-        self._product = label("item", tone="on_accent", strong=True)
+        self._product = label("item", tone="on_panel", strong=True)
         self._product.setText("Tillfold")
-        self._clock = label("clock", tone="on_accent", name="sign-in-clock")
-        self._day = label("heading", tone="on_accent", name="sign-in-day")
-        self._brand = label("heading", tone="on_accent", name="sign-in-brand")
-        self._store = label("total", tone="on_accent", strong=True, name="sign-in-store")
-        self._till = label("item", tone="on_accent", name="sign-in-till")
-        icon = IconLabel(look, "store", tone="ink_on_accent", size=tokens.ICON_LARGE)
+        self._clock = label("clock", tone="on_panel", name="sign-in-clock")
+        self._day = label("heading", tone="on_panel", name="sign-in-day")
+        self._brand = label("heading", tone="on_panel", name="sign-in-brand")
+        self._store = label("total", tone="on_panel", strong=True, name="sign-in-store")
+        self._till = label("item", tone="on_panel", name="sign-in-till")
+        icon = IconLabel(look, "store", tone="ink_on_panel", size=tokens.ICON_LARGE)
         box = down(
             across(icon, self._product, None, gap=look.px(tokens.SPACE_SMALL)), None,
             self._clock, self._day, None, self._brand, self._store, self._till,
             gap=look.px(tokens.SPACE_HAIR), margin=look.px(tokens.SPACE_GIANT),
         )  # fmt: skip
-        self.frame = frame("accent", box)
+        self.frame = frame("panel", box)
 
     def draw(self, state: SignInState) -> None:
         self._clock.setText(state.clock)
