@@ -121,14 +121,15 @@ class SecondJournal:
 
     def cut_back(self, position: Position) -> None:
         """Take back what a transaction that did not commit had written."""
+        # First of all: whatever the disk says, the next record is to be written here.
+        self.position = position
         self._file.truncate(position.size_bytes)
         _flush(self._file.fileno())
-        self.position = position
 
     def read_from(self, position: Position) -> Iterator[bytes]:
-        """The payloads behind `position`; afterwards the file is ready to be appended to.
+        """The payloads behind `position`; this journal's own position follows them.
 
-        A record cut short at the very end is cut off: it was never promised to anybody.
+        A record cut short at the very end ends the reading without an error.
         """
         offset, record = position.size_bytes, position.records
         if offset == 0:
@@ -141,7 +142,15 @@ class SecondJournal:
             self.position = Position(offset, record)
             yield payload
         self.position = Position(offset, record)
-        if offset != size:
+
+    @property
+    def has_torn_tail(self) -> bool:
+        """Whether, after all was read, bytes are left that make no whole record."""
+        return self.size_bytes != self.position.size_bytes
+
+    def cut_torn_tail(self) -> None:
+        """Cut off a record that was never promised to anybody."""
+        if self.has_torn_tail:
             self.cut_back(self.position)
 
     @property
