@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, func, select, tuple_
 
 from domain.entries import GENESIS, Entry, SignedEntry, decode_entry, encode_entry, hash_entry
-from domain.facts import Fact, encode_fact
+from domain.facts import Fact, decode_fact, encode_fact
 from domain.identifiers import StaffId
 from domain.signatures import Signer
 from domain.stamps import ZERO, Stamp, tick
@@ -46,7 +46,12 @@ def seal(
     actor: StaffId,
     trusted_now_ms: int,
 ) -> list[SealedEntry]:
-    """Put facts into the envelopes that follow `head`, chain and sign them."""
+    """Put facts into the envelopes that follow `head`, chain and sign them.
+
+    Raises:
+        TillfoldError: `fact_malformed`, `entry_malformed`. Such an entry would be set aside by the
+            server, and no rebuild could get past it: it is not made.
+    """
     sealed = []
     number, hash_, stamp = head.number, head.hash, head.stamp
     for fact in facts:
@@ -67,6 +72,8 @@ def seal(
             prev_hash=hash_,
         )
         content = encode_entry(entry)
+        decode_fact(kind, schema, body)
+        decode_entry(content)
         hash_ = hash_entry(content)
         signed = SignedEntry(content, signer.sign(content))
         sealed.append(SealedEntry(entry=entry, fact=fact, signed=signed, hash=hash_))
