@@ -26,6 +26,7 @@ class Program:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._log = log
+        self._name = module
         with log.open("ab") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
@@ -56,7 +57,7 @@ class Program:
         except Empty:
             line = None
         if line is None:
-            raise AssertionError(f"{self._process.args} said no more:\n{self.log_tail()}")
+            raise AssertionError(f"{self._name} said no more:\n{self.log_tail()}")
         return line
 
     def line_with(self, text: str, timeout_s: float = START_TIMEOUT_S) -> str:
@@ -83,6 +84,11 @@ class Program:
             code = self._process.wait(STOP_TIMEOUT_S)
         self._release()
         return code
+
+    def wait_for_person(self) -> None:
+        """Until the program ends by itself, however long a person takes."""
+        self._process.wait()
+        self._release()
 
     def kill(self) -> None:
         """kill -9."""

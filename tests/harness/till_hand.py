@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ class Hand(QObject):
             "key": self._key,
             "scan": self._scan,
             "text": self._text,
+            "sees": lambda command: bool(self._seen(command["name"])),
             "picture": self._picture,
             "books": lambda _: till_books(self._face.machinery),
             "sync": lambda _: self._face.machinery.sync_now(),
@@ -64,8 +66,8 @@ class Hand(QObject):
             answer({"ok": False, "error": repr(error)})
 
     def _wait(self, command: dict[str, Any], left_ms: int) -> None:
-        """Until a thing can be seen, or shows a text; looked at again and again."""
-        found = [w for w in self._all() if w.objectName() == command["name"] and w.isVisible()]
+        """Until a thing can be seen and used, and shows a text; looked at again and again."""
+        found = [widget for widget in self._seen(command["name"]) if widget.isEnabled()]
         wanted = command.get("text", "")
         if any(wanted in _text_of(widget) for widget in found):
             answer({"ok": True})
@@ -93,7 +95,7 @@ class Hand(QObject):
             QTest.keyClicks(widget, command["text"])
 
     def _key(self, command: dict[str, Any]) -> None:
-        key = QKeySequence(command["key"])[0].key()
+        key = QKeySequence.fromString(command["key"])[0].key()  # type: ignore[index]
         target = QApplication.focusWidget() or self._window()
         QTest.keyClick(target, key)
 
@@ -126,10 +128,13 @@ class Hand(QObject):
         }
 
     def _find(self, name: str) -> QWidget:
-        found = [w for w in self._all() if w.objectName() == name and w.isVisible()]
+        found = self._seen(name)
         if not found:
             raise LookupError(name)
         return found[0]
+
+    def _seen(self, name: str) -> list[QWidget]:
+        return [w for w in self._all() if w.objectName() == name and w.isVisible()]
 
     def _window(self) -> QWidget:
         shown = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
@@ -153,7 +158,7 @@ class Ear(QObject):
 
     def _listen(self) -> None:
         for line in sys.stdin:
-            self._face.background.call(lambda said=line: self._hand.take(said))
+            self._face.background.call(partial(self._hand.take, line))
 
 
 def _text_of(widget: QWidget) -> str:
