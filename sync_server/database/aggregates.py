@@ -97,16 +97,17 @@ def changed_rows(
     """Rows of the brand's and the store's scope above `cursor` by version; whether more follow."""
     both = union_all(*(_part(brand_id, scope, cursor, limit) for scope in ("", store_id)))
     parts = both.subquery()
-    found = connection.execution_options(yield_per=_READ_AT_ONCE).execute(
-        select(parts).order_by(parts.c.version).limit(limit + 1)
-    )
     rows: list[FeedRow] = []
     size = 0
-    for row in found:
-        size += len(row.body)
-        if len(rows) == limit or (rows and size > LARGEST_PAGE_BYTES):
-            return rows, True
-        rows.append(FeedRow(AggregateKind(row.kind), row.id, row.version, row.body))
+    with connection.execute(
+        select(parts).order_by(parts.c.version).limit(limit + 1),
+        execution_options={"yield_per": _READ_AT_ONCE},
+    ) as found:
+        for row in found:
+            size += len(row.body)
+            if len(rows) == limit or (rows and size > LARGEST_PAGE_BYTES):
+                return rows, True
+            rows.append(FeedRow(AggregateKind(row.kind), row.id, row.version, row.body))
     return rows, False
 
 

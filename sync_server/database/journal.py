@@ -77,13 +77,15 @@ def number_of(connection: Connection, journal: Terminal, content_hash: bytes) ->
 
 def read_journal(connection: Connection, journal: Terminal) -> Iterator[StoredEntry]:
     """All entries of a journal in their order, over all epochs."""
-    rows = connection.execution_options(yield_per=_READ_AT_ONCE).execute(
+    wanted = (
         select(entry)
         .where(entry.c.brand_id == journal.brand_id, entry.c.terminal_id == journal.terminal_id)
         .order_by(entry.c.epoch, entry.c.number)
     )
-    for row in rows.mappings():
-        yield StoredEntry(**row)
+    in_parts = {"yield_per": _READ_AT_ONCE}
+    with connection.execute(wanted, execution_options=in_parts) as rows:
+        for row in rows.mappings():
+            yield StoredEntry(**row)
 
 
 def quarantine_errors(connection: Connection, journal: Terminal) -> dict[tuple[int, bytes], str]:

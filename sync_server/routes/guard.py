@@ -50,4 +50,4 @@ class Guard:
 
 def _route(scope: Scope) -> str:
     """The pattern of the path, such as /members/{member_id}; never a path with ids in it."""
-    return getattr(scope.get("route"), "path", "other")
+    return getattr(scope.get("route"), "path", "") or "other"

@@ -1,0 +1,115 @@
+"""The sync protocol from a till's side, as plain as can be, over real HTTP."""
+
+from typing import Self, TypeVar
+
+import httpx
+import msgspec
+import zstandard
+
+from domain.errors import ErrorCode
+from domain.protocol import (
+    CONTENT_TYPE,
+    HEADER_NONCE,
+    HEADER_PROTOCOL,
+    HEADER_SIGNATURE,
+    HEADER_TERMINAL,
+    PATH_ENROL,
+    PATH_FEED,
+    PATH_PUSH,
+    EnrolAnswer,
+    ErrorAnswer,
+    FeedPage,
+    PushAnswer,
+    PushRequest,
+    request_text,
+)
+from tests.builders.terminal import TestTerminal
+
+T = TypeVar("T")
+
+
+class Refused(Exception):  # noqa: N818 - reads as what happened
+    def __init__(self, status: int, answer: ErrorAnswer) -> None:
+        super().__init__(answer.code)
+        self.status = status
+        self.code = answer.code
+        self.answer = answer
+
+
+def packed(message: object) -> bytes:
+    return zstandard.compress(msgspec.msgpack.encode(message))
+
+
+def unpacked(response: httpx.Response, kind: type[T]) -> T:
+    """The message in an answer, whose headers must be those of our server."""
+    assert response.headers[HEADER_PROTOCOL] == "1"
+    assert response.headers["Content-Type"] == CONTENT_TYPE
+    content = zstandard.ZstdDecompressor().decompressobj().decompress(response.content)
+    if response.status_code != httpx.codes.OK:
+        answer = msgspec.msgpack.decode(content, type=ErrorAnswer)
+        raise Refused(response.status_code, answer)
+    return msgspec.msgpack.decode(content, type=kind)
+
+
+class SyncClient:
+    """One terminal's requests to one server. It keeps the nonce and asks again for a fresh one."""
+
+    def __init__(self, url: str, terminal: TestTerminal) -> None:
+        self.terminal = terminal
+        self.nonce = ""
+        self.http = httpx.Client(base_url=url, timeout=60, trust_env=False)
+
+    def enrol(self, code: str) -> EnrolAnswer:
+        response = self.http.post(
+            PATH_ENROL,
+            content=packed(self.terminal.enrol_request(code)),
+            headers={HEADER_PROTOCOL: "1"},
+        )
+        answer = unpacked(response, EnrolAnswer)
+        self.terminal.become(answer)
+        return answer
+
+    def push(self, request: PushRequest | None = None) -> PushAnswer:
+        message = request or self.terminal.push_request()
+        return self.ask("POST", PATH_PUSH, PushAnswer, body=packed(message))
+
+    def feed(self, cursor: int = 0, *, limit: int = 1_000) -> FeedPage:
+        return self.ask("GET", f"{PATH_FEED}?cursor={cursor}&limit={limit}", FeedPage)
+
+    def ask(self, method: str, target: str, kind: type[T], *, body: bytes = b"") -> T:
+        """Ask, and once more with a fresh nonce where the server wants one."""
+        try:
+            return unpacked(self.send(method, target, body=body), kind)
+        except Refused as refused:
+            if refused.code is not ErrorCode.NONCE_STALE:
+                raise
+        return unpacked(self.send(method, target, body=body), kind)
+
+    def send(self, method: str, target: str, *, body: bytes = b"") -> httpx.Response:
+        request = self.http.build_request(
+            method, target, content=body, headers=self.headers(method, target, body)
+        )
+        response = self.http.send(request)
+        self.nonce = response.headers.get(HEADER_NONCE, "")
+        return response
+
+    def headers(self, method: str, target: str, body: bytes = b"") -> dict[str, str]:
+        text = request_text(
+            method, target, body=body, terminal=self.terminal.terminal, nonce=self.nonce
+        )
+        return {
+            HEADER_PROTOCOL: "1",
+            HEADER_TERMINAL: self.terminal.terminal,
+            HEADER_NONCE: self.nonce,
+            HEADER_SIGNATURE: self.terminal.signer.sign(text).hex(),
+            "Content-Type": CONTENT_TYPE,
+        }
+
+    def close(self) -> None:
+        self.http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
