@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -12,9 +13,11 @@ from sqlalchemy import (
     delete,
     or_,
     select,
+    tuple_,
 )
 
 from domain.entries import Entry, decode_entry
+from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact, decode_fact
 from domain.fold import fold, touched
 from domain.fold.aggregates import (
@@ -32,13 +35,15 @@ from pos_client.storage.member_index import index_members
 from pos_client.storage.tables import aggregate, journal, open_case, overlay, pending
 
 _OVERLAY_BODY: Final = "SELECT body FROM overlay WHERE kind = ? AND id = ?"
+_IN_OVERLAY: Final = "SELECT 1 FROM overlay WHERE kind = ? AND id = ?"
 _AGGREGATE_BODY: Final = "SELECT body FROM aggregate WHERE kind = ? AND id = ?"
 _PUT_OVERLAY: Final = """INSERT INTO overlay (kind, id, body) VALUES (?, ?, ?)
     ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body"""
 _PUT_AGGREGATE: Final = """INSERT INTO aggregate (kind, id, version, body) VALUES (?, ?, ?, ?)
     ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, body = excluded.body"""
 _ADD_PENDING: Final = "INSERT INTO pending (kind, id, epoch, number) VALUES (?, ?, ?, ?)"
-_ALL_CASES: Final = "SELECT kind, id FROM open_case"
+_KEEP_PENDING: Final = """INSERT OR IGNORE INTO pending (kind, id, epoch, number)
+    VALUES (?, ?, ?, ?)"""
 _OPEN_CASE: Final = "INSERT OR IGNORE INTO open_case (kind, id) VALUES (?, ?)"
 _CLOSE_CASE: Final = "DELETE FROM open_case WHERE kind = ? AND id = ?"
 
@@ -105,6 +110,9 @@ def take_feed(
     A row holds the effect of every own entry up to `acknowledged`, so those stop waiting on it.
     Rows that have not arrived keep theirs on top until they do; `complete` tells that nothing
     more is to come. Costs what is touched: a row without waiting entries is written, no more.
+
+    Raises:
+        TillfoldError: `server_garbled` where a row holds no such aggregate.
     """
     _write_rows(connection, rows)
     fed = {AggregateKey(row.kind, row.id) for row in rows}
@@ -112,12 +120,16 @@ def take_feed(
     if not complete:
         settled &= fed
     _stop_waiting(connection, settled, epoch=epoch, acknowledged=acknowledged)
-    refolded = _refold(connection, (fed | settled) & _keys_in(connection, overlay))
-    shown: State = {
-        key: decode_aggregate(row.kind, row.body)
-        for row in rows
-        if row.body is not None and (key := AggregateKey(row.kind, row.id)) not in refolded
-    }
+    overlaid = {key for key in fed | settled if fetch(connection, _IN_OVERLAY, (key.kind, key.id))}
+    try:
+        refolded = _refold(connection, overlaid)
+        shown: State = {
+            key: decode_aggregate(row.kind, row.body)
+            for row in rows
+            if row.body is not None and (key := AggregateKey(row.kind, row.id)) not in refolded
+        }
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
     shown.update(load(connection, settled - fed))
     shown.update(refolded)
     _index(connection, shown)
@@ -139,11 +151,26 @@ def entries_waiting_on(connection: Connection, key: AggregateKey) -> list[tuple[
     return [_opened(content) for (content,) in rows]
 
 
-def forget_fed(connection: Connection) -> None:
-    """Drop all that the feed brought: another history begins. Own entries stay."""
+def forget_fed(connection: Connection, *, epoch: int, acknowledged: int) -> None:
+    """Drop all that the feed brought: another history begins.
+
+    It holds own entries up to `acknowledged`; those behind wait again, whether or not the history
+    before had taken them in.
+    """
     connection.execute(delete(aggregate))
-    overlaid = _keys_in(connection, overlay)
-    _refold(connection, overlaid)
+    connection.execute(delete(open_case))
+    rows = connection.execute(
+        select(journal.c.content).where(
+            tuple_(journal.c.epoch, journal.c.number) > (epoch, acknowledged)
+        )
+    )
+    waiting = [
+        (key.kind, key.id, entry.epoch, entry.number)
+        for entry, fact in (_opened(content) for (content,) in rows)
+        for key in touched(fact)
+    ]
+    run_many(connection, _KEEP_PENDING, waiting)
+    _index(connection, _refold(connection, _keys_in(connection, overlay, pending)))
 
 
 def _opened(content: bytes) -> tuple[Entry, Fact]:
@@ -151,9 +178,12 @@ def _opened(content: bytes) -> tuple[Entry, Fact]:
     return entry, decode_fact(entry.kind, entry.schema, entry.body)
 
 
-def _keys_in(connection: Connection, table: Table) -> set[AggregateKey]:
-    rows = connection.execute(select(table.c.kind, table.c.id))
-    return {AggregateKey(AggregateKind(row.kind), row.id) for row in rows}
+def _keys_in(connection: Connection, *tables: Table) -> set[AggregateKey]:
+    return {
+        AggregateKey(AggregateKind(row.kind), row.id)
+        for table in tables
+        for row in connection.execute(select(table.c.kind, table.c.id).distinct())
+    }
 
 
 def _shown_body(connection: Connection, key: AggregateKey) -> bytes | None:
@@ -256,6 +286,4 @@ def _index(connection: Connection, changed: State, before: State | None = None) 
 
 
 def _forget_cases(connection: Connection, keys: Iterable[AggregateKey]) -> None:
-    known = {(kind, key_id) for kind, key_id in fetch(connection, _ALL_CASES)}
-    closed = [(key.kind, key.id) for key in keys if (key.kind, key.id) in known]
-    run_many(connection, _CLOSE_CASE, closed)
+    run_many(connection, _CLOSE_CASE, [(key.kind, key.id) for key in keys])

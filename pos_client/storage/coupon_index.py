@@ -26,7 +26,15 @@ def index_coupons(connection: Connection, aggregates: Iterable[Aggregate]) -> No
         if isinstance(coupon, Coupon) and coupon.terms is not None
     ]
     if rows:
-        connection.execute(insert(coupon_code).on_conflict_do_nothing(), rows)
+        statement = insert(coupon_code)
+        # A code that is used again belongs to its newest coupon, a coupon to its newest member.
+        newest = {
+            "coupon_id": statement.excluded.coupon_id,
+            "member_id": statement.excluded.member_id,
+        }
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["code"], set_=newest), rows
+        )
 
 
 def find_coupon_id(connection: Connection, code: str) -> CouponId | None:

@@ -194,6 +194,8 @@ def _begin_history(store: Store, page: FeedPage) -> SyncState:
     """A restored server: its state is taken from zero, and what it lacks is offered again."""
     state = SyncState(history=page.history, last_contact_ms=page.server_time_ms)
     with store.write() as writing:
-        forget_fed(writing.connection)
+        forget_fed(
+            writing.connection, epoch=page.acknowledged_epoch, acknowledged=page.acknowledged
+        )
         write_sync_state(writing.connection, state)
     return state
