@@ -21,6 +21,9 @@ from pos_client.storage.tables import member_term
 
 LAST_DIGITS: Final = 4
 SHORTEST_LOOK_UP: Final = 2
+# A number at home, as a guest says it, and what stands before it in the world.
+NATIONAL_DIGITS: Final = 11
+HOME_CODE: Final = "86"
 _ADD_TERM: Final = "INSERT OR IGNORE INTO member_term (term, member_id) VALUES (?, ?)"
 _BEYOND: Final = "\U0010ffff"
 
@@ -71,12 +74,19 @@ def look_ups(text: str) -> tuple[str, ...]:
     """The prefixes to look for; digits mean a phone, letters initials or a name."""
     plain = _plain(text)
     digits = plain.lstrip("+").replace("-", "")
+    if digits.isdigit() and digits.isascii():
+        return _phone_look_ups(digits, with_country=plain.startswith("+"))
     if len(plain) < SHORTEST_LOOK_UP and plain.isascii():
         return ()
-    if digits.isdigit() and digits.isascii():
-        phone = digits.removeprefix("86") if plain.startswith("+86") else digits
-        return (f"l{phone}", f"p{phone}") if len(phone) == LAST_DIGITS else (f"p{phone}",)
     return (f"i{plain}", f"n{plain}") if plain.isascii() else (f"n{plain}",)
+
+
+def _phone_look_ups(digits: str, *, with_country: bool) -> tuple[str, ...]:
+    if with_country or len(digits) > NATIONAL_DIGITS:
+        digits = digits.removeprefix(HOME_CODE)
+    if len(digits) < SHORTEST_LOOK_UP:
+        return ()
+    return (f"l{digits}", f"p{digits}") if len(digits) == LAST_DIGITS else (f"p{digits}",)
 
 
 def terms_of(member: Member) -> tuple[str, ...]:
@@ -101,4 +111,6 @@ def pinyin_initials(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace(" ", "").casefold()
+    # Half a surrogate pair, as a broken paste brings, can be no part of a term.
+    whole = text.encode("utf-8", errors="ignore").decode()
+    return unicodedata.normalize("NFKC", whole).replace(" ", "").casefold()

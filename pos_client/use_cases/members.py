@@ -32,12 +32,27 @@ from pos_client.use_cases.sign_in import require
 from pos_client.use_cases.store_time import local_time
 
 SHOWN_MEMBERS: Final = 20
+LOOKED_AT: Final = (SHOWN_MEMBERS, 5 * SHOWN_MEMBERS, 25 * SHOWN_MEMBERS)
 SHOWN_COUPONS: Final = 30
 
 
 def find_members(connection: Connection, text: str) -> tuple[MemberFound, ...]:
-    """At most 20 members, one row for each person however often enrolled."""
-    ids = find_member_ids(connection, text, SHOWN_MEMBERS)
+    """At most 20 members, one row for each person however often enrolled.
+
+    Terms of earlier names lead to members that no longer match: then more are looked at.
+    """
+    found: dict[MemberId, MemberFound] = {}
+    for limit in LOOKED_AT:
+        ids = find_member_ids(connection, text, limit)
+        found = _found_among(connection, ids, text)
+        if len(found) >= SHOWN_MEMBERS or len(ids) < limit:
+            break
+    return tuple(found.values())[:SHOWN_MEMBERS]
+
+
+def _found_among(
+    connection: Connection, ids: list[MemberId], text: str
+) -> dict[MemberId, MemberFound]:
     found: dict[MemberId, MemberFound] = {}
     for member in load_joined(connection, ids):
         if matches(member, text):
@@ -47,7 +62,7 @@ def find_members(connection: Connection, text: str) -> tuple[MemberFound, ...]:
                 masked_phone=mask_phone(member.phone),
                 points=member.points,
             )
-    return tuple(found.values())
+    return found
 
 
 def load_joined(connection: Connection, ids: list[MemberId]) -> list[Member]:
