@@ -1,7 +1,8 @@
 """The one thread that owns the local database."""
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from pos_client.storage.store import Store
@@ -9,29 +10,50 @@ from pos_client.storage.store import Store
 T = TypeVar("T")
 
 
+class StorageClosedError(Exception):
+    """The program is ending: whoever still works beside the storage ends too."""
+
+
 class StorageThread:
-    """Runs work on the store, one piece after the other, in the order in which it was asked."""
+    """Runs work on the store, one piece after the other, in the order in which it was asked.
+
+    Raises:
+        StorageClosedError: for any work after `close`.
+    """
 
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="storage")
         self._store: Store | None = None
+        self._closing = threading.Lock()
+        self._closed = False
 
     def run(self, work: Callable[[Store], T]) -> T:
         """Wait for `work(store)`; its errors are raised here. Not for the Qt thread."""
-        return self._executor.submit(self._with_store, work).result()
+        return self._submit(lambda: self._with_store(work)).result()
 
     def run_first(self, work: Callable[[], T]) -> T:
         """Work on the storage thread before there is a store: opening it."""
-        return self._executor.submit(work).result()
+        return self._submit(work).result()
 
     def adopt(self, store: Store) -> None:
         """The store that `run` hands out from now on."""
         self._store = store
 
     def close(self) -> None:
+        """Finish what was asked before, then close the files."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
         if self._store is not None:
             self._executor.submit(self._store.close).result()
         self._executor.shutdown(wait=True)
+
+    def _submit(self, work: Callable[[], T]) -> "Future[T]":
+        with self._closing:
+            if self._closed:
+                raise StorageClosedError
+            return self._executor.submit(work)
 
     def _with_store(self, work: Callable[[Store], T]) -> T:
         if self._store is None:
