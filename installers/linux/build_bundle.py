@@ -23,6 +23,14 @@ DIST: Final = ROOT / "dist"
 WORK: Final = ROOT / "build" / "bundle"
 SPEC: Final = Path(__file__).with_name("tillfold.spec")
 SMOKE_TEST: Final = Path(__file__).with_name("smoke_test.py")
+# Wheels that bring no licence text. Qt and its bindings are used under the LGPL 3, which adds to
+# the GPL 3, so both texts go along.
+KEPT_TEXTS: Final = {
+    "pyside6-essentials": ("LGPL-3.0.txt", "GPL-3.0.txt"),
+    "shiboken6": ("LGPL-3.0.txt", "GPL-3.0.txt"),
+}
+# Required by something, and excluded from the bundle (`bundle_contents.py`).
+LEFT_OUT: Final = frozenset({"pyserial", "setuptools"})
 LICENCE_NAMES: Final = re.compile(r"(licen[cs]e|copying|notice|authors)[^/]*$", re.IGNORECASE)
 
 
@@ -62,22 +70,25 @@ def _add_licences(folder: Path) -> None:
     """The licence texts of every library inside, as their licences ask."""
     folder.mkdir()
     shutil.copy2(ROOT / "LICENSE", folder / "tillfold.txt")
-    for name in sorted(_libraries("tillfold", extras=("till", "server"))):
-        texts = [
-            file
+    for name in sorted(_libraries("tillfold", extras=("till", "server")) - LEFT_OUT):
+        texts = [ROOT / "installers" / "licences" / text for text in KEPT_TEXTS.get(name, ())]
+        texts += [
+            Path(str(file.locate()))
             for file in metadata.files(name) or ()
             if ".dist-info/" in str(file) and LICENCE_NAMES.search(str(file))
         ]
+        if not texts:
+            sys.exit(f"No licence text of {name} was found; keep one in installers/licences")
+        (folder / name).mkdir()
         for text in texts:
-            target = folder / name / Path(str(text)).name
-            target.parent.mkdir(exist_ok=True)
-            shutil.copyfile(str(text.locate()), target)
+            shutil.copyfile(text, folder / name / text.name)
 
 
 def _libraries(name: str, *, extras: tuple[str, ...] = ()) -> set[str]:
     """The names of all packages that `name` needs on this machine, near and far."""
     # Comes with PyInstaller, so it is there whenever a bundle is built.
     from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
 
     found: set[str] = set()
     waiting = [(name, extras)]
@@ -88,8 +99,8 @@ def _libraries(name: str, *, extras: tuple[str, ...] = ()) -> set[str]:
             places = [{"extra": extra} for extra in wanted or ("",)]
             if need.marker and not any(need.marker.evaluate(place) for place in places):
                 continue
-            if need.name.lower() not in found:
-                found.add(need.name.lower())
+            if canonicalize_name(need.name) not in found:
+                found.add(canonicalize_name(need.name))
                 waiting.append((need.name, tuple(need.extras)))
     return found
 

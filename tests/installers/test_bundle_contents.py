@@ -1,11 +1,12 @@
 """The Linux bundle holds every data file of the packages; a forgotten one fails here."""
 
+import ast
 import importlib.util
 from types import ModuleType
 
 import pytest
 
-from tests.architecture.tree import PACKAGES, ROOT, files, place
+from tests.architecture.tree import PACKAGES, ROOT, files, place, python_files, syntax_tree
 
 LINUX = ROOT / "installers" / "linux"
 # For developers at a terminal; no program reads it.
@@ -56,3 +57,25 @@ def test_the_gtk_theme_stays_out_and_what_a_counter_needs_stays_in(contents: Mod
         "iconengines/libqsvgicon.so",
     ):
         assert contents.is_wanted(f"{plugins}/{needed}.so")
+
+
+def imported() -> set[str]:
+    """The full names of all modules that our packages import."""
+    found: set[str] = set()
+    for path in python_files(*PACKAGES):
+        for node in ast.walk(syntax_tree(path)):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_nothing_that_is_left_out_is_imported_by_a_program(contents: ModuleType) -> None:
+    names = imported()
+    used = [
+        module
+        for module in contents.EXCLUDED_MODULES
+        if any(name == module or name.startswith(f"{module}.") for name in names)
+    ]
+    assert used == []
