@@ -41,3 +41,4 @@ def set_up_logs(level: str, directory: Path) -> None:
     root.setLevel(level)
     # httpx logs whole addresses at INFO.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -3,6 +3,7 @@
 import csv
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tests.demo.shop import SAMPLES, Counter, Shop
@@ -60,6 +61,7 @@ class Day:
         code = self._issue_coupon_to_guest()
         till.click("member-done")
         self._choose(till, ("D011", "D007", "D028", "D028", "D017"))
+        self._until(partial(till.knows_coupon, code), "coupon known")
         self._lay_coupon(till, code)
         self._shoot(till, "sell")
         till.key("F9")
@@ -69,7 +71,9 @@ class Day:
         till.click("confirm-pay")
         till.wait("receipt-number")
         self._shoot(till, "paid")
-        self._note("Sold at A to the new member", f"{till.text('paid')}, {till.text('points-balance')}")
+        self._note(
+            "Sold at A to the new member", f"{till.text('paid')}, {till.text('points-balance')}"
+        )
         till.click("next-order")
         self._until_sent(self._shop.a)
 
@@ -80,34 +84,34 @@ class Day:
         self._shoot(till, "other-store")
         self._note("Her points, seen at B", till.text("member-points"))
         till.click("member-drop")
+        till.click("close-member")
 
     def cut_the_network_and_sell(self) -> None:
         self._say("Both: the network is cut; selling and redeeming go on")
-        code = str(self._issue("新店开业券", "--saving", "10.00", "--threshold", "50.00"))
+        server = self._shop.server
+        code = server.issue_coupon("新店开业券", saving_fen=1000, threshold_fen=5000)
         for counter in self._shop.counters:
-            self._until(lambda c=counter: self._knows_coupon(c, code), "coupon known")
+            self._until(partial(counter.till.knows_coupon, code), "coupon known")
             counter.cable.cut()
         for counter in self._shop.counters:
             counter.till.sync()
-            self._until(lambda c=counter: c.till.status()["connection"] == "offline", "offline")
+            self._until(partial(_is_offline, counter), "offline")
         for counter, dishes in zip(
             self._shop.counters,
             (("D008", "D024", "D020"), ("D009", "D029", "D003")),
             strict=True,
         ):
             till = counter.till
+            self._choose(till, dishes)
+            self._lay_coupon(till, code)
             till.open_member(GUEST_DIGITS)
             till.click("points-most")
             till.click("member-done")
-            self._choose(till, dishes)
-            self._lay_coupon(till, code)
             self._shoot(till, f"offline-{counter.label}")
             till.pay_cash()
             self._note(f"Sold offline at {counter.label}", till.text("paid"))
             till.click("next-order")
-            self._note(
-                f"Waiting at {counter.label} while offline", str(till.status()["waiting"])
-            )
+            self._note(f"Waiting at {counter.label} while offline", str(till.status()["waiting"]))
 
     def join_the_network_again(self) -> None:
         self._say("Both: the network is back; the journals meet")
@@ -119,14 +123,14 @@ class Day:
         cases = self._shop.server.get("cases", state="open")
         self._note("Open cases at head office", ", ".join(_case_lines(cases)))
         for counter in self._shop.counters:
-            self._until(lambda c=counter: bool(c.till.status()["cases"]), "case seen")
+            self._until(partial(_sees_case, counter), "case seen")
         till = self._shop.b.till
         till.click("action-status")
-        till.wait("sync-now")
+        till.wait("case-row-0")
         self._shoot(till, "case")
         till.click("close-status")
         for counter in self._shop.counters:
-            self._until(lambda c=counter: c.till.status()["printing"] == 0, "all printed")
+            self._until(partial(_has_printed, counter), "all printed")
 
     def _import(self, kind: str, source: Path) -> str:
         till = self._shop.a.till
@@ -154,24 +158,13 @@ class Day:
         till.click("coupon-done")
 
     def _issue_coupon_to_guest(self) -> str:
-        server = self._shop.server
         self._until(lambda: bool(self._guest_at_server()), "guest at server")
-        return str(
-            self._issue("新会员券", "--saving", "8.00", "--member", self._guest_at_server())
-            or server.url
-        )
+        member_id = self._guest_at_server()
+        return self._shop.server.issue_coupon("新会员券", saving_fen=800, member_id=member_id)
 
     def _guest_at_server(self) -> str:
         found = self._shop.server.get("members", search="13816886688")
-        items = found["items"] if isinstance(found, dict) else found
-        return str(items[0]["id"]) if items else ""
-
-    def _issue(self, name: str, *arguments: str) -> str:
-        issued = self._shop.server.command("issue-coupon", name, *arguments)
-        return str(issued["coupons"][0]["code"])
-
-    def _knows_coupon(self, counter: Counter, code: str) -> bool:
-        return bool(code) and counter.till.status()["waiting"] == 0
+        return str(found[0]["member_id"]) if found else ""
 
     def _until_sent(self, counter: Counter) -> None:
         self._until(lambda: counter.till.status()["waiting"] == 0, f"{counter.label} has sent all")
@@ -191,6 +184,18 @@ class Day:
         till.picture(self._pictures / f"{self._shots:02d}-{name}.png")
 
 
+def _is_offline(counter: Counter) -> bool:
+    return bool(counter.till.status()["connection"] == "offline")
+
+
+def _sees_case(counter: Counter) -> bool:
+    return bool(counter.till.status()["cases"])
+
+
+def _has_printed(counter: Counter) -> bool:
+    return bool(counter.till.status()["printing"] == 0)
+
+
 def _places_of_categories(menu: Path) -> dict[str, int]:
     """For each dish the place of its category among the chips."""
     with menu.open(encoding="utf-8-sig", newline="") as file:
@@ -199,6 +204,5 @@ def _places_of_categories(menu: Path) -> dict[str, int]:
     return {row["编号"]: categories.index(row["分类"]) for row in rows}
 
 
-def _case_lines(cases: object) -> list[str]:
-    items = cases["items"] if isinstance(cases, dict) else cases
-    return [str(item["kind"]) for item in items]
+def _case_lines(cases: list[dict[str, str]]) -> list[str]:
+    return [case["text_en"] for case in cases]

@@ -1,6 +1,7 @@
 """The demo's chain: one server, two stores, a till, a printer and a cable in each."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -46,9 +47,13 @@ def open_shop(folder: Path, environment: Mapping[str, str] = OFFSCREEN) -> Itera
         server.set_up(BRAND, stores, pin=PIN, published=SAMPLES / "sample_brand.toml")
         server.start()
         stack.callback(server.stop)
-        counters = [
-            _open_counter(stack, folder, server, store_id, environment) for store_id in STORES
-        ]
+        with ThreadPoolExecutor(len(STORES)) as both:
+            counters = list(
+                both.map(
+                    lambda store_id: _open_counter(stack, folder, server, store_id, environment),
+                    STORES,
+                )
+            )
         yield Shop(server=server, a=counters[0], b=counters[1])
 
 
@@ -63,9 +68,7 @@ def _open_counter(
     printer = PrinterProcess(folder / f"printer-{label}")
     stack.callback(printer.stop)
     cable = stack.enter_context(Cable(server.port))
-    till = TillProcess(
-        folder / f"till-{label}", printer_port=printer.port, environment=environment
-    )
+    till = TillProcess(folder / f"till-{label}", printer_port=printer.port, environment=environment)
     stack.callback(till.stop)
     code = server.command("enrolment-code", store_id, label)["code"]
     till.join(cable.url, str(code))

@@ -1,6 +1,7 @@
 """A sync server of its own: set up by its command line, run as a process."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 from tests.harness.process import Program, run_program
 
 MODULE = "sync_server"
+HOUR_MS = 60 * 60 * 1000
 
 
 class ServerProcess:
@@ -42,13 +44,12 @@ class ServerProcess:
         self.command("publish", str(published))
         self._token = str(self.command("hq-user", "add", "总部")["token"])
 
-    def command(self, *arguments: str, typed: str = "") -> dict[str, Any]:
+    def command(self, *arguments: str, typed: str = "") -> Any:  # noqa: ANN401 - JSON
         """Run one `sync-server` command; its JSON answer."""
         said = run_program(
             MODULE, ["--settings", str(self._settings), "--json", *arguments], typed=typed
         )
-        values: dict[str, Any] = json.loads(said)
-        return values
+        return json.loads(said)
 
     def start(self) -> None:
         self._program = Program(
@@ -69,9 +70,32 @@ class ServerProcess:
             self._program.kill()
             self._program = None
 
+    def issue_coupon(
+        self, name: str, *, saving_fen: int, threshold_fen: int = 0, member_id: str | None = None
+    ) -> str:
+        """Issue a coupon as head office's user; its code."""
+        now_ms = time.time_ns() // 1_000_000
+        order = {
+            "name": name,
+            "saving_fen": saving_fen,
+            "threshold_fen": threshold_fen,
+            "valid_from_ms": now_ms - HOUR_MS,
+            "valid_until_ms": now_ms + 30 * 24 * HOUR_MS,
+            "member_id": member_id,
+        }
+        answer = httpx.post(
+            f"{self.url}/api/v1/coupons", json=order, headers=self._headers(), timeout=20
+        )
+        answer.raise_for_status()
+        return str(answer.json()[0]["code"])
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
     def get(self, path: str, **query: str) -> Any:  # noqa: ANN401 - the API's JSON
         """Ask the HQ interface as head office's user."""
-        headers = {"Authorization": f"Bearer {self._token}"}
-        answer = httpx.get(f"{self.url}/api/v1/{path}", params=query, headers=headers, timeout=20)
+        answer = httpx.get(
+            f"{self.url}/api/v1/{path}", params=query, headers=self._headers(), timeout=20
+        )
         answer.raise_for_status()
         return answer.json()

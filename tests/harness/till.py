@@ -87,6 +87,9 @@ class TillProcess:
         status: dict[str, Any] = self._ask(do="status")
         return status
 
+    def knows_coupon(self, code: str) -> bool:
+        return bool(self._ask(do="coupon", code=code))
+
     def sync(self) -> None:
         self._ask(do="sync")
 

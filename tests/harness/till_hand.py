@@ -18,6 +18,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
+from domain.errors import TillfoldError
 from pos_client.bootstrap.face import Face
 from pos_client.bootstrap.lock import only_one_till
 from pos_client.bootstrap.logs import set_up_logs
@@ -46,6 +47,7 @@ class Hand(QObject):
             "books": lambda _: till_books(self._face.machinery),
             "sync": lambda _: self._face.machinery.sync_now(),
             "status": self._status,
+            "coupon": self._knows_coupon,
             "names": lambda _: sorted(w.objectName() for w in self._all() if w.objectName()),
         }
 
@@ -126,6 +128,13 @@ class Hand(QObject):
             "cases": [case.case_id for case in status.cases],
             "printing": sum(p.waiting + p.in_doubt for p in status.printers),
         }
+
+    def _knows_coupon(self, command: dict[str, Any]) -> bool:
+        try:
+            self._face.machinery.counter.find_coupon(command["code"])
+        except TillfoldError:
+            return False
+        return True
 
     def _find(self, name: str) -> QWidget:
         found = self._seen(name)
