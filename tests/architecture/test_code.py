@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.tree import PACKAGES, place, python_files, syntax_tree
 
 # Programs speak on the terminal here, and nowhere else.
@@ -28,6 +30,13 @@ def test_the_domain_knows_no_floats_and_no_true_division() -> None:
         for fault in faults_of_money(node)
     ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "code", ["price = 1.5", "price = total / 2", "total /= 2", "float(text)", "round(total)"]
+)
+def test_the_faults_of_money_are_seen(code: str) -> None:
+    assert any(list(faults_of_money(node)) for node in ast.walk(ast.parse(code)))
 
 
 def imports_in_functions(path: Path) -> Iterator[ast.Import | ast.ImportFrom]:
