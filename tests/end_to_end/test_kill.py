@@ -1,0 +1,74 @@
+"""kill -9 of a till between tender and receipt."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.demo.shop import PIN, SAMPLES
+from tests.harness.printer import PrinterProcess
+from tests.harness.till import TillProcess
+
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def shop_of_its_own(tmp_path: Path) -> tuple[TillProcess, PrinterProcess]:
+    """A till without a server, its menu imported, and a printer."""
+    printer = PrinterProcess(tmp_path / "printer")
+    till = TillProcess(tmp_path / "till", printer_port=printer.port)
+    till.type("manager-name", "王芳")
+    till.type("manager-pin", PIN)
+    till.type("manager-pin-again", PIN)
+    till.click("appoint-manager")
+    till.wait("dish-search")
+    till.click("action-imports")
+    till.wait("import-menu")
+    till.click("import-menu")
+    till.type("import-path", str(SAMPLES / "sample_menu.csv"))
+    till.click("import-start")
+    till.wait("import-accepted")
+    till.click("close-imports")
+    till.wait("dish-D001")
+    return till, printer
+
+
+def test_after_kill_9_before_the_receipt_the_sale_is_there_once_and_prints_once(
+    shop_of_its_own: tuple[TillProcess, PrinterProcess], tmp_path: Path
+) -> None:
+    till, printer = shop_of_its_own
+    printer.stop()
+    till.click("dish-D001")
+    till.pay_cash()
+    number = till.text("receipt-number").split()[-1]
+    till.kill()
+
+    printer = PrinterProcess(tmp_path / "printer", port=printer.port)
+    till.restart()
+    till.sign_in(PIN)
+    printer.wait_for_receipts(1)
+    till.click("dish-D002")
+    till.pay_cash()
+    printer.wait_for_receipts(2)
+
+    first, second = printer.texts()
+    assert number in first
+    assert number not in second
+    books = till.books()
+    assert books["sales"] == 2
+    assert books["total_fen"] == 1200 + 1600
+    assert till.status()["printing"] == 0
+    till.quit()
+    printer.stop()
+
+
+def test_a_till_sells_and_prints_without_any_server(
+    shop_of_its_own: tuple[TillProcess, PrinterProcess],
+) -> None:
+    till, printer = shop_of_its_own
+    assert till.status()["connection"] == "standalone"
+    till.click("dish-D003")
+    till.pay_cash()
+    printer.wait_for_receipts(1)
+    assert "口水鸡" in printer.texts()[0]
+    assert till.quit() == 0
+    printer.stop()

@@ -1,0 +1,35 @@
+"""Two till processes, a server process, real HTTP, and a network that is cut in the middle."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.demo.books import differences
+from tests.demo.day import Day
+from tests.demo.shop import open_shop
+
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+
+
+def test_a_day_with_a_network_cut_ends_with_equal_books_and_one_case(tmp_path: Path) -> None:
+    with open_shop(tmp_path / "shop") as shop:
+        day = Day(shop, tmp_path / "pictures", lambda _text: None)
+        day.play()
+
+        assert differences(shop) == []
+        cases = shop.server.get("cases", state="open")
+        assert [case["kind"] for case in cases] == ["coupon_redeemed_twice"]
+        assert cases[0]["cost_fen"] == 1000
+        assert [len(counter.printer.receipts()) for counter in shop.counters] == [2, 1]
+        assert all(counter.till.quit() == 0 for counter in shop.counters)
+
+
+def test_nothing_personal_is_in_any_log(tmp_path: Path) -> None:
+    with open_shop(tmp_path / "shop") as shop:
+        day = Day(shop, tmp_path / "pictures", lambda _text: None)
+        day.import_menu_and_members()
+        day.enrol_and_sell()
+    logs = [path.read_text(encoding="utf-8") for path in (tmp_path / "shop").rglob("*.log")]
+    assert any("till opened" in log for log in logs)
+    for personal in ("陈晓雨", "16886688", "1688 6688", "135790"):
+        assert not any(personal in log for log in logs)
