@@ -44,9 +44,9 @@ class Till:
         )
         self.status = StatusPresenter(desk, self.flow, self.notices, on_sync=self.sell.show_sync)
         self.imports = ImportsPresenter(desk, self.flow, self.notices, on_imported=self.refresh)
-        self.sign_in = SignInPresenter(desk, self._signed_in)
+        self.sign_in = SignInPresenter(desk, self.begin_session)
         self.first_run = FirstRunPresenter(
-            desk, on_joined=self._joined, on_signed_in=self._signed_in
+            desk, on_joined=self._joined, on_signed_in=self.begin_session
         )
         self.sheets: dict[Sheet, SheetPresenter[Any]] = {
             Sheet.MEMBER: self.member,
@@ -123,7 +123,8 @@ class Till:
     def _joined(self) -> None:
         self._read_home(self._to_sign_in)
 
-    def _signed_in(self, signed_in: SignedIn) -> None:
+    def begin_session(self, signed_in: SignedIn) -> None:
+        """Somebody signed in: on to the sale."""
         self.desk.signed_in = signed_in
         self._read_home(self._to_sale)
 

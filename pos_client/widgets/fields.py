@@ -63,7 +63,6 @@ class Field(QLineEdit):
             self._confirm()
         elif key.isdigit() or key == ".":
             self.insert(key)
-        self.textEdited.emit(self.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _CONFIRM:

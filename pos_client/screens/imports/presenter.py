@@ -35,15 +35,15 @@ class ImportsPresenter(SheetPresenter[ImportsState]):
             self.redraw()
 
     def choose_file(self, path: str) -> None:
-        self._path = path.strip()
+        self._path = path
         self.redraw()
 
     def start(self) -> None:
-        if self._cancel is not None or not self._path:
+        if self._cancel is not None or not self._path.strip():
             return
         self._cancel, self._report, self._read_rows, self._saved_to = Event(), None, 0, ""
         self.redraw()
-        counter, actor, source = self.desk.counter, self.desk.actor, Path(self._path)
+        counter, actor, source = self.desk.counter, self.desk.actor, Path(self._path.strip())
         run = counter.import_menu if self._kind is ImportKind.MENU else counter.import_members
         cancelled = self._cancel.is_set
         self.desk.background.run_long(
@@ -128,7 +128,7 @@ class ImportsPresenter(SheetPresenter[ImportsState]):
             path=self._path,
             running=running,
             progress=text("imports.progress", count=f"{self._read_rows:,}") if running else "",
-            can_start=bool(self._path) and not running,
+            can_start=bool(self._path.strip()) and not running,
             outcome=self._outcome(),
             saved=text("imports.saved", path=self._saved_to) if self._saved_to else "",
         )

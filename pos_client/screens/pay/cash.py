@@ -5,7 +5,8 @@ from typing import Final
 from domain.money import FEN_PER_YUAN, parse_fen
 
 _NOTES_YUAN: Final = (10, 20, 50, 100)
-_LONGEST_ENTRY: Final = 9
+# Any longer one could be more than a bill can be.
+_LONGEST_ENTRY: Final = 8
 
 
 def quick_cash(left_fen: int) -> tuple[int, ...]:

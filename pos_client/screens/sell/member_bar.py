@@ -48,7 +48,6 @@ class MemberBarView:
         _show(self._points, bar.points)
         _show(self._coupons, bar.coupons)
         _show(self._offline, bar.offline)
-        self._find.setVisible(not bar.name)
         self._drop.setVisible(bool(bar.name))
 
 

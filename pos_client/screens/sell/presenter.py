@@ -71,7 +71,7 @@ class SellPresenter(Presenter[SellState]):
     def tap_dish(self, item_id: str) -> None:
         """Add a dish, as many as the number pad says."""
         item = self.item(item_id)
-        if item is None or item.sold_out:
+        if item is None or item.sold_out or self._order.frozen:
             return
         quantity = int(self._facts.entry or "1")
         if self._try(lambda: self._order.change(add_item(self._order.basket, item, quantity))):

@@ -25,12 +25,13 @@ class StatusPresenter(SheetPresenter[StatusState]):
         super().__init__(desk, flow, notices)
         self._on_sync = on_sync
         self._status: TillStatus | None = None
-        self._asking = False
+        self._asking = self._ask_again = False
         self._busy = False
 
     def refresh(self) -> None:
-        """Ask the till; while one question is out no second one is asked."""
+        """Ask the till; while one question is out, one more is asked after it and no third."""
         if self._asking:
+            self._ask_again = True
             return
         self._asking = True
         self.desk.background.run(self.desk.counter.status, self._told, self._failed)
@@ -60,15 +61,21 @@ class StatusPresenter(SheetPresenter[StatusState]):
         self.refresh()
 
     def _told(self, status: TillStatus) -> None:
-        self._asking = False
+        self._answered()
         if status != self._status:
             self._status = status
             self._on_sync(status.sync)
             self.redraw()
 
     def _failed(self, error: TillfoldError) -> None:
-        self._asking = False
+        self._answered()
         self.notices.error(error)
+
+    def _answered(self) -> None:
+        self._asking = False
+        if self._ask_again:
+            self._ask_again = False
+            self.refresh()
 
     def _draw(self) -> StatusState:
         return draw_status(self._status, self.desk, busy=self._busy)
