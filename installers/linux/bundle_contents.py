@@ -90,6 +90,9 @@ UNWANTED_FILES: Final = (
     "Qt/plugins/platforms/libqvnc",
     "Qt/plugins/platformthemes/libqgtk3",
     "Qt/plugins/tls/",
+    "Qt/plugins/wayland-decoration-client/libadwaita",
+    # For OpenGL; widgets are drawn without it.
+    "Qt/plugins/wayland-graphics-integration-client/",
     "Qt/qml/",
     "libQt6EglFs",
     "libQt6Network",

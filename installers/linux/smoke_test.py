@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,11 +33,19 @@ def main() -> int:
             bundle.run(*arguments, "--help")
         code = bundle.set_up_server()
         with bundle.serving() as address:
+            for path in ("/healthz", "/readyz", "/metrics", "/openapi.json"):
+                check_answer(address + path)
             print(bundle.run("pos-client", "join", address, code).strip())
             print(bundle.run("pos-client", "recover").strip())
             print(f"window open after {bundle.open_window()} ms")
         print(bundle.run("sync-server", "verify").strip())
     return 0
+
+
+def check_answer(address: str) -> None:
+    """Raises HTTPError unless the server answers with success."""
+    with urllib.request.urlopen(address, timeout=STEP_TIMEOUT_S):  # noqa: S310 - our own server
+        return
 
 
 class Bundle:
