@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Final
 
 import uvicorn
-from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
@@ -19,6 +18,7 @@ from sync_server.database.connection import Database, open_postgresql, open_sqli
 from sync_server.database.schema import migrate, refuse_newer
 from sync_server.routes.guard import Guard
 from sync_server.routes.health import health_routes
+from sync_server.routes.hq.api import build_api
 from sync_server.routes.metrics import Metrics
 from sync_server.routes.sync.exchange import SyncExchange
 from sync_server.routes.sync.live import LiveChannels
@@ -108,7 +108,7 @@ class Application:
         # The tills' routes stand outside of the HQ API, and so outside of its schema.
         routes = [*sync_routes(exchange, self.channels), *health_routes(context, metrics)]
         self.app = Starlette(
-            routes=[*routes, Mount("/", FastAPI(title="Tillfold sync server"))],
+            routes=[*routes, Mount("/", build_api(context))],
             middleware=[Middleware(Guard, metrics=metrics)],
         )
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
-from domain.fold.aggregates import AggregateKey
+from domain.fold.aggregates import AggregateKey, AggregateKind
 from domain.fold.cases import Case
 from domain.identifiers import BrandId
 from sync_server.database.statements import in_parts, upsert
@@ -112,5 +112,5 @@ def _in_state(state: CaseState) -> list[ColumnElement[bool]]:
 
 def _record(row: Row[tuple[object, ...]]) -> CaseRecord:
     case = _decoder.decode(row.body)
-    source = AggregateKey(row.source_kind, row.source_id)
+    source = AggregateKey(AggregateKind(row.source_kind), row.source_id)
     return CaseRecord(source=source, case=case, opened_ms=row.opened_ms, closed_ms=row.closed_ms)

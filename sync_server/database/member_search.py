@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Column, ColumnElement, Connection, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, or_, select
 
 from domain.facts import ProfileField
 from domain.fold.aggregates import Member
@@ -62,7 +62,7 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 def _begins_with(column: Column[str], text: str) -> ColumnElement[bool]:
     """A range instead of LIKE, so that both databases walk the index."""
-    return column.between(text, text + _BEHIND_ALL)
+    return and_(column >= text, column <= text + _BEHIND_ALL)
 
 
 def _searchable(name: str) -> str:

@@ -93,6 +93,15 @@ def add_store(context: Context, brand_id: BrandId, store_id: str, name: str, zon
     return new
 
 
+def list_stores(context: Context, brand_id: BrandId, *, after: str, limit: int) -> list[Store]:
+    """The brand's stores by id, from the one behind `after` on."""
+
+    def work(connection: Connection) -> list[Store]:
+        return brands.list_stores(connection, brand_id, after=after, limit=limit)
+
+    return context.database.read(work)
+
+
 def add_hq_user(context: Context, brand_id: BrandId, name: str) -> NewToken:
     """A user of head office with a token. Names may repeat."""
     token = new_token(context.entropy)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from domain.configuration import CouponTerms, MenuItem, OrderOffer, PointsRule, Role, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued, MenuPublished, RulesPublished, StaffAppointed
-from domain.fold.aggregates import AggregateKey, AggregateKind
+from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon
 from domain.identifiers import BrandId, CouponId, MemberId, StaffId, StoreId
 from sync_server.authentication.codes import new_coupon_code
 from sync_server.authentication.pins import SALT_BYTES, hash_pin
@@ -38,8 +38,8 @@ class CouponOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 def publish_menu(
     context: Context, brand_id: BrandId, version: str, items: Sequence[MenuItem], *, actor: str
-) -> None:
-    """Replace the brand's menu.
+) -> int:
+    """Replace the brand's menu; answers the feed head that carries it.
 
     Raises:
         TillfoldError: `item_twice_in_file` with the place of the first one.
@@ -49,7 +49,8 @@ def publish_menu(
         if item.item_id in places:
             raise TillfoldError(ErrorCode.ITEM_TWICE_IN_FILE, row=places[item.item_id])
         places[item.item_id] = place
-    decide(context, brand_id, [MenuPublished(version=version, items=tuple(items))], actor=actor)
+    menu = MenuPublished(version=version, items=tuple(items))
+    return decide(context, brand_id, [menu], actor=actor)
 
 
 def publish_rules(
@@ -60,10 +61,10 @@ def publish_rules(
     offers: Sequence[OrderOffer],
     points: PointsRule,
     actor: str,
-) -> None:
-    """Replace all price and points rules of the brand."""
+) -> int:
+    """Replace all price and points rules of the brand; answers the feed head that carries them."""
     rules = RulesPublished(version=version, offers=tuple(offers), points=points)
-    decide(context, brand_id, [rules], actor=actor)
+    return decide(context, brand_id, [rules], actor=actor)
 
 
 def issue_coupons(
@@ -114,6 +115,18 @@ def _terms(context: Context, order: CouponOrder) -> CouponTerms:
         valid_until_ms=order.valid_until_ms,
         member_id=order.member_id,
     )
+
+
+def list_coupons(context: Context, brand_id: BrandId, *, after: str, limit: int) -> list[Coupon]:
+    """Issued coupons by id; one that was redeemed before its issue arrived is not among them."""
+
+    def work(connection: Connection) -> list[Coupon]:
+        found = aggregates.list_kind(
+            connection, brand_id, AggregateKind.COUPON, after=after, limit=limit
+        )
+        return [one for one in found if isinstance(one, Coupon) and one.terms is not None]
+
+    return context.database.read(work)
 
 
 class Appointment(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,8 +41,10 @@ def open_journal(context: Context, connection: Connection, brand_id: BrandId) ->
     add_terminal(connection, new)
 
 
-def decide(context: Context, brand_id: BrandId, facts: Sequence[Fact], *, actor: str) -> None:
+def decide(context: Context, brand_id: BrandId, facts: Sequence[Fact], *, actor: str) -> int:
     """Write facts into head office's journal and fold them, in one transaction.
+
+    Answers the brand's feed head that carries them.
 
     Raises:
         TillfoldError: the code of a fact that cannot be folded; nothing is written then.
@@ -51,7 +53,9 @@ def decide(context: Context, brand_id: BrandId, facts: Sequence[Fact], *, actor:
     def work(connection: Connection) -> int:
         return decide_in(context, connection, brand_id, facts, actor=actor)
 
-    context.heads.announce(brand_id, context.database.write(work))
+    head = context.database.write(work)
+    context.heads.announce(brand_id, head)
+    return head
 
 
 def decide_in(

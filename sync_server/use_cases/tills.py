@@ -9,6 +9,7 @@ from sync_server.database.terminals import (
     change_terminal,
     find_terminal,
     find_till,
+    list_terminals,
 )
 from sync_server.use_cases.context import Context
 
@@ -33,6 +34,17 @@ def refuse_revoked(till: Terminal) -> None:
     """
     if till.revoked_ms is not None:
         raise TillfoldError(ErrorCode.TERMINAL_REVOKED)
+
+
+def list_tills(context: Context, brand_id: BrandId, *, after: str, limit: int) -> list[Terminal]:
+    """The brand's tills by id, from the one behind `after` on."""
+
+    def work(connection: Connection) -> list[Terminal]:
+        # One more, as head office's own journal may be among them.
+        found = list_terminals(connection, brand_id, after=after, limit=limit + 1)
+        return [one for one in found if one.terminal_id != HEAD_OFFICE][:limit]
+
+    return context.database.read(work)
 
 
 def revoke(context: Context, brand_id: BrandId, terminal_id: str) -> Terminal:

@@ -1,0 +1,113 @@
+"""Members and coupons."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Query
+
+from domain.facts import ProfileField
+from domain.fold.aggregates import Coupon
+from domain.identifiers import MemberId
+from domain.phones import mask_name, mask_phone
+from domain.reasons import LedgerReason
+from domain.stamps import Stamp, milliseconds_of
+from domain.wording import LEDGER_TEXTS
+from sync_server.database.sales import LedgerRow
+from sync_server.routes.hq.access import API_PREFIX, After, HqCaller, IdInPath, Limit
+from sync_server.routes.hq.models import (
+    CouponModel,
+    LedgerLineModel,
+    MemberModel,
+    MemberRecordModel,
+    NewCouponsModel,
+)
+from sync_server.use_cases import configuration, members
+from sync_server.use_cases.members import KnownMember
+
+loyalty = APIRouter(prefix=API_PREFIX, tags=["loyalty"])
+Full = Annotated[bool, Query(description="Show phone and name unmasked")]
+SearchText = Annotated[
+    str,
+    Query(
+        min_length=2,
+        max_length=40,
+        description="First or last digits of the phone, or how the name begins",
+    ),
+]
+
+
+@loyalty.get("/members")
+def find_members(
+    caller: HqCaller, search: SearchText, *, full: Full = False, limit: Limit = 20
+) -> list[MemberModel]:
+    """Members by phone or name."""
+    found = members.find_members(caller.context, caller.brand_id, search, limit=limit)
+    return [_member(known, full=full) for known in found]
+
+
+@loyalty.get("/members/{member_id}")
+def show_member(caller: HqCaller, member_id: IdInPath, *, full: Full = False) -> MemberRecordModel:
+    """A member by any of its ids, with its points ledger."""
+    record = members.show_member(caller.context, caller.brand_id, member_id)
+    return MemberRecordModel(
+        member=_member(record.known, full=full),
+        ledger=[_ledger_line(row) for row in record.ledger],
+    )
+
+
+@loyalty.get("/coupons")
+def list_coupons(caller: HqCaller, after: After = "", limit: Limit = 100) -> list[CouponModel]:
+    """Coupons by id, which is by time of issue."""
+    found = configuration.list_coupons(caller.context, caller.brand_id, after=after, limit=limit)
+    return [_coupon(coupon) for coupon in found]
+
+
+@loyalty.post("/coupons", status_code=201)
+def issue_coupons(caller: HqCaller, new: NewCouponsModel) -> list[CouponModel]:
+    """Issue single-use coupons."""
+    order = configuration.CouponOrder(
+        name=new.name,
+        threshold_fen=new.threshold_fen,
+        saving_fen=new.saving_fen,
+        valid_from_ms=new.valid_from_ms,
+        valid_until_ms=new.valid_until_ms,
+        count=new.count,
+        member_id=MemberId(new.member_id) if new.member_id else None,
+        code=new.code,
+    )
+    issued = configuration.issue_coupons(
+        caller.context, caller.brand_id, order, actor=caller.user_id
+    )
+    return [CouponModel(**msgspec.structs.asdict(terms), redemptions=0) for terms in issued]
+
+
+def _member(known: KnownMember, *, full: bool) -> MemberModel:
+    member, name = known.member, known.member.field(ProfileField.NAME)
+    return MemberModel(
+        member_id=member.member_id,
+        phone=member.phone if full else mask_phone(member.phone),
+        name=name if full else mask_name(name),
+        points=member.points,
+        visits=member.visits,
+        spent_fen=member.spent_fen,
+        also_enrolled_as=list(known.member_ids[1:]),
+    )
+
+
+def _ledger_line(row: LedgerRow) -> LedgerLineModel:
+    text_zh, text_en = LEDGER_TEXTS[LedgerReason(row.reason)]
+    return LedgerLineModel(
+        points=row.points,
+        reason=row.reason,
+        text_zh=text_zh,
+        text_en=text_en,
+        sale_id=row.sale_id,
+        store_id=row.store_id,
+        terminal_id=row.terminal_id,
+        at_ms=milliseconds_of(Stamp(row.stamp)),
+    )
+
+
+def _coupon(coupon: Coupon) -> CouponModel:
+    assert coupon.terms is not None
+    return CouponModel(**msgspec.structs.asdict(coupon.terms), redemptions=len(coupon.redemptions))

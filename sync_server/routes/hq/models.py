@@ -1,0 +1,222 @@
+"""What the HQ API takes and gives, in JSON. Amounts are fen, times Unix milliseconds."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.configuration import Role
+from domain.money import LARGEST_AMOUNT_FEN
+
+Fen = Annotated[int, Field(ge=0, le=LARGEST_AMOUNT_FEN, examples=[1250])]
+# No control characters: PostgreSQL's texts hold no NUL.
+NameText = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
+IdText = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Milliseconds = Annotated[int, Field(ge=0, lt=1 << 47, examples=[1795298057000])]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class StoreModel(Model):
+    store_id: IdText = Field(examples=["A"])
+    name: NameText = Field(examples=["人民路店"])
+    time_zone: str = Field(default="Asia/Shanghai", max_length=64, examples=["Asia/Shanghai"])
+
+
+class TerminalModel(Model):
+    """`head_number` is how far the server holds its journal."""
+
+    terminal_id: str
+    store_id: str
+    label: str = Field(examples=["A1"])
+    program_version: str
+    epoch: int
+    head_number: int = Field(examples=[1042])
+    enrolled_ms: Milliseconds
+    last_push_ms: int | None
+    revoked_ms: int | None
+    forked_ms: int | None
+    check_number: str = Field(examples=["204816"], description="As the till shows it at enrolment")
+
+
+class NewCodeModel(Model):
+    store_id: IdText = Field(examples=["A"])
+    label: str = Field(min_length=1, max_length=8, pattern=r"^[A-Za-z0-9]+$", examples=["A1"])
+
+
+class CodeModel(Model):
+    """The code is shown this once."""
+
+    code: str = Field(examples=["7K3ZQ-40MND-XY2AV-B8W1R-C5TGH-J"])
+    store_id: str
+    label: str
+    expires_ms: Milliseconds
+
+
+class MemberModel(Model):
+    """`phone` and `name` are masked unless the full ones were asked for."""
+
+    member_id: str
+    phone: str = Field(examples=["138****8000"])
+    name: str = Field(examples=["李*"])
+    points: int = Field(examples=[320])
+    visits: int
+    spent_fen: int
+    also_enrolled_as: list[str] = Field(description="Other ids of the same phone")
+
+
+class LedgerLineModel(Model):
+    points: int = Field(examples=[-100])
+    reason: str = Field(examples=["redeemed"])
+    text_zh: str = Field(examples=["积分抵现"])
+    text_en: str = Field(examples=["Paid with points"])
+    sale_id: str
+    store_id: str
+    terminal_id: str
+    at_ms: int
+
+
+class MemberRecordModel(Model):
+    member: MemberModel
+    ledger: list[LedgerLineModel] = Field(description="Newest first, 100 lines at most")
+
+
+class NewCouponsModel(Model):
+    """With a `code` it is one coupon; without one, codes are drawn."""
+
+    name: NameText = Field(examples=["满50减10"])
+    threshold_fen: Fen = Field(default=0, examples=[5000])
+    saving_fen: Annotated[int, Field(gt=0, le=LARGEST_AMOUNT_FEN, examples=[1000])]
+    valid_from_ms: Milliseconds
+    valid_until_ms: Milliseconds
+    count: int = Field(default=1, ge=1, le=500)
+    member_id: str | None = Field(default=None, max_length=128, pattern=r"^[^\x00-\x1f]+$")
+    code: str = Field(default="", max_length=40, pattern=r"^[A-Za-z0-9-]*$")
+
+
+class CouponModel(Model):
+    coupon_id: str
+    code: str = Field(examples=["83Q2MUA2C54G"])
+    name: str
+    threshold_fen: int
+    saving_fen: int
+    valid_from_ms: int
+    valid_until_ms: int
+    member_id: str | None
+    redemptions: int = Field(description="More than one is a case")
+
+
+class SideModel(Model):
+    store_id: str
+    store_name: str = Field(examples=["人民路店"])
+    label: str = Field(examples=["A1"])
+    local_time: str = Field(examples=["2026-11-21T18:30:12+08:00"])
+    number: int = Field(description="Number of the entry in that till's journal")
+
+
+class CaseModel(Model):
+    """Where facts disagree; it opens and closes by itself. `sides` begin with what holds."""
+
+    case_id: str
+    kind: str = Field(examples=["coupon_redeemed_twice"])
+    severity: str = Field(examples=["review"])
+    about_kind: str = Field(examples=["coupon"])
+    about_id: str
+    text_zh: str
+    text_en: str
+    sides: list[SideModel]
+    cost_fen: int
+    points: int
+    opened_ms: int
+    closed_ms: int | None
+
+
+class TerminalBooksModel(Model):
+    terminal_id: str
+    store_id: str
+    label: str
+    epoch: int
+    head_number: int
+    head_hash: str
+    quarantined: int
+    sales: int
+    total_fen: int
+    tenders_fen: dict[str, int] = Field(examples=[{"cash": 12500}])
+
+
+class BooksModel(Model):
+    """`members` counts phones, `enrolments` every time one was enrolled."""
+
+    brand_id: str
+    feed_head: int
+    terminals: list[TerminalBooksModel]
+    members: int
+    enrolments: int
+    points_total: int
+    open_cases: int
+
+
+class MenuItemModel(Model):
+    item_id: str = Field(min_length=1, max_length=64, examples=["001"])
+    name: NameText = Field(examples=["酸梅汤"])
+    category: NameText = Field(examples=["饮品"])
+    unit_price_fen: Fen
+    sold_out: bool = False
+
+
+class MenuModel(Model):
+    """A whole menu in the order in which it is shown; it replaces the one before."""
+
+    version: NameText = Field(examples=["2026-11-21"])
+    items: list[MenuItemModel] = Field(max_length=2_000)
+
+
+class OfferModel(Model):
+    """满减: from `threshold_fen` of what is left of the order, `saving_fen` less."""
+
+    rule_id: str = Field(min_length=1, max_length=64, examples=["full-100-20"])
+    name: NameText = Field(examples=["满100减20"])
+    threshold_fen: Fen
+    saving_fen: Fen
+    priority: int = Field(default=0, ge=-1_000, le=1_000)
+    excluded_categories: list[NameText] = Field(default_factory=list, max_length=100)
+
+
+class PointsModel(Model):
+    name: NameText = "积分抵现"
+    earned_per_yuan: int = Field(default=1, ge=0, le=1_000)
+    value_fen: int = Field(default=1, ge=1, le=10_000)
+    step: int = Field(default=100, ge=1, le=100_000)
+    cap_basis_points: int = Field(default=3_000, ge=0, le=10_000)
+    offline_limit: int = Field(default=500, ge=0, le=LARGEST_AMOUNT_FEN)
+
+
+class RulesModel(Model):
+    """All price and points rules; they replace the ones before."""
+
+    version: NameText = Field(examples=["2026-11-21"])
+    offers: list[OfferModel] = Field(default_factory=list, max_length=500)
+    points: PointsModel = PointsModel()
+
+
+class PublishedModel(Model):
+    version: str
+    feed_head: int = Field(description="Version of the feed that carries it")
+
+
+class NewStaffModel(Model):
+    """With the `staff_id` of before it replaces that one."""
+
+    store_id: IdText = Field(examples=["A"])
+    name: NameText = Field(examples=["王店长"])
+    role: Role = Field(examples=["store_manager"])
+    pin: str = Field(max_length=20, examples=["284716"], json_schema_extra={"writeOnly": True})
+    staff_id: str = Field(default="", max_length=64, pattern=r"^[A-Za-z0-9_-]*$")
+
+
+class StaffModel(Model):
+    staff_id: str
+    store_id: str
+    name: str
+    role: Role

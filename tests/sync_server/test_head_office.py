@@ -1,0 +1,124 @@
+"""Head office's decisions: entries like any other, in the server's own signed chain."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from domain.configuration import MenuItem, PointsRule, Role
+from domain.entries import GENESIS, decode_entry, hash_entry
+from domain.errors import ErrorCode, TillfoldError
+from domain.fold.aggregates import AggregateKind, Menu, StaffMember, decode_aggregate
+from domain.identifiers import HEAD_OFFICE, ItemId, MemberId, StaffId, StoreId
+from domain.protocol import FeedPage
+from sync_server.database.journal import read_journal
+from sync_server.database.terminals import find_terminal
+from sync_server.use_cases.books import read_books
+from sync_server.use_cases.configuration import (
+    Appointment,
+    CouponOrder,
+    appoint,
+    issue_coupons,
+    publish_menu,
+    publish_rules,
+)
+from sync_server.use_cases.verification import verify
+from tests.builders.sync_server import BRAND, RunningServer
+from tests.builders.terminal import START_MS
+
+_ORDER = CouponOrder(
+    name="满50减10",
+    threshold_fen=5_000,
+    saving_fen=1_000,
+    valid_from_ms=START_MS,
+    valid_until_ms=START_MS + 1_000,
+    count=3,
+)
+
+
+def dish(number: str) -> MenuItem:
+    return MenuItem(item_id=ItemId(number), name="酸梅汤", category="饮品", unit_price_fen=600)
+
+
+def rows_by_kind(page: FeedPage, kind: AggregateKind) -> list[object]:
+    return [decode_aggregate(row.kind, row.body or b"") for row in page.rows if row.kind is kind]
+
+
+def test_what_head_office_publishes_reaches_a_till(server: RunningServer) -> None:
+    till = server.enrolled_till("A1")
+    publish_menu(server.context, BRAND, "v1", [dish("1"), dish("2")], actor="hq")
+    publish_rules(server.context, BRAND, "r1", offers=[], points=PointsRule(step=50), actor="hq")
+    issue_coupons(server.context, BRAND, _ORDER, actor="hq")
+    page = till.feed()
+    (menu,) = rows_by_kind(page, AggregateKind.MENU)
+    assert isinstance(menu, Menu)
+    assert [item.item_id for item in menu.items] == ["1", "2"]
+    assert len(rows_by_kind(page, AggregateKind.COUPON)) == 3
+    assert page.head == 5
+
+
+def test_staff_are_fed_to_their_store_alone(server: RunningServer) -> None:
+    a, b = server.enrolled_till("A1"), server.enrolled_till("B1", "B")
+    new = Appointment(store_id=StoreId("A"), name="王", role=Role.CASHIER, pin="284716")
+    appoint(server.context, BRAND, new, actor="hq")
+    (staff,) = rows_by_kind(a.feed(), AggregateKind.STAFF)
+    assert isinstance(staff, StaffMember)
+    assert staff.staff.pin_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert b.feed().rows == ()
+
+
+def test_head_office_s_journal_is_one_signed_chain(server: RunningServer) -> None:
+    for version in ("v1", "v2", "v3"):
+        publish_menu(server.context, BRAND, version, [dish("1")], actor="hq-user")
+    held = server.context.database.read(lambda c: find_terminal(c, BRAND, HEAD_OFFICE))
+    assert held is not None
+    stored = server.context.database.read(lambda c: list(read_journal(c, held)))
+    entries = [decode_entry(one.content) for one in stored]
+    assert [entry.number for entry in entries] == [1, 2, 3]
+    assert [entry.prev_hash for entry in entries] == [
+        GENESIS,
+        *(hash_entry(one.content) for one in stored[:-1]),
+    ]
+    assert [entry.stamp for entry in entries] == sorted({entry.stamp for entry in entries})
+    assert {entry.actor for entry in entries} == {StaffId("hq-user")}
+    assert verify(server.context, BRAND).findings == []
+
+
+def test_decisions_made_at_once_keep_the_chain_whole(server: RunningServer) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = [
+            pool.submit(publish_menu, server.context, BRAND, f"v{n}", [dish("1")], actor="hq")
+            for n in range(12)
+        ]
+        heads = {one.result(timeout=60) for one in made}
+    assert heads == set(range(1, 13))
+    assert verify(server.context, BRAND).findings == []
+    assert read_books(server.context, BRAND).terminals[0].head_number == 12
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"count": 0}, ErrorCode.REQUEST_MALFORMED),
+        ({"count": 501}, ErrorCode.REQUEST_MALFORMED),
+        ({"code": "EINS", "count": 2}, ErrorCode.REQUEST_MALFORMED),
+        ({"code": "abc", "count": 1}, ErrorCode.REQUEST_MALFORMED),
+        ({"saving_fen": 0}, ErrorCode.REQUEST_MALFORMED),
+        ({"valid_until_ms": START_MS}, ErrorCode.REQUEST_MALFORMED),
+        ({"name": " "}, ErrorCode.NAME_MISSING),
+        ({"member_id": MemberId("nobody")}, ErrorCode.MEMBER_UNKNOWN),
+    ],
+)
+def test_a_coupon_that_does_not_fit_is_refused_whole(
+    server: RunningServer, change: dict[str, object], code: ErrorCode
+) -> None:
+    fields = {name: getattr(_ORDER, name) for name in _ORDER.__struct_fields__}
+    with pytest.raises(TillfoldError) as refused:
+        issue_coupons(server.context, BRAND, CouponOrder(**(fields | change)), actor="hq")
+    assert refused.value.code is code
+    assert read_books(server.context, BRAND).feed_head == 0
+
+
+def test_a_menu_with_one_dish_twice_is_refused(server: RunningServer) -> None:
+    with pytest.raises(TillfoldError) as refused:
+        publish_menu(server.context, BRAND, "v1", [dish("1"), dish("1")], actor="hq")
+    assert (refused.value.code, refused.value.values) == (ErrorCode.ITEM_TWICE_IN_FILE, {"row": 1})
