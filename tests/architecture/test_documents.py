@@ -29,6 +29,7 @@ from tests.architecture.tree import (
 
 ERRORS = "docs/errors.md"
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+FENCES = re.MULTILINE | re.DOTALL
 
 Texts = Mapping[Any, tuple[str, str]]
 # The heading of each closed list, its codes, and their texts where people see some.
@@ -122,3 +123,13 @@ def test_every_relative_link_leads_to_a_file() -> None:
         if not (path.parent / link).exists()
     ]
     assert broken == []
+
+
+def headings(document: str) -> list[int]:
+    """The levels of a document's headings, in their order; fenced code is passed over."""
+    text = re.sub(r"^```.*?^```", "", (ROOT / document).read_text(encoding="utf-8"), flags=FENCES)
+    return [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
+
+
+def test_both_readmes_have_the_same_parts() -> None:
+    assert headings("README.md") == headings("README.zh-CN.md") != []
