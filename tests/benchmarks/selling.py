@@ -29,16 +29,15 @@ BUDGET_RATIO = 1.5
 
 
 def measure() -> list[Measured]:
-    with tempfile.TemporaryDirectory() as folder:
-        with open_till(Path(folder) / "till") as store:
-            order = _order(store)
-            floor = _Floor(Path(folder) / "floor.db", store)
-            ours, plain = [], []
-            for _ in range(SALES):
-                # Interleaved, so that both meet the same disk.
-                ours.append(time_ms(lambda: _sell(store, order)))
-                plain.append(time_ms(floor.write))
-            floor.close()
+    with tempfile.TemporaryDirectory() as folder, open_till(Path(folder) / "till") as store:
+        order = _order(store)
+        floor = _Floor(Path(folder) / "floor.db", store)
+        ours, plain = [], []
+        for _ in range(SALES):
+            # Interleaved, so that both meet the same disk.
+            ours.append(time_ms(lambda: _sell(store, order)))
+            plain.append(time_ms(floor.write))
+        floor.close()
     return [
         judged(
             "tender pressed -> sale durable, p50",
@@ -123,4 +122,3 @@ class _Floor:
 
     def close(self) -> None:
         self._database.close()
-

@@ -1,9 +1,9 @@
 """Tills for measuring: a real encrypted store in a folder, filled with believable data."""
 
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random  # noqa: TID251 - the same members in every run
 
 from domain.configuration import MenuItem, OrderOffer, Role, Staff
 from domain.facts import MenuPublished, ProfileField, RulesPublished, StaffAppointed
@@ -87,7 +87,7 @@ def dishes(count: int) -> tuple[MenuItem, ...]:
 
 def member_rows(count: int) -> Iterator[FeedRow]:
     """`count` members and their phones as the feed brings them."""
-    chance = random.Random(7)  # noqa: TID251 - the same members in every run
+    chance = Random(7)
     for number in range(count):
         member_id = MemberId(f"01a2{number:08x}-0000-7000-8000-{number:012x}")
         origin = Origin(

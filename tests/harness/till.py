@@ -33,6 +33,10 @@ class TillProcess:
         self._program = self._start()
 
     @property
+    def pid(self) -> int:
+        return self._program.pid
+
+    @property
     def data(self) -> Path:
         return self._directory / "data"
 
@@ -89,6 +93,14 @@ class TillProcess:
 
     def knows_coupon(self, code: str) -> bool:
         return bool(self._ask(do="coupon", code=code))
+
+    def enrol_quietly(self, phone: str) -> None:
+        """Enrol a member without the form, for measuring."""
+        self._ask(do="enrol", phone=phone)
+
+    def wait_for_member(self, digits: str) -> None:
+        """Until the till finds a member by these digits, looked at every millisecond."""
+        self._ask(do="await-member", text=digits)
 
     def sync(self) -> None:
         self._ask(do="sync")

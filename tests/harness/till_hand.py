@@ -8,6 +8,7 @@ import json
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -48,6 +49,7 @@ class Hand(QObject):
             "sync": lambda _: self._face.machinery.sync_now(),
             "status": self._status,
             "coupon": self._knows_coupon,
+            "enrol": self._enrol,
             "names": lambda _: sorted(w.objectName() for w in self._all() if w.objectName()),
         }
 
@@ -55,6 +57,8 @@ class Hand(QObject):
         command = json.loads(line)
         if command["do"] == "wait":
             self._wait(command, PATIENCE_MS)
+        elif command["do"] == "await-member":
+            threading.Thread(target=self._await_member, args=(command,)).start()
         elif command["do"] == "quit":
             answer({"ok": True})
             QApplication.quit()
@@ -135,6 +139,23 @@ class Hand(QObject):
         except TillfoldError:
             return False
         return True
+
+    def _enrol(self, command: dict[str, Any]) -> None:
+        window = self._face.window
+        assert window is not None
+        actor = window.till.desk.actor
+        self._face.machinery.counter.enrol_member(
+            actor, phone=command["phone"], name="测试", birthday=""
+        )
+
+    def _await_member(self, command: dict[str, Any]) -> None:
+        counter, give_up = self._face.machinery.counter, time.monotonic() + PATIENCE_MS / 1000
+        while not counter.find_members(command["text"]):
+            if time.monotonic() > give_up:
+                answer({"ok": False, "error": "no such member came"})
+                return
+            time.sleep(0.001)
+        answer({"ok": True})
 
     def _find(self, name: str) -> QWidget:
         found = self._seen(name)
