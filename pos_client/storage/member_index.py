@@ -6,8 +6,10 @@ costs the same with a thousand members and with a million. Terms are only added:
 earlier name may stay, so whoever looks up checks the member that comes back (`matches`).
 """
 
+import os
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -104,10 +106,17 @@ def terms_of(member: Member) -> tuple[str, ...]:
 
 def pinyin_initials(name: str) -> str:
     """李小龙 as "lxl"; characters without a reading stay as they are."""
+    return "".join(_initial(sign) for sign in name)
+
+
+@lru_cache(maxsize=8_192)
+def _initial(sign: str) -> str:
+    # The library's table of phrases costs 25 MB and helps no name; this keeps it from loading.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     # Loading the readings takes longer than the start of the till may: only when first needed.
     from pypinyin import Style, lazy_pinyin
 
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
+    return "".join(lazy_pinyin(sign, style=Style.FIRST_LETTER))
 
 
 def _plain(text: str) -> str:
