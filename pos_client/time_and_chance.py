@@ -41,12 +41,14 @@ class SystemEntropy:
 class TrustedTime:
     """The last server time plus what has elapsed since; without one, this machine's clock.
 
-    It never goes back: before the first contact it is at least the latest time that is stored.
+    Before the first contact it begins at the latest time that is stored, or later, and passes at
+    least as the steady clock does: setting the machine's clock back gains nothing. After it only
+    the server moves it, also back; what never goes back is a stamp (`domain.stamps.tick`).
     """
 
     def __init__(self, clock: Clock, *, not_before_ms: int = 0) -> None:
         self._clock = clock
-        self._not_before_ms = not_before_ms
+        self._least_ahead_ms = max(clock.now_ms(), not_before_ms) - clock.elapsed_ms()
         self._ahead_of_elapsed_ms: int | None = None
 
     def set_from_server(self, server_time_ms: int) -> None:
@@ -59,7 +61,7 @@ class TrustedTime:
     def now_ms(self) -> int:
         if self._ahead_of_elapsed_ms is not None:
             return self._ahead_of_elapsed_ms + self._clock.elapsed_ms()
-        return max(self._clock.now_ms(), self._not_before_ms)
+        return max(self._clock.now_ms(), self._least_ahead_ms + self._clock.elapsed_ms())
 
 
 def make_identifier(now_ms: int, entropy: Entropy) -> str:

@@ -11,6 +11,7 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.facts import StaffAppointed
 from domain.fold.aggregates import AggregateKind, StaffMember
 from domain.identifiers import StaffId, StoreId
+from domain.imports import clean_name
 from pos_client.storage.aggregates import load_kind, load_one
 from pos_client.storage.store import Store
 from pos_client.storage.tables import sign_in_attempt
@@ -49,9 +50,16 @@ def staff_of_store(store: Store) -> list[Staff]:
 
 def check_not_locked(store: Store) -> None:
     """Raises TillfoldError `pin_locked` while the wait after wrong PINs runs."""
+    now_ms = store.trusted_time.now_ms()
     with store.read() as connection:
-        _, waits_until_ms = _attempts(connection)
-    left_ms = waits_until_ms - store.trusted_time.now_ms()
+        failures, waits_until_ms = _attempts(connection)
+    longest_ms = _wait_ms(failures)
+    if waits_until_ms - now_ms > longest_ms:
+        # The time went back, as it does when the server corrects it: the wait begins again.
+        waits_until_ms = now_ms + longest_ms
+        with store.write() as writing:
+            _write_attempts(writing.connection, failures, waits_until_ms)
+    left_ms = waits_until_ms - now_ms
     if left_ms > 0:
         raise TillfoldError(ErrorCode.PIN_LOCKED, seconds=-(-left_ms // 1000))
 
@@ -61,7 +69,7 @@ def match_pin(pin: str, staff: list[Staff]) -> Staff | None:
     for person in staff:
         try:
             _hasher.verify(person.pin_hash, pin)
-        except (argon2.exceptions.VerifyMismatchError, argon2.exceptions.InvalidHashError):
+        except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
             continue
         return person
     return None
@@ -72,16 +80,9 @@ def note_attempt(store: Store, *, succeeded: bool) -> None:
     with store.write() as writing:
         failures, _ = _attempts(writing.connection)
         failures = 0 if succeeded else failures + 1
-        wait_s = 0
-        if failures >= FREE_ATTEMPTS:
-            wait_s = WAITS_S[min(failures - FREE_ATTEMPTS, len(WAITS_S) - 1)]
-        until_ms = store.trusted_time.now_ms() + wait_s * 1000 if wait_s else 0
-        statement = insert(sign_in_attempt).values(
-            only=1, failures=failures, waits_until_ms=until_ms
-        )
-        writing.connection.execute(
-            statement.on_conflict_do_update(index_elements=["only"], set_=statement.excluded)
-        )
+        wait_ms = _wait_ms(failures)
+        until_ms = store.trusted_time.now_ms() + wait_ms if wait_ms else 0
+        _write_attempts(writing.connection, failures, until_ms)
 
 
 def signed_in(staff: Staff) -> SignedIn:
@@ -101,11 +102,11 @@ def first_manager(staff_id: StaffId, name: str, pin_hash: str) -> Staff:
     """The one who sets a till of its own up.
 
     Raises:
-        TillfoldError: `name_missing`.
+        TillfoldError: `name_missing`, `name_too_long`.
     """
-    if not name.strip():
-        raise TillfoldError(ErrorCode.NAME_MISSING)
-    return Staff(staff_id=staff_id, name=name.strip(), role=Role.STORE_MANAGER, pin_hash=pin_hash)
+    return Staff(
+        staff_id=staff_id, name=clean_name(name), role=Role.STORE_MANAGER, pin_hash=pin_hash
+    )
 
 
 def require(connection: Connection, actor: StaffId, right: Right) -> None:
@@ -113,6 +114,21 @@ def require(connection: Connection, actor: StaffId, right: Right) -> None:
     member = load_one(connection, AggregateKind.STAFF, actor)
     if not isinstance(member, StaffMember) or right not in RIGHTS[member.staff.role]:
         raise TillfoldError(ErrorCode.RIGHT_MISSING)
+
+
+def _wait_ms(failures: int) -> int:
+    if failures < FREE_ATTEMPTS:
+        return 0
+    return WAITS_S[min(failures - FREE_ATTEMPTS, len(WAITS_S) - 1)] * 1000
+
+
+def _write_attempts(connection: Connection, failures: int, waits_until_ms: int) -> None:
+    statement = insert(sign_in_attempt).values(
+        only=1, failures=failures, waits_until_ms=waits_until_ms
+    )
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["only"], set_=statement.excluded)
+    )
 
 
 def _attempts(connection: Connection) -> tuple[int, int]:
