@@ -87,7 +87,7 @@ class Counter:
         """Begin a shop without a server.
 
         Raises:
-            TillfoldError: `name_missing`, `pin_too_weak`.
+            TillfoldError: `name_missing`, `name_too_long`, `pin_too_weak`, `till_has_own_books`.
         """
         new_id = self._machinery.new_id
         staff = sign_in.first_manager(StaffId(new_id()), name, sign_in.hash_pin(pin))
@@ -198,7 +198,11 @@ class Counter:
         self._machinery.print_now()
 
     def _offline(self) -> bool:
-        return self._machinery.contact().online is False
+        """Whether the limits without the server hold: also until it has answered once."""
+        online = self._machinery.contact().online
+        if online is None:
+            return not self._storage.run(lambda store: store.identity.standalone)
+        return not online
 
 
 def _home(store: Store) -> Home:

@@ -2,6 +2,7 @@
 
 from typing import Final, cast
 
+import msgspec
 from sqlalchemy import Connection
 
 from domain.birthdays import parse_birthday
@@ -107,7 +108,7 @@ def rules_now(connection: Connection) -> Rules:
 
 def points_limit(connection: Connection, member: Member, rules: Rules, *, offline: bool) -> int:
     """The points this till may take from the member now."""
-    spent = _spent_waiting(connection, member.member_id) if offline else 0
+    spent = _spent_waiting(connection, member) if offline else 0
     return spendable_points(
         member.points,
         offline=offline,
@@ -116,10 +117,19 @@ def points_limit(connection: Connection, member: Member, rules: Rules, *, offlin
     )
 
 
-def _spent_waiting(connection: Connection, member_id: MemberId) -> int:
-    """What this till took from the member and the server does not know yet."""
-    waiting = entries_waiting_on(connection, AggregateKey(AggregateKind.MEMBER, member_id))
-    return sum(fact.sale.points_redeemed for _, fact in waiting if isinstance(fact, SaleClosed))
+def _spent_waiting(connection: Connection, member: Member) -> int:
+    """What this till took from the person, under any enrolment, and the server does not know."""
+    return sum(
+        fact.sale.points_redeemed
+        for member_id in _all_ids(connection, member)
+        for _, fact in entries_waiting_on(connection, AggregateKey(AggregateKind.MEMBER, member_id))
+        if isinstance(fact, SaleClosed)
+    )
+
+
+def _all_ids(connection: Connection, member: Member) -> tuple[MemberId, ...]:
+    claims = load_one(connection, AggregateKind.PHONE, member.phone)
+    return claims.member_ids if isinstance(claims, PhoneClaims) else (member.member_id,)
 
 
 def open_member(
@@ -140,7 +150,8 @@ def open_member(
         spent_fen=member.spent_fen,
         last_visit_ms=milliseconds_of(visit.stamp) if visit else 0,
         coupons=tuple(
-            coupon.terms
+            # To the counter the person has one id, whichever enrolment the coupon was given to.
+            msgspec.structs.replace(coupon.terms, member_id=member.member_id)
             for coupon in _coupons_of(connection, member)
             if coupon.terms is not None
             and not coupon.redemptions
@@ -150,11 +161,9 @@ def open_member(
 
 
 def _coupons_of(connection: Connection, member: Member) -> list[Coupon]:
-    claims = load_one(connection, AggregateKind.PHONE, member.phone)
-    ids = claims.member_ids if isinstance(claims, PhoneClaims) else (member.member_id,)
     keys = [
         AggregateKey(AggregateKind.COUPON, coupon_id)
-        for coupon_id in coupon_ids_of(connection, ids, SHOWN_COUPONS)
+        for coupon_id in coupon_ids_of(connection, _all_ids(connection, member), SHOWN_COUPONS)
     ]
     coupons = [value for value in load(connection, keys).values() if isinstance(value, Coupon)]
     return sorted(coupons, key=lambda c: c.terms.valid_until_ms if c.terms else 0)
