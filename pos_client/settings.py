@@ -90,6 +90,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _set(raw: dict[str, Any], keys: list[str], text: str) -> None:
     """PRINTER__HOST sets `host` in the table `printer`."""
+    table: Any = raw
     for key in keys[:-1]:
-        raw = raw.setdefault(key, {})
-    raw[keys[-1]] = text
+        table = table.setdefault(key, {})
+        if not isinstance(table, dict):
+            raise TillfoldError(ErrorCode.SETTINGS_MALFORMED, where=f"{key}: no table")
+    table[keys[-1]] = text

@@ -83,18 +83,19 @@ class TillMachinery:
 
     def set_aside(self) -> None:
         """Move the old files out of the way: the till is new again. Nothing is deleted."""
-        secrets = self._key_store.read() or self._make_secrets()
-        self.storage.run_first(self._opener_with(secrets).set_all_aside)
+        self.storage.run_first(self._opener_with(self._secrets()).set_all_aside)
 
     def found(self, identity: Identity) -> None:
-        secrets = self._key_store.read() or self._make_secrets()
+        if not self.is_new():
+            raise TillfoldError(ErrorCode.TILL_HAS_OWN_BOOKS)
+        secrets = self._secrets()
         store = self.storage.run_first(partial(self._opener_with(secrets).create, identity))
         self._attach(Opened(store=store))
 
     def enrol(self, server_url: str, code: str) -> Identity:
         if not self.is_new():
             raise TillfoldError(ErrorCode.TILL_HAS_OWN_BOOKS)
-        secrets = self._key_store.read() or self._make_secrets()
+        secrets = self._secrets()
         identity, _ = enrol_at(server_url, code, Signer(secrets.signing_seed))
         return identity
 
@@ -138,6 +139,15 @@ class TillMachinery:
 
     def _opener_with(self, secrets: TillSecrets) -> Opener:
         return Opener(self._place, secrets, clock=self._clock, entropy=self._entropy)
+
+    def _secrets(self) -> TillSecrets:
+        """This till's secrets; new ones where there are none, or none that can be read."""
+        try:
+            held = self._key_store.read()
+        except TillfoldError as error:
+            _log.warning("key unreadable", extra={"code": error.code.value})
+            held = None
+        return held or self._make_secrets()
 
     def _make_secrets(self) -> TillSecrets:
         self._place.data.mkdir(parents=True, exist_ok=True, mode=0o700)

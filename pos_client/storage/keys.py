@@ -8,6 +8,7 @@ import base64
 import binascii
 import os
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -46,13 +47,20 @@ class FileKeyStore:
         except (OSError, UnicodeDecodeError) as error:
             raise TillfoldError(ErrorCode.DATABASE_KEY_MISSING) from error
 
+    def exists(self) -> bool:
+        return self._path.exists()
+
     def write(self, secrets: TillSecrets) -> None:
+        """A file that is there already is kept under another name: it may still be mended."""
         temporary = self._path.with_suffix(".new")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(_to_text(secrets))
             file.flush()
             os.fsync(file.fileno())
+        if self.exists():
+            names = (self._path.with_suffix(f".key.set-aside-{number}") for number in count(1))
+            self._path.rename(next(path for path in names if not path.exists()))
         temporary.replace(self._path)
 
 
@@ -62,25 +70,33 @@ class KeyringKeyStore:
     def __init__(self, directory: Path) -> None:
         self._name = str(directory.resolve())
 
+    def answers(self) -> bool:
+        try:
+            keyring.get_password(_SERVICE, self._name)
+        except keyring.errors.KeyringError:
+            return False
+        return True
+
     def read(self) -> TillSecrets | None:
-        text = keyring.get_password(_SERVICE, self._name)
+        try:
+            text = keyring.get_password(_SERVICE, self._name)
+        except keyring.errors.KeyringError as error:
+            raise TillfoldError(ErrorCode.DATABASE_KEY_MISSING) from error
         return None if text is None else _from_text(text)
 
     def write(self, secrets: TillSecrets) -> None:
-        keyring.set_password(_SERVICE, self._name, _to_text(secrets))
+        try:
+            keyring.set_password(_SERVICE, self._name, _to_text(secrets))
+        except keyring.errors.KeyringError as error:
+            raise TillfoldError(ErrorCode.DATABASE_KEY_MISSING) from error
 
 
 def choose_key_store(kind: str, directory: Path) -> KeyStore:
     """`auto` takes the operating system's where one answers, else the file."""
-    if kind == "file" or (kind == "auto" and FileKeyStore(directory).read() is not None):
-        return FileKeyStore(directory)
-    store = KeyringKeyStore(directory)
-    if kind == "auto":
-        try:
-            store.read()
-        except keyring.errors.KeyringError:
-            return FileKeyStore(directory)
-    return store
+    in_file, in_system = FileKeyStore(directory), KeyringKeyStore(directory)
+    if kind == "file" or (kind == "auto" and (in_file.exists() or not in_system.answers())):
+        return in_file
+    return in_system
 
 
 def make_secrets(entropy: Callable[[int], bytes]) -> TillSecrets:
