@@ -4,13 +4,16 @@ A job is marked as being sent before its first byte leaves. It goes back to the 
 byte left; after that only a person can say what printed.
 """
 
+import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
+from domain.errors import TillfoldError
 from hardware.escpos.commands import encode_job
 from hardware.escpos.model import PrinterModel
 from hardware.escpos.raster import LineArtist
@@ -28,7 +31,10 @@ from hardware.receipt import DocumentInvalidError, decode_document
 from pos_client.storage import spool
 from pos_client.storage.spool import JobState, PrintJob
 from pos_client.storage.store import Store
-from pos_client.storage.thread import StorageThread
+from pos_client.storage.thread import StorageClosedError, StorageThread
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 JOB_DEADLINE_MS: Final = 90_000
 RETRY_S: Final = 2.0
@@ -77,15 +83,20 @@ class PrintingThread:
         self._thread.join(_STOP_WAIT_S)
 
     def _loop(self) -> None:
+        # The program is ending; a job under way is in doubt at the next start.
+        with suppress(StorageClosedError):
+            self._print_until_stopped()
+
+    def _print_until_stopped(self) -> None:
         pause_s = RETRY_S
         while not self._stopping.is_set():
             self._wake.clear()
-            job = self._storage.run(_take_next)
+            job = self._insist(_take_next)
             if job is None:
                 self._wake.wait()
                 continue
             outcome = self._print(job)
-            self._storage.run(partial(_note_outcome, job=job, outcome=outcome))
+            self._insist(partial(_note_outcome, job=job, outcome=outcome))
             self._note_view(outcome)
             if isinstance(outcome, NotSent):
                 self._stopping.wait(pause_s)
@@ -93,13 +104,31 @@ class PrintingThread:
             else:
                 pause_s = RETRY_S
 
+    def _insist(self, work: Callable[[Store], T]) -> T | None:
+        """Work on the store, tried again while the disk refuses; None at the end of the program.
+
+        What came out of the printer has to be noted, else it would be in doubt for nothing.
+        """
+        while True:
+            try:
+                return self._storage.run(work)
+            except TillfoldError as error:
+                _log.warning("spool not written", extra={"code": error.code.value})
+                if self._stopping.wait(RETRY_S):
+                    return None
+
     def _print(self, job: PrintJob) -> PrintOutcome | None:
-        """The outcome; None where the stored document cannot be read."""
+        """The outcome; None where the stored document cannot be printed at all."""
         try:
             document = decode_document(job.document)
+            data = encode_job(document, self._model, artist=self._make_artist())
         except DocumentInvalidError:
             return None
-        data = encode_job(document, self._model, artist=self._make_artist())
+        except Exception as error:  # noqa: BLE001 - noted as document_invalid, and logged
+            # One receipt that cannot be drawn must not keep all later ones from being printed. No
+            # traceback: it may quote the receipt.
+            _log.error("receipt not encoded", extra={"error": type(error).__name__})
+            return None
         return self._printer.print(data, deadline_ms=JOB_DEADLINE_MS, on_status=self._note_status)
 
     def _note_status(self, status: DeviceStatus) -> None:
