@@ -126,6 +126,13 @@ def read_entries_after(
     return [SignedEntry(row.content, row.signature) for row in rows]
 
 
+def read_hash(connection: Connection, *, epoch: int, number: int) -> bytes | None:
+    """The hash of one entry; None where there is none."""
+    return connection.scalar(
+        select(journal.c.hash).where(journal.c.epoch == epoch, journal.c.number == number)
+    )
+
+
 def count_entries_after(connection: Connection, *, epoch: int, number: int) -> int:
     count = connection.scalar(
         select(func.count())

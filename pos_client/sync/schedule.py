@@ -6,10 +6,11 @@ new local entry to wake it (four PowerSync SDKs had that fault).
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from domain.errors import ErrorCode, TillfoldError
+from pos_client.storage.thread import StorageClosedError
 from pos_client.sync.board import SyncBoard
 from pos_client.sync.session import Session
 from pos_client.sync.transport import Transport
@@ -34,6 +35,8 @@ class SyncThread:
         self._session = session
         self._board = board
         self._make_transport = make_transport
+        self._live: Transport | None = None
+        self._live_lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._exchange = threading.Thread(target=self._exchange_loop, name="sync", daemon=True)
@@ -48,18 +51,37 @@ class SyncThread:
         self._wake.set()
 
     def stop(self) -> None:
-        """End both threads; an exchange under way ends at its next page."""
+        """Break off what is under way and end both threads; what was laid down stays."""
         self._stopping.set()
         self._wake.set()
+        self._session.interrupt()
+        with self._live_lock:
+            if self._live is not None:
+                self._live.interrupt()
         self._exchange.join(_STOP_WAIT_S)
+        self._listen.join(_STOP_WAIT_S)
 
     def _exchange_loop(self) -> None:
+        try:
+            self._exchange_until_stopped()
+        except StorageClosedError:
+            pass
+        except Exception:
+            # A fault of ours ends this thread: the screens must not go on saying "online".
+            self._board.failed(TillfoldError(ErrorCode.SERVER_FAILED))
+            raise
+        finally:
+            self._session.close()
+
+    def _exchange_until_stopped(self) -> None:
         pause_s = 0.0
         while not self._stopping.is_set():
             self._wake.clear()
             try:
                 self._session.run(self._board.progress, self._stopping.is_set)
             except TillfoldError as error:
+                if self._stopping.is_set():
+                    return
                 self._note_failure(error)
                 pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, pause_s * 2))
                 self._wake.wait(pause_s)
@@ -79,15 +101,20 @@ class SyncThread:
         pause_s = FIRST_PAUSE_S
         while not self._stopping.is_set():
             try:
-                with self._make_transport() as transport:
-                    for _head in transport.live():
-                        pause_s = FIRST_PAUSE_S
-                        self._wake.set()
-                        if self._stopping.is_set():
-                            return
+                for _head in self._live_heads():
+                    pause_s = FIRST_PAUSE_S
+                    self._wake.set()
             except TillfoldError as error:
                 if error.code is not ErrorCode.SERVER_UNREACHABLE:
                     _log.info("live channel refused", extra={"code": error.code.value})
             # Without the channel the exchange still polls.
             self._stopping.wait(pause_s)
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+
+    def _live_heads(self) -> Iterator[int]:
+        with self._make_transport() as transport:
+            with self._live_lock:
+                if self._stopping.is_set():
+                    return
+                self._live = transport
+            yield from transport.live()

@@ -3,13 +3,16 @@
 import logging
 from collections.abc import Callable
 from functools import partial
+from itertools import accumulate
 from typing import Final
 
 import msgspec
+from sqlalchemy import Connection
 
 from domain.entries import SignedEntry
 from domain.errors import ErrorCode, TillfoldError
 from domain.protocol import (
+    LARGEST_PUSH_BYTES,
     FeedPage,
     FeedRow,
     Outcome,
@@ -21,7 +24,7 @@ from domain.protocol import (
 )
 from domain.signatures import Verifier
 from pos_client.storage.aggregates import forget_fed, take_feed
-from pos_client.storage.journal import read_entries_after
+from pos_client.storage.journal import read_entries_after, read_hash
 from pos_client.storage.store import Store
 from pos_client.storage.sync_state import (
     SyncState,
@@ -36,9 +39,17 @@ from pos_client.sync.transport import RefusedByServerError, Transport
 _log = logging.getLogger(__name__)
 
 PUSH_ENTRIES: Final = 500
+# Half of what the server takes in one request.
+PUSH_BYTES: Final = LARGEST_PUSH_BYTES // 2
 PULL_ROWS: Final = 2_000
 # Rows laid down in one go on the storage thread: a sale never waits longer than this takes.
 ROWS_A_TRANSACTION: Final = 250
+
+# A server that is restored twice while we talk to it has to wait for the next exchange.
+_HISTORIES_A_RUN: Final = 2
+_GAPS_A_RUN: Final = 2
+_LARGEST_NUMBER: Final = 1 << 53
+_LARGEST_TIME_MS: Final = 1 << 47
 
 Progress = Callable[[int, int], None]
 
@@ -57,27 +68,38 @@ class Session:
         Raises:
             TillfoldError: the exchange broke off; everything up to there is kept.
         """
-        self._push_all(stopping)
-        self._pull_all(on_progress, stopping)
+        for _ in range(_HISTORIES_A_RUN):
+            self._push_all(stopping)
+            if self._pull_all(on_progress, stopping):
+                return
+        raise TillfoldError(ErrorCode.SERVER_GARBLED)
+
+    def interrupt(self) -> None:
+        """Break off the request under way. From any thread."""
+        self._transport.interrupt()
+
+    def close(self) -> None:
+        self._transport.close()
 
     def _push_all(self, stopping: Callable[[], bool]) -> None:
         state = self._storage.run(_sync_state)
-        after = self._pushed_up_to(state)
+        after, gaps = self._pushed_up_to(state), 0
         while not stopping():
             epoch, entries = self._storage.run(partial(_waiting, number=after))
             if not entries:
                 return
-            after = self._push(epoch, entries)
+            try:
+                after = self._push(epoch, entries, after)
+            except RefusedByServerError as refused:
+                gaps += 1
+                after = _behind_gap(refused, after, gaps)
 
-    def _push(self, epoch: int, entries: list[SignedEntry]) -> int:
+    def _push(self, epoch: int, entries: list[SignedEntry], after: int) -> int:
         """Send one batch; answers the number up to which the server now holds the journal."""
-        try:
-            answer = self._transport.push(PushRequest(epoch=epoch, entries=tuple(entries)))
-        except RefusedByServerError as refused:
-            if refused.code is ErrorCode.JOURNAL_GAP and refused.expected is not None:
-                return refused.expected - 1
-            raise
+        answer = self._transport.push(PushRequest(epoch=epoch, entries=tuple(entries)))
         receipt = self._checked(answer.receipt)
+        if receipt.number <= after:
+            raise TillfoldError(ErrorCode.SERVER_GARBLED)
         self._storage.run(partial(_keep_answer, answer=answer, epoch=epoch, receipt=receipt))
         return receipt.number
 
@@ -94,23 +116,29 @@ class Session:
     def _checked(self, receipt: SignedReceipt) -> Receipt:
         if not self._verifier.accepts(receipt_text(receipt.content), receipt.signature):
             raise TillfoldError(ErrorCode.SIGNATURE_WRONG)
-        return msgspec.msgpack.decode(receipt.content, type=Receipt)
+        try:
+            return msgspec.msgpack.decode(receipt.content, type=Receipt)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
 
-    def _pull_all(self, on_progress: Progress, stopping: Callable[[], bool]) -> None:
+    def _pull_all(self, on_progress: Progress, stopping: Callable[[], bool]) -> bool:
+        """Answers false where another history began: then what it lacks is to be pushed first."""
         state = self._storage.run(_sync_state)
         received = 0
         while not stopping():
             page = self._transport.feed(cursor=state.cursor, limit=PULL_ROWS)
+            _check_page(page, state.cursor)
             if state.history and page.history != state.history:
                 _log.warning("another feed history; starting from zero")
-                state = self._storage.run(partial(_begin_history, page=page))
-                continue
+                self._storage.run(partial(_begin_history, page=page))
+                return False
             state = self._take_page(page)
             received += len(page.rows)
             if received > ROWS_A_TRANSACTION:
                 on_progress(received, received + max(0, page.head - page.next_cursor))
             if not page.more:
-                return
+                break
+        return True
 
     def _take_page(self, page: FeedPage) -> SyncState:
         """Lay a page down in small pieces; the last one moves the cursor."""
@@ -120,6 +148,30 @@ class Session:
             self._storage.run(partial(_lay_rows, rows=some, page=page))
         rest = rows[(pieces - 1) * ROWS_A_TRANSACTION :]
         return self._storage.run(partial(_finish_page, rows=rest, page=page))
+
+
+def _behind_gap(refused: RefusedByServerError, after: int, gaps: int) -> int:
+    """After which number to go on where the server lacks entries: it may have been restored.
+
+    Raises:
+        RefusedByServerError: it is no gap, or one that sending again does not close.
+    """
+    expected = refused.expected or 0
+    is_gap = refused.code is ErrorCode.JOURNAL_GAP and 1 <= expected <= after
+    if not is_gap or gaps > _GAPS_A_RUN:
+        raise refused
+    return expected - 1
+
+
+def _check_page(page: FeedPage, cursor: int) -> None:
+    """Raises TillfoldError `server_garbled` for numbers that no server of ours sends."""
+    numbers = (page.next_cursor, page.head, page.acknowledged_epoch, page.acknowledged)
+    in_range = all(0 <= number < _LARGEST_NUMBER for number in numbers) and all(
+        0 <= row.version < _LARGEST_NUMBER for row in page.rows
+    )
+    moves = page.next_cursor > cursor or not page.more
+    if not in_range or not moves or not 0 <= page.server_time_ms < _LARGEST_TIME_MS:
+        raise TillfoldError(ErrorCode.SERVER_GARBLED)
 
 
 def _epoch(store: Store) -> int:
@@ -134,12 +186,15 @@ def _sync_state(store: Store) -> SyncState:
 def _waiting(store: Store, number: int) -> tuple[int, list[SignedEntry]]:
     epoch = store.head.epoch
     with store.read() as connection:
-        return epoch, read_entries_after(connection, epoch=epoch, number=number, limit=PUSH_ENTRIES)
+        entries = read_entries_after(connection, epoch=epoch, number=number, limit=PUSH_ENTRIES)
+    ends = accumulate(len(entry.content) + len(entry.signature) for entry in entries)
+    fitting = sum(1 for end in ends if end <= PUSH_BYTES)
+    return epoch, entries[: max(1, fitting)]
 
 
 def _keep_answer(store: Store, answer: PushAnswer, epoch: int, receipt: Receipt) -> None:
-    store.trusted_time.set_from_server(receipt.server_time_ms)
     with store.write() as writing:
+        _check_receipt(store, writing.connection, receipt, epoch=epoch)
         state = read_sync_state(writing.connection)
         write_sync_state(
             writing.connection,
@@ -154,6 +209,24 @@ def _keep_answer(store: Store, answer: PushAnswer, epoch: int, receipt: Receipt)
                 note_quarantined(
                     writing.connection, epoch=epoch, number=verdict.number, error=verdict.error
                 )
+
+
+def _check_receipt(store: Store, connection: Connection, receipt: Receipt, *, epoch: int) -> None:
+    """Whether it is for this till's journal, as it stands here.
+
+    Raises:
+        TillfoldError: `signature_wrong` for another till's receipt, `journal_forked` where the
+            server holds something else under this number.
+    """
+    identity = store.identity
+    addressee = (receipt.brand, receipt.terminal, receipt.epoch)
+    if addressee != (identity.brand, identity.terminal, epoch):
+        raise TillfoldError(ErrorCode.SIGNATURE_WRONG)
+    if not 0 <= receipt.server_time_ms < _LARGEST_TIME_MS:
+        raise TillfoldError(ErrorCode.SERVER_GARBLED)
+    if read_hash(connection, epoch=epoch, number=receipt.number) != receipt.hash:
+        raise TillfoldError(ErrorCode.JOURNAL_FORKED)
+    store.trusted_time.set_from_server(receipt.server_time_ms)
 
 
 def _lay_rows(store: Store, rows: tuple[FeedRow, ...], page: FeedPage) -> None:
@@ -192,7 +265,12 @@ def _finish_page(store: Store, rows: tuple[FeedRow, ...], page: FeedPage) -> Syn
 
 def _begin_history(store: Store, page: FeedPage) -> SyncState:
     """A restored server: its state is taken from zero, and what it lacks is offered again."""
-    state = SyncState(history=page.history, last_contact_ms=page.server_time_ms)
+    state = SyncState(
+        history=page.history,
+        acknowledged_epoch=page.acknowledged_epoch,
+        acknowledged=page.acknowledged,
+        last_contact_ms=page.server_time_ms,
+    )
     with store.write() as writing:
         forget_fed(
             writing.connection, epoch=page.acknowledged_epoch, acknowledged=page.acknowledged

@@ -4,6 +4,7 @@ Whatever comes back that is not ours (a captive portal's page with status 200, a
 ends as a coded error, never as data.
 """
 
+import io
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,15 +38,27 @@ from domain.protocol import (
     request_text,
 )
 from domain.signatures import Signer
+from pos_client.sync.line import Line
 
 T = TypeVar("T")
 
-CONNECT_TIMEOUT_S: Final = 3.0
-ANSWER_TIMEOUT_S: Final = 20.0
-# The server sends a heartbeat every 15 s; two missed ones mean a dead channel.
-LIVE_SILENCE_S: Final = 40.0
 PROGRAM_VERSION: Final = "tillfold 0.1.0"
 _ATTEMPTS_WITH_NONCE: Final = 2
+_LARGEST_WINDOW_BYTES: Final = 8 * 1024 * 1024
+
+
+class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a server may be silent.
+
+    It sends a heartbeat every 15 s; two missed ones are enough to call a live channel dead.
+    """
+
+    connect_s: float = 3.0
+    answer_s: float = 20.0
+    live_silence_s: float = 40.0
+
+
+USUAL_TIMEOUTS: Final = Timeouts()
 
 
 class RefusedByServerError(TillfoldError):
@@ -59,11 +72,20 @@ class RefusedByServerError(TillfoldError):
 class Transport:
     """Talks to one server as one terminal. Not for two threads at once: each makes its own."""
 
-    def __init__(self, server_url: str, *, terminal: str, signer: Signer) -> None:
+    def __init__(
+        self,
+        server_url: str,
+        *,
+        terminal: str,
+        signer: Signer,
+        timeouts: Timeouts = USUAL_TIMEOUTS,
+    ) -> None:
         self._terminal = terminal
         self._signer = signer
+        self._timeouts = timeouts
         self._nonce = ""
-        self._client = _client(server_url)
+        self._line = Line()
+        self._client = _client(server_url, timeouts)
 
     def __enter__(self) -> Self:
         return self
@@ -79,6 +101,10 @@ class Transport:
     def close(self) -> None:
         self._client.close()
 
+    def interrupt(self) -> None:
+        """Break off what is under way, and whatever is begun later. From any thread."""
+        self._line.cut()
+
     def push(self, request: PushRequest) -> PushAnswer:
         body = zstandard.compress(msgspec.msgpack.encode(request))
         return self._ask("POST", PATH_PUSH, PushAnswer, body=body)
@@ -93,37 +119,45 @@ class Transport:
             TillfoldError: as for every request.
         """
         for _ in range(_ATTEMPTS_WITH_NONCE):
-            request = self._signed("GET", PATH_LIVE, b"")
-            request.extensions["timeout"] = httpx.Timeout(
-                LIVE_SILENCE_S, connect=CONNECT_TIMEOUT_S
-            ).as_dict()
-            with _network_errors():
-                response = self._client.send(request, stream=True)
-                try:
-                    if response.headers.get("Content-Type", "").startswith("text/event-stream"):
-                        yield from _events(response)
-                        return
-                    self._read_refusal(response, response.read())
-                finally:
-                    response.close()
+            with self._sent("GET", PATH_LIVE, live=True) as response:
+                if response.headers.get("Content-Type", "").startswith("text/event-stream"):
+                    yield from _events(response)
+                    return
+                self._take_refusal(response, _checked_content(response))
+        raise TillfoldError(ErrorCode.NONCE_STALE)
 
     def _ask(self, method: str, target: str, kind: type[T], *, body: bytes = b"") -> T:
         for _ in range(_ATTEMPTS_WITH_NONCE):
-            with _network_errors():
-                response = self._client.send(self._signed(method, target, body))
-            content = _checked_content(response)
+            with self._sent(method, target, body) as response:
+                content = _checked_content(response)
             if response.status_code == httpx.codes.OK:
                 self._nonce = response.headers.get(HEADER_NONCE, self._nonce)
                 return _decoded(content, kind)
-            self._read_refusal(response, content, checked=True)
+            self._take_refusal(response, content)
         raise TillfoldError(ErrorCode.NONCE_STALE)
 
-    def _read_refusal(
-        self, response: httpx.Response, content: bytes, *, checked: bool = False
-    ) -> None:
+    @contextmanager
+    def _sent(
+        self, method: str, target: str, body: bytes = b"", *, live: bool = False
+    ) -> Iterator[httpx.Response]:
+        """An answer whose head is here and is ours; its body is still to be read."""
+        with _network_errors():
+            request = self._signed(method, target, body)
+            if live:
+                silence_s, connect_s = self._timeouts.live_silence_s, self._timeouts.connect_s
+                timeout = httpx.Timeout(silence_s, connect=connect_s)
+                request.extensions["timeout"] = timeout.as_dict()
+            request.extensions["trace"] = self._line.follow
+            response = self._client.send(request, stream=True)
+            try:
+                _refuse_strangers(response)
+                yield response
+            finally:
+                response.close()
+
+    def _take_refusal(self, response: httpx.Response, content: bytes) -> None:
         """Take a fresh nonce for the next attempt, or raise what the server refused with."""
-        plain = content if checked else _checked_content(response)
-        answer = _decoded(plain, ErrorAnswer)
+        answer = _decoded(content, ErrorAnswer)
         self._nonce = response.headers.get(HEADER_NONCE, "")
         if answer.code is not ErrorCode.NONCE_STALE or not self._nonce:
             raise RefusedByServerError(answer)
@@ -154,40 +188,57 @@ def enrol(server_url: str, code: str, signer: Signer) -> EnrolAnswer:
     )
     headers = {HEADER_PROTOCOL: str(PROTOCOL_VERSION), "Content-Type": CONTENT_TYPE}
     body = zstandard.compress(msgspec.msgpack.encode(request))
-    with _network_errors(), _client(server_url) as client:
-        response = client.post(PATH_ENROL, content=body, headers=headers)
-    content = _checked_content(response)
+    with (
+        _network_errors(),
+        _client(server_url, USUAL_TIMEOUTS) as client,
+        client.stream("POST", PATH_ENROL, content=body, headers=headers) as response,
+    ):
+        _refuse_strangers(response)
+        content = _checked_content(response)
     if response.status_code != httpx.codes.OK:
         raise RefusedByServerError(_decoded(content, ErrorAnswer))
     return _decoded(content, EnrolAnswer)
 
 
-def _client(server_url: str) -> httpx.Client:
+def _client(server_url: str, timeouts: Timeouts) -> httpx.Client:
     try:
         return httpx.Client(
             base_url=server_url.rstrip("/"),
-            timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            timeout=httpx.Timeout(timeouts.answer_s, connect=timeouts.connect_s),
             follow_redirects=False,
         )
     except (httpx.InvalidURL, ValueError) as error:
         raise TillfoldError(ErrorCode.SERVER_UNREACHABLE) from error
 
 
-def _checked_content(response: httpx.Response) -> bytes:
-    """The decompressed body of an answer of ours.
+def _refuse_strangers(response: httpx.Response) -> None:
+    """Look at the head alone: what a captive portal says further is not even read.
 
     Raises:
-        TillfoldError: `server_not_ours`, `server_garbled`, `server_failed`,
-            `protocol_unsupported`.
+        TillfoldError: `server_not_ours`, `server_failed`.
     """
     if HEADER_PROTOCOL not in response.headers:
         failed = response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR
         raise TillfoldError(ErrorCode.SERVER_FAILED if failed else ErrorCode.SERVER_NOT_OURS)
+
+
+def _checked_content(response: httpx.Response) -> bytes:
+    """The decompressed body of an answer of ours; never more than the largest answer in memory.
+
+    Raises:
+        TillfoldError: `server_garbled`.
+    """
     if response.headers.get("Content-Type", "").partition(";")[0] != CONTENT_TYPE:
         raise TillfoldError(ErrorCode.SERVER_GARBLED)
+    packed = bytearray()
+    for part in response.iter_bytes():
+        packed += part
+        if len(packed) > LARGEST_ANSWER_BYTES:
+            raise TillfoldError(ErrorCode.SERVER_GARBLED)
+    decompressor = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW_BYTES)
     try:
-        reader = zstandard.ZstdDecompressor().decompressobj()
-        content = reader.decompress(response.content)
+        with decompressor.stream_reader(io.BytesIO(packed)) as reader:
+            content = reader.read(LARGEST_ANSWER_BYTES + 1)
     except zstandard.ZstdError as error:
         raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
     if len(content) > LARGEST_ANSWER_BYTES:
@@ -198,7 +249,7 @@ def _checked_content(response: httpx.Response) -> bytes:
 def _decoded(content: bytes, kind: type[T]) -> T:
     try:
         return msgspec.msgpack.decode(content, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
 
 
