@@ -16,7 +16,7 @@ from domain.fold.aggregates import (
 )
 from domain.identifiers import BrandId, StoreId
 from domain.protocol import FeedRow
-from sync_server.database.statements import Row, in_parts, upsert
+from sync_server.database.statements import in_parts, upsert
 from sync_server.database.tables import aggregate
 
 # A page stops here, far below the largest answer, whatever the number of its rows.
@@ -27,6 +27,15 @@ _READ_AT_ONCE: Final = 500
 class Held(msgspec.Struct, frozen=True):
     version: int
     state: Aggregate
+
+
+class AggregateRow(msgspec.Struct, frozen=True, kw_only=True):
+    brand_id: str
+    kind: str
+    id: str
+    scope: str
+    version: int
+    body: bytes
 
 
 def load(
@@ -77,15 +86,15 @@ def store(
 ) -> None:
     """Write aggregates back, each under a version of its own; the last one is `last_version`."""
     first = last_version - len(states) + 1
-    rows: list[Row] = [
-        {
-            "brand_id": brand_id,
-            "kind": key.kind.value,
-            "id": key.id,
-            "scope": scope_of(states[key]) or "",
-            "version": version,
-            "body": encode_aggregate(states[key]),
-        }
+    rows = [
+        AggregateRow(
+            brand_id=brand_id,
+            kind=key.kind.value,
+            id=key.id,
+            scope=scope_of(states[key]) or "",
+            version=version,
+            body=encode_aggregate(states[key]),
+        )
         for version, key in enumerate(sorted(states), start=first)
     ]
     upsert(connection, aggregate, rows)

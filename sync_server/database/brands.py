@@ -82,4 +82,4 @@ def find_store(connection: Connection, brand_id: BrandId, store_id: StoreId) -> 
 
 
 def add_store(connection: Connection, new: Store) -> None:
-    insert_new(connection, store, [msgspec.structs.asdict(new)])
+    insert_new(connection, store, [new])

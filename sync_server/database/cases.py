@@ -31,6 +31,17 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     closed_ms: int | None = None
 
 
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
+    brand_id: str
+    case_id: str
+    source_kind: str
+    source_id: str
+    kind: str
+    body: bytes
+    opened_ms: int
+    closed_ms: int | None
+
+
 def of_sources(
     connection: Connection, brand_id: BrandId, sources: Iterable[AggregateKey]
 ) -> dict[str, CaseRecord]:
@@ -54,16 +65,16 @@ def of_sources(
 
 def store(connection: Connection, brand_id: BrandId, records: Iterable[CaseRecord]) -> None:
     rows = [
-        {
-            "brand_id": brand_id,
-            "case_id": record.case.case_id,
-            "source_kind": record.source.kind.value,
-            "source_id": record.source.id,
-            "kind": record.case.kind.value,
-            "body": _encoder.encode(record.case),
-            "opened_ms": record.opened_ms,
-            "closed_ms": record.closed_ms,
-        }
+        CaseRow(
+            brand_id=brand_id,
+            case_id=record.case.case_id,
+            source_kind=record.source.kind.value,
+            source_id=record.source.id,
+            kind=record.case.kind.value,
+            body=_encoder.encode(record.case),
+            opened_ms=record.opened_ms,
+            closed_ms=record.closed_ms,
+        )
         for record in records
     ]
     upsert(connection, case_record, rows)

@@ -41,12 +41,12 @@ class SetAside(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def add_entries(connection: Connection, entries: Sequence[StoredEntry]) -> None:
-    insert_all(connection, entry, [msgspec.structs.asdict(new) for new in entries])
+    insert_all(connection, entry, entries)
 
 
 def set_aside(connection: Connection, entries: Sequence[SetAside]) -> None:
     """Keep entries that cannot be folded; one that is kept already stays as it is."""
-    insert_new(connection, quarantine, [msgspec.structs.asdict(new) for new in entries])
+    insert_new(connection, quarantine, entries)
 
 
 def hashes(connection: Connection, journal: Terminal, first: int, last: int) -> dict[int, bytes]:

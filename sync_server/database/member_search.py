@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, and_, or_, select
 
 from domain.facts import ProfileField
@@ -17,6 +18,14 @@ _BEHIND_ALL: Final = "\U0010ffff"
 _FEWEST_LAST_DIGITS: Final = 4
 
 
+class SearchRow(msgspec.Struct, frozen=True):
+    brand_id: str
+    member_id: str
+    digits: str
+    digits_reversed: str
+    name: str
+
+
 def index(connection: Connection, brand_id: BrandId, members: Iterable[Member]) -> None:
     """Make members findable; those of whom only an id is known are passed over."""
     rows = []
@@ -24,15 +33,8 @@ def index(connection: Connection, brand_id: BrandId, members: Iterable[Member]) 
         if member.enrolled is None:
             continue
         digits = national_digits(member.phone)
-        rows.append(
-            {
-                "brand_id": brand_id,
-                "member_id": member.member_id,
-                "digits": digits,
-                "digits_reversed": digits[::-1],
-                "name": _searchable(member.field(ProfileField.NAME)),
-            }
-        )
+        name = _searchable(member.field(ProfileField.NAME))
+        rows.append(SearchRow(brand_id, member.member_id, digits, digits[::-1], name))
     upsert(connection, member_search, rows)
 
 

@@ -52,9 +52,9 @@ class SaleRows(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def add(connection: Connection, rows: SaleRows) -> None:
-    insert_all(connection, ledger_line, [msgspec.structs.asdict(row) for row in rows.ledger_lines])
-    insert_all(connection, sale, [msgspec.structs.asdict(row) for row in rows.sales])
-    insert_all(connection, tender, [msgspec.structs.asdict(row) for row in rows.tenders])
+    insert_all(connection, ledger_line, rows.ledger_lines)
+    insert_all(connection, sale, rows.sales)
+    insert_all(connection, tender, rows.tenders)
 
 
 def ledger_of(

@@ -1,39 +1,35 @@
-"""Statements that both databases know, but SQLAlchemy builds one for each."""
+"""Bulk statements for both databases, past SQLAlchemy's handling of each single row.
+
+Rows are structs whose fields are named as the table's columns. SQLite takes them one by one in one
+prepared statement; PostgreSQL takes all of them in one statement, a column an array.
+"""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeVar
+from functools import cache
+from operator import attrgetter
+from typing import Final, TypeVar
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+import msgspec
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table
 
 T = TypeVar("T")
-Row = dict[str, Any]
 
 # Far below SQLite's 32,766 values in one statement.
 KEYS_AT_ONCE: Final = 500
 
 
-def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows; where the key is there already, replace the other columns that a row gives."""
-    if not rows:
-        return
-    statement = _insert(connection, table)
-    keys = [column.name for column in table.primary_key]
-    replaced = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=keys, set_=replaced), list(rows)
-    )
+def upsert(connection: Connection, table: Table, rows: Sequence[msgspec.Struct]) -> None:
+    """Insert rows; where the key is there already, replace the other columns."""
+    _insert(connection, table, rows, _on_conflict_replace(table))
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def insert_new(connection: Connection, table: Table, rows: Sequence[msgspec.Struct]) -> None:
     """Insert rows; one whose key is there already changes nothing."""
-    if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+    _insert(connection, table, rows, "ON CONFLICT DO NOTHING")
 
 
-def insert_all(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(table.insert(), list(rows))
+def insert_all(connection: Connection, table: Table, rows: Sequence[msgspec.Struct]) -> None:
+    _insert(connection, table, rows, "")
 
 
 def in_parts(values: Sequence[T], size: int = KEYS_AT_ONCE) -> Iterator[Sequence[T]]:
@@ -41,7 +37,49 @@ def in_parts(values: Sequence[T], size: int = KEYS_AT_ONCE) -> Iterator[Sequence
         yield values[start : start + size]
 
 
-def _insert(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
+def _insert(
+    connection: Connection, table: Table, rows: Sequence[msgspec.Struct], on_conflict: str
+) -> None:
+    if not rows:
+        return
+    values = list(map(attrgetter(*_names(table)), rows))
     if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+        columns = tuple(list(column) for column in zip(*values, strict=True))
+        connection.exec_driver_sql(_from_arrays(table, on_conflict), columns)
+    else:
+        connection.exec_driver_sql(_from_rows(table, on_conflict), values)
+
+
+@cache
+def _names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
+
+
+@cache
+def _on_conflict_replace(table: Table) -> str:
+    keys = [column.name for column in table.primary_key]
+    others = ", ".join(f"{name} = excluded.{name}" for name in _names(table) if name not in keys)
+    return f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {others}"
+
+
+@cache
+def _from_rows(table: Table, on_conflict: str) -> str:
+    places = ", ".join("?" for _ in _names(table))
+    return f"INSERT INTO {table.name} ({_list(table)}) VALUES ({places}) {on_conflict}"  # noqa: S608 - our own names
+
+
+@cache
+def _from_arrays(table: Table, on_conflict: str) -> str:
+    arrays = ", ".join(f"%s::{_array_type(column)}" for column in table.columns)
+    rows = f"SELECT * FROM unnest({arrays})"  # noqa: S608 - our own names
+    return f"INSERT INTO {table.name} ({_list(table)}) {rows} {on_conflict}"
+
+
+def _list(table: Table) -> str:
+    return ", ".join(_names(table))
+
+
+def _array_type(column: Column[object]) -> str:
+    if isinstance(column.type, BigInteger):
+        return "bigint[]"
+    return "bytea[]" if isinstance(column.type, LargeBinary) else "text[]"

@@ -16,7 +16,7 @@ from sync_server.database.terminals import (
     lock_terminal,
 )
 from sync_server.use_cases.context import Context
-from sync_server.use_cases.inspection import inspect
+from sync_server.use_cases.inspection import open_all, place_all
 from sync_server.use_cases.intake import take_in
 
 NO_STORE = StoreId("")
@@ -78,7 +78,7 @@ def decide_in(
         content = encode_entry(entry)
         sent.append(SignedEntry(content, context.keys.signer.sign(content)))
         previous = hash_entry(content)
-    arrivals = inspect(held, sent, held.head_number + 1)
+    arrivals = place_all(held, open_all(held, sent), held.head_number + 1)
     for arrival in arrivals:
         if arrival.error is not None:
             raise TillfoldError(arrival.error, kind="")

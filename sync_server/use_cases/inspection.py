@@ -20,11 +20,18 @@ _LONGEST_ID: Final = 128
 _MOST_TOUCHED: Final = 64
 
 
-class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """A sent entry at its place. With `error` it is set aside, without it `fact` can be folded.
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """A sent entry on its own. `entry` is there where its envelope is the journal owner's."""
 
-    `entry` is there as soon as the envelope is known to be the journal owner's.
-    """
+    content: bytes
+    signature: bytes
+    hash: bytes
+    entry: Entry | None = None
+    error: ErrorCode | None = None
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry at its place. With `error` it is set aside, without it `fact` can be folded."""
 
     number: int
     content: bytes
@@ -35,72 +42,68 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     error: ErrorCode | None = None
 
 
-def first_number(sent: Sequence[SignedEntry]) -> int | None:
-    """The number of the first entry by the first that can be read; None where none can.
+def open_all(journal: Terminal, sent: Sequence[SignedEntry]) -> list[Opened]:
+    """Read each envelope and check whose it is."""
+    verifier = Verifier(journal.public_key)
+    return [_open_one(journal, verifier, one) for one in sent]
+
+
+def _open_one(journal: Terminal, verifier: Verifier, sent: SignedEntry) -> Opened:
+    opened = Opened(content=sent.content, signature=sent.signature, hash=hash_entry(sent.content))
+    try:
+        entry = decode_entry(sent.content)
+    except TillfoldError as error:
+        return msgspec.structs.replace(opened, error=error.code)
+    claimed = (entry.brand, entry.store, entry.terminal, entry.epoch)
+    own = (journal.brand_id, journal.store_id, journal.terminal_id, journal.epoch)
+    if claimed != own or not verifier.accepts(sent.content, sent.signature):
+        return msgspec.structs.replace(opened, error=ErrorCode.ENTRY_FORGED)
+    return msgspec.structs.replace(opened, entry=entry)
+
+
+def first_number(journal: Terminal, batch: Sequence[Opened]) -> int | None:
+    """The number of the first entry, by those that can be trusted; None where none can.
 
     Raises:
-        TillfoldError: `journal_gap` where the numbers are not contiguous.
+        TillfoldError: `journal_gap` where the numbers are not contiguous from 1 on.
     """
-    firsts = set()
-    for place, one in enumerate(sent):
-        try:
-            firsts.add(decode_entry(one.content).number - place)
-        except TillfoldError:
-            continue
-    if len(firsts) > 1:
-        raise TillfoldError(ErrorCode.JOURNAL_GAP)
+    firsts = {one.entry.number - place for place, one in enumerate(batch) if one.entry}
+    if len(firsts) > 1 or min(firsts, default=1) < 1:
+        raise TillfoldError(ErrorCode.JOURNAL_GAP, expected=journal.head_number + 1)
     return firsts.pop() if firsts else None
 
 
-def inspect(journal: Terminal, sent: Sequence[SignedEntry], first: int) -> list[Arrival]:
-    """Check each entry against its journal and its neighbour in the batch.
+def place_all(journal: Terminal, batch: Sequence[Opened], first: int) -> list[Arrival]:
+    """Check each entry against its neighbour in the batch, and read its fact.
 
     Whether the first one fits what is already held is for the caller, who holds the journal.
     """
-    verifier = Verifier(journal.public_key)
-    arrivals: list[Arrival] = []
-    for number, one in enumerate(sent, start=first):
-        before = arrivals[-1].hash if arrivals else None
-        arrivals.append(_inspect_one(journal, verifier, one, number=number, before=before))
-    return arrivals
+    before = [None, *(one.hash for one in batch)]
+    return [
+        _place_one(journal, one, number=number, before=previous)
+        for number, (one, previous) in enumerate(zip(batch, before, strict=False), start=first)
+    ]
 
 
-def _inspect_one(
-    journal: Terminal,
-    verifier: Verifier,
-    sent: SignedEntry,
-    *,
-    number: int,
-    before: bytes | None,
-) -> Arrival:
+def _place_one(journal: Terminal, one: Opened, *, number: int, before: bytes | None) -> Arrival:
     arrival = Arrival(
         number=number,
-        content=sent.content,
-        signature=sent.signature,
-        hash=hash_entry(sent.content),
+        content=one.content,
+        signature=one.signature,
+        hash=one.hash,
+        entry=one.entry,
+        error=one.error,
     )
+    if one.entry is None:
+        return arrival
+    if before is not None and one.entry.prev_hash != before:
+        return msgspec.structs.replace(arrival, entry=None, error=ErrorCode.ENTRY_FORGED)
     try:
-        entry = decode_entry(sent.content)
-        _check_origin(journal, verifier, entry, sent)
-        _check_chain(entry, before)
-        arrival = msgspec.structs.replace(arrival, entry=entry)
-        fact = decode_fact(entry.kind, entry.schema, entry.body)
+        fact = decode_fact(one.entry.kind, one.entry.schema, one.entry.body)
         _check_fact(journal, fact)
     except TillfoldError as error:
         return msgspec.structs.replace(arrival, error=error.code)
     return msgspec.structs.replace(arrival, fact=fact)
-
-
-def _check_origin(journal: Terminal, verifier: Verifier, entry: Entry, sent: SignedEntry) -> None:
-    claimed = (entry.brand, entry.store, entry.terminal, entry.epoch)
-    own = (journal.brand_id, journal.store_id, journal.terminal_id, journal.epoch)
-    if claimed != own or not verifier.accepts(sent.content, sent.signature):
-        raise TillfoldError(ErrorCode.ENTRY_FORGED)
-
-
-def _check_chain(entry: Entry, before: bytes | None) -> None:
-    if before is not None and entry.prev_hash != before:
-        raise TillfoldError(ErrorCode.ENTRY_FORGED)
 
 
 def _check_fact(journal: Terminal, fact: Fact) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection
 
-from domain.entries import SignedEntry
 from domain.errors import ErrorCode, TillfoldError
 from domain.protocol import (
     Outcome,
@@ -20,7 +19,13 @@ from sync_server.database import journal
 from sync_server.database.brands import find_brand
 from sync_server.database.terminals import Terminal, change_terminal, lock_terminal
 from sync_server.use_cases.context import Context
-from sync_server.use_cases.inspection import Arrival, first_number, inspect
+from sync_server.use_cases.inspection import (
+    Arrival,
+    Opened,
+    first_number,
+    open_all,
+    place_all,
+)
 from sync_server.use_cases.intake import set_aside, take_in
 
 _encoder = msgspec.msgpack.Encoder()
@@ -41,14 +46,15 @@ def push(context: Context, till: Terminal, request: PushRequest) -> PushAnswer:
         TillfoldError: `journal_gap` or `journal_forked`, both with the `expected` number;
             `terminal_revoked`.
     """
-    first = first_number(request.entries)
-    arrivals = inspect(till, request.entries, first or 1)
+    batch = open_all(till, request.entries)
+    first = first_number(till, batch)
+    arrivals = place_all(till, batch, first or 1)
 
     def work(connection: Connection) -> Done:
         held = lock_terminal(connection, till.brand_id, till.terminal_id)
         if held.revoked_ms is not None:
             raise TillfoldError(ErrorCode.TERMINAL_REVOKED)
-        placed = arrivals if first else _placed(connection, held, request.entries)
+        placed = arrivals if first is not None else _placed(connection, held, batch)
         return _take(context, connection, held, placed, epoch=request.epoch)
 
     done = context.database.write(work)
@@ -60,11 +66,10 @@ def push(context: Context, till: Terminal, request: PushRequest) -> PushAnswer:
     return done.answer
 
 
-def _placed(connection: Connection, held: Terminal, sent: Sequence[SignedEntry]) -> list[Arrival]:
-    """Entries of which none can be read: where they were put before, else behind the head."""
-    unplaced = inspect(held, sent, 1)
-    known = journal.number_of(connection, held, unplaced[0].hash)
-    return inspect(held, sent, known or held.head_number + 1)
+def _placed(connection: Connection, held: Terminal, batch: Sequence[Opened]) -> list[Arrival]:
+    """Entries of which none can be trusted: where they were put before, else behind the head."""
+    known = journal.number_of(connection, held, batch[0].hash)
+    return place_all(held, batch, known or held.head_number + 1)
 
 
 def _take(

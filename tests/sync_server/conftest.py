@@ -1,10 +1,12 @@
 """Every server test runs on SQLite and on PostgreSQL."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
+import structlog
 
 from sync_server.settings import ServerSettings
 from tests.builders.postgresql import PostgresqlServer, postgresql_server
@@ -29,6 +31,17 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> ServerSettings:
     return msgspec.structs.replace(
         found, database=server.empty_database(), key_file=str(tmp_path / "server.key")
     )
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """What a test's program does to logging ends with the test."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

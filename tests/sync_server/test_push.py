@@ -81,6 +81,11 @@ def test_numbers_with_a_hole_inside_a_batch_are_refused_whole(server: RunningSer
     with pytest.raises(Refused) as refused:
         till.push(holed)
     assert refused.value.code is ErrorCode.JOURNAL_GAP
+    assert refused.value.answer.expected == 1
+    before_all = PushRequest(epoch=1, entries=(SignedEntry(b"x", b""), till.terminal.entries[0]))
+    with pytest.raises(Refused) as refused:
+        till.push(before_all)
+    assert refused.value.code is ErrorCode.JOURNAL_GAP
     assert outcomes(till.push()) == [Outcome.APPLIED] * 3
 
 

@@ -1,0 +1,265 @@
+"""The `sync-server` program from the command line."""
+
+import contextlib
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from domain.wording import Language
+from sync_server.__main__ import main
+from sync_server.bootstrap import build_context
+from sync_server.operations.command_line import build_parser
+from sync_server.operations.wording import TEXTS, wording_for
+from sync_server.settings import ServerSettings
+from tests.builders import facts
+from tests.builders.sync_client import SyncClient
+from tests.builders.terminal import TestTerminal
+
+_DEADLINE_SECONDS = 60
+
+
+@dataclass
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def values(self) -> dict[str, object]:
+        found = json.loads(self.out)
+        assert isinstance(found, dict)
+        return found
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(
+    settings: ServerSettings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Runs one command in this process, in English."""
+    monkeypatch.setenv("TILLFOLD_SERVER_DATABASE", settings.database)
+    monkeypatch.setenv("TILLFOLD_SERVER_KEY_FILE", str(settings.key_path))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+    def run(*arguments: str, stdin: str = "") -> Ran:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        code = main(arguments)
+        out, err = capsys.readouterr()
+        return Ran(code, out, err)
+
+    return run
+
+
+@pytest.fixture
+def chain(run: Run) -> Run:
+    """The same, with a brand and a store."""
+    assert run("init", "--brand", "示范", "--id", "demo").code == 0
+    assert run("store", "add", "A", "一店").code == 0
+    return run
+
+
+def test_a_chain_is_set_up_by_a_few_commands(chain: Run) -> None:
+    store = chain("store", "add", "B", "二店", "--time-zone", "Asia/Urumqi", "--json")
+    assert store.values == {
+        "brand_id": "demo",
+        "store_id": "B",
+        "name": "二店",
+        "time_zone": "Asia/Urumqi",
+    }
+    assert chain("enrolment-code", "A", "A1", "--json").values["label"] == "A1"
+    assert len(str(chain("--json", "hq-user", "add", "总部").values["token"])) == 43
+    staff = chain("staff", "add", "A", "王", "--pin-file", "-", "--json", stdin="284716\n")
+    assert staff.values["role"] == "cashier"
+    assert chain("verify", "--json").values == {"entries": 1, "members": 0, "findings": []}
+
+
+def test_a_weak_pin_is_refused_and_never_shown(chain: Run, tmp_path: Path) -> None:
+    pin = tmp_path / "pin"
+    pin.write_text("123456\n", encoding="ascii")
+    refused = chain("staff", "add", "A", "王", "--pin-file", str(pin))
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith("pin_too_weak: ")
+    assert "123456" not in refused.err
+
+
+def test_a_file_publishes_menu_rules_and_coupons(chain: Run, tmp_path: Path) -> None:
+    file = tmp_path / "chain.toml"
+    file.write_text(_PUBLICATION, encoding="utf-8")
+    published = chain("publish", str(file), "--json").values
+    assert (published["items"], published["offers"]) == (2, 1)
+    coupons = published["coupons"]
+    assert isinstance(coupons, list)
+    assert [coupon["code"] for coupon in coupons] == ["WELCOME1"]
+    assert chain("books", "--json").values["feed_head"] == 3
+
+
+_PUBLICATION = """
+[menu]
+version = "2026-11-21"
+items = [
+  { item_id = "001", name = "酸梅汤", category = "饮品", unit_price_fen = 600 },
+  { item_id = "002", name = "牛肉面", category = "主食", unit_price_fen = 2800 },
+]
+[rules]
+version = "2026-11-21"
+offers = [{ rule_id = "o", name = "满100减20", threshold_fen = 10000, saving_fen = 2000 }]
+[rules.points]
+step = 50
+[[coupons]]
+name = "新客券"
+threshold_fen = 3000
+saving_fen = 500
+code = "welcome1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("[menu]\nversion = 1\nitems = []", "$.menu.version"),
+        ("[menu]\nversion = 'x'\nitems = [{ item_id = '1' }]", "$.menu.items[0]"),
+        ("[surprise]\n", "surprise"),
+        ("[menu", "end of document"),
+    ],
+)
+def test_a_wrong_file_publishes_nothing(chain: Run, tmp_path: Path, text: str, where: str) -> None:
+    file = tmp_path / "chain.toml"
+    file.write_text(text, encoding="utf-8")
+    refused = chain("publish", str(file))
+    assert refused.code == 1
+    assert refused.err.startswith("request_malformed: ")
+    assert where in refused.err
+    assert chain("books", "--json").values["feed_head"] == 0
+
+
+def test_coupons_are_issued_in_yuan(chain: Run) -> None:
+    issued = chain("issue-coupon", "满50减10", "--threshold", "50", "--saving", "10.5", "--json")
+    (coupon,) = json.loads(issued.out)
+    assert (coupon["threshold_fen"], coupon["saving_fen"]) == (5_000, 1_050)
+    assert chain("issue-coupon", "x", "--saving", "1,5").err.startswith("amount_malformed: ")
+
+
+def test_what_is_not_there_yet_is_said_with_what_to_do(run: Run) -> None:
+    before = run("books")
+    assert (before.code, before.out) == (2, "")
+    assert before.err.startswith("settings_malformed: ")
+    run("init", "--brand", "示范", "--id", "demo")
+    assert run("init", "--brand", "示范", "--id", "demo").err.startswith("already_exists: ")
+    assert run("enrolment-code", "Z", "Z1").err.startswith("not_found: ")
+    run("init", "--brand", "别家", "--id", "other")
+    assert "--brand" in run("books").err
+    assert run("books", "--brand", "other").code == 0
+
+
+def test_a_wrong_setting_ends_with_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TILLFOLD_SERVER_PORT", "many")
+    refused = run("books")
+    assert refused.code == 2
+    assert "$.port" in refused.err
+    assert "Traceback" not in refused.err
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "设置文件有误" in run("books").err
+
+
+def test_a_database_that_cannot_be_reached_is_said_without_its_address(
+    chain: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "postgresql://user:hidden@127.0.0.1:1/nothing"
+    monkeypatch.setenv("TILLFOLD_SERVER_DATABASE", address)
+    refused = chain("books")
+    assert refused.code == 2
+    assert "database" in refused.err
+    assert "hidden" not in refused.err
+
+
+def test_verify_finds_what_was_tampered_with(chain: Run, settings: ServerSettings) -> None:
+    chain("issue-coupon", "一", "--saving", "1")
+    chain("issue-coupon", "二", "--saving", "1")
+    context = build_context(settings)
+    with contextlib.closing(context.database):
+        context.database.write(
+            lambda connection: connection.exec_driver_sql(
+                "UPDATE entry SET content = signature WHERE number = 1"
+            )
+        )
+    found = chain("verify", "--json")
+    assert found.code == 1
+    findings = found.values["findings"]
+    assert isinstance(findings, list)
+    assert {finding["problem"] for finding in findings} == {"hash", "signature", "chain"}
+
+
+def test_cases_and_books_are_shown_to_people(chain: Run, settings: ServerSettings) -> None:
+    assert chain("cases").out == "no cases\n"
+    _push_an_overspending(settings)
+    assert "points_overspent" in chain("cases").out
+    books = chain("books").out
+    assert "total ¥50.00" in books
+    assert "cash ¥50.00" in books
+
+
+def _push_an_overspending(settings: ServerSettings) -> None:
+    from sync_server.use_cases.enrolment import enrol, issue_code
+    from sync_server.use_cases.push import push
+    from sync_server.use_cases.tills import known_till
+
+    context = build_context(settings)
+    with contextlib.closing(context.database):
+        terminal = TestTerminal()
+        code = issue_code(context, "demo", "A", "A1").code  # type: ignore[arg-type]
+        terminal.become(enrol(context, terminal.enrol_request(code)))
+        terminal.write(facts.sale(member="m", redeemed=5))
+        push(context, known_till(context, terminal.terminal), terminal.push_request())
+
+
+def test_every_text_is_there_in_both_languages_and_every_command_explains_itself() -> None:
+    assert all(chinese and english for chinese, english in TEXTS.values())
+    for locale, language in (("zh_CN.UTF-8", Language.CHINESE), ("C", Language.ENGLISH)):
+        wording = wording_for({"LC_ALL": locale})
+        assert wording.language is language
+        help_text = build_parser(wording).format_help()
+        assert wording.text("help.program")[:20] in help_text
+        assert wording.text("help.serve") in help_text
+
+
+@pytest.mark.processes
+def test_the_program_serves_on_a_free_port_until_it_is_asked_to_stop(
+    chain: Run, settings: ServerSettings
+) -> None:
+    code = str(chain("enrolment-code", "A", "A1", "--json").values["code"])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sync_server", "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline().strip()
+        assert line.startswith("listening on http://127.0.0.1:")
+        url = line.removeprefix("listening on ")
+        assert httpx.get(f"{url}/readyz").status_code == 200
+        with SyncClient(url, TestTerminal()) as client:
+            client.enrol(code)
+            client.terminal.write(facts.sale())
+            client.push()
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=_DEADLINE_SECONDS)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 0
+    assert all(json.loads(one) for one in err.splitlines())
+    assert "Traceback" not in err
