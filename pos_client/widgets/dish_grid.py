@@ -46,10 +46,11 @@ class DishGrid(QWidget):
     def _place(self) -> None:
         gap = self._look.px(tokens.SPACE_SMALL)
         columns = max(1, (self.width() + gap) // (self._look.px(_NARROWEST_TILE) + gap))
-        width = (self.width() + gap) // columns - gap
+        reach = self.width() + gap
         height = self._tiles[0].height() if self._tiles else 0
         for place, tile in enumerate(self._tiles[: self._shown]):
             row, column = divmod(place, columns)
-            tile.setGeometry(column * (width + gap), row * (height + gap), width, height)
+            left, right = column * reach // columns, (column + 1) * reach // columns
+            tile.setGeometry(left, row * (height + gap), right - left - gap, height)
         rows = -(-self._shown // columns)
         self.setMinimumHeight(max(0, rows * (height + gap) - gap))

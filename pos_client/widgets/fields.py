@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -17,6 +17,7 @@ class Field(QLineEdit):
     """`on_settled` hears the text once typing has paused; `on_enter` hears it at once."""
 
     def __init__(self, look: Look, name: str, *, longest: int = 80, search: bool = False) -> None:
+        self._lens: QAction | None = None
         super().__init__()
         self._look = look
         self.setObjectName(name)
@@ -28,8 +29,9 @@ class Field(QLineEdit):
         self._pause: QTimer | None = None
         if search:
             self.setProperty("look", "search")
-            icon = look.icon("search", look.colours.ink_muted)
-            self.addAction(QAction(icon, "", self), QLineEdit.ActionPosition.LeadingPosition)
+            self._lens = QAction(self)
+            self.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
+            self._place_icon()
 
     def on_edit(self, action: Callable[[str], None]) -> "Field":
         self.textEdited.connect(action)
@@ -63,6 +65,15 @@ class Field(QLineEdit):
             self._confirm()
         elif key.isdigit() or key == ".":
             self.insert(key)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._place_icon()
+
+    def _place_icon(self) -> None:
+        if self._lens is not None:
+            self._lens.setIcon(self._look.icon("search", self._look.colours.ink_muted))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _CONFIRM:

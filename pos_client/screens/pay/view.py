@@ -93,7 +93,7 @@ class PayView(QWidget):
         area = scrolling(details)
         content = down(
             self._sums.frame,
-            across(*self._cash, gap=gap),
+            self._cash_row(gap),
             across(*self._tender_keys.values(), gap=gap),
             area,
             self._confirm,
@@ -101,6 +101,13 @@ class PayView(QWidget):
         )
         content.setStretch(3, 1)
         return content
+
+    def _cash_row(self, gap: int) -> QWidget:
+        """Keeps its place also while there is nothing to pay and no key to show."""
+        row = QWidget()
+        row.setLayout(across(*self._cash, gap=gap))
+        row.setFixedHeight(self._cash[0].height())
+        return row
 
     def _cash_key(self, place: int) -> Button:
         key = Button(self._look, f"cash-{place}", look_name="tender")

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-
 from domain.configuration import MenuItem
 
 MOST_FOUND: Final = 60
@@ -24,6 +22,9 @@ def find_dishes(items: Sequence[MenuItem], text: str) -> tuple[MenuItem, ...]:
 
 @lru_cache(maxsize=4096)
 def _keys(item_id: str, name: str) -> tuple[str, ...]:
+    # Loading the readings takes longer than the start of the till may: only when first needed.
+    from pypinyin import Style, lazy_pinyin
+
     plain = name.casefold().replace(" ", "")
     whole = "".join(lazy_pinyin(name)).casefold()
     initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).casefold()
