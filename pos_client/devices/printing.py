@@ -80,7 +80,8 @@ class PrintingThread:
         """End after the job under way; what waits is printed after the next start."""
         self._stopping.set()
         self._wake.set()
-        self._thread.join(_STOP_WAIT_S)
+        if self._thread.is_alive():
+            self._thread.join(_STOP_WAIT_S)
 
     def _loop(self) -> None:
         # The program is ending; a job under way is in doubt at the next start.
