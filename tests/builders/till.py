@@ -197,18 +197,19 @@ class Till:
         *,
         clock: HandClock | None = None,
         printer: PrinterSettings | None = None,
+        key_store: str = "file",
     ) -> None:
         self.clock = clock or HandClock()
         self.settings = TillSettings(
             data_directory=str(folder / "data"),
             second_journal_directory=str(folder / "second"),
-            key_store="file",
+            key_store=key_store,
             printer=printer or PrinterSettings(),
         )
         self._entropy = SeededEntropy(folder.name)
-        self.machinery = self._machinery()
+        self.machinery = self.new_machinery()
 
-    def _machinery(self) -> TillMachinery:
+    def new_machinery(self) -> TillMachinery:
         return TillMachinery(
             self.settings,
             wording_in(Language.CHINESE),
@@ -224,7 +225,7 @@ class Till:
     def restart(self) -> None:
         """End the program and start it again."""
         self.machinery.close()
-        self.machinery = self._machinery()
+        self.machinery = self.new_machinery()
         self.machinery.start()
 
     def run(self, work: Callable[[Store], T]) -> T:

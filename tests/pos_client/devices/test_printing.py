@@ -1,0 +1,361 @@
+"""The printing worker against a printer made of software, on a real port."""
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.errors import ErrorCode, TillfoldError
+from hardware.emulators.escpos_faults import Fault
+from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
+from hardware.escpos.commands import encode_job
+from hardware.escpos.model import GENERIC_80MM
+from hardware.escpos.network import NetworkPrinter, NetworkPrinterSettings
+from hardware.receipt import Cut, Document, TextLine, encode_document
+from hardware.timing import monotonic_ms
+from pos_client.devices import printing
+from pos_client.devices.printing import PrintingThread
+from pos_client.settings import PrinterSettings
+from pos_client.storage import spool
+from pos_client.storage.spool import JobState
+from pos_client.storage.store import Store
+from pos_client.storage.tables import print_job
+from pos_client.storage.thread import StorageThread
+from tests.builders.till import IDENTITY, RICE, Till, TillFiles, wait_until
+
+
+@pytest.fixture
+def emulator() -> Iterator[EscposPrinterEmulator]:
+    with EscposPrinterEmulator(EmulatorSettings()) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "RETRY_S", 0.05)
+    monkeypatch.setattr(printing, "LONGEST_RETRY_S", 0.1)
+
+
+class Printing:
+    """A storage thread and a printing worker for one emulated printer."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self._files = TillFiles(folder)
+        self._port = port
+        self.changed = threading.Event()
+        self._start(new=True)
+
+    def _start(self, *, new: bool) -> None:
+        self.storage = StorageThread()
+        opener = self._files.opener
+        store = self.storage.run_first(
+            partial(opener.create, IDENTITY) if new else lambda: opener.open().store
+        )
+        self.storage.adopt(store)
+        settings = NetworkPrinterSettings(
+            "127.0.0.1", self._port, status_timeout_ms=500, poll_interval_ms=20
+        )
+        printer = NetworkPrinter(settings, clock=monotonic_ms)
+        self.worker = PrintingThread(self.storage, printer, GENERIC_80MM, lambda: None)
+        self.worker.on_changed = self.changed.set
+
+    def queue(self, name: str, document: bytes | None = None) -> None:
+        content = document or encode_document(Document((TextLine(name), Cut())))
+
+        def work(store: Store) -> None:
+            with store.write() as writing:
+                spool.queue(writing.connection, document_id=name, document=content, now_ms=1)
+
+        self.storage.run(work)
+        self.worker.wake()
+
+    def states(self) -> list[str]:
+        def work(store: Store) -> list[str]:
+            with store.read() as connection:
+                rows = connection.execute(select(print_job).order_by(print_job.c.job_id))
+                return [row.state for row in rows]
+
+        return self.storage.run(work)
+
+    def wait_for(self, *states: JobState) -> None:
+        """The worker notes a state on the storage thread; each look is queued behind it."""
+        pause, waited = threading.Event(), 0
+        while self.states() != list(states):
+            assert waited < 1_500, (self.states(), states)
+            pause.wait(0.01)
+            waited += 1
+
+    def settle(self, *, printed: bool) -> None:
+        def work(store: Store) -> None:
+            with store.write() as writing:
+                spool.settle_doubtful(writing.connection, printed=printed)
+
+        self.storage.run(work)
+        self.worker.wake()
+
+    def restart(self) -> None:
+        self.stop()
+        self._start(new=False)
+
+        def work(store: Store) -> None:
+            with store.write() as writing:
+                spool.doubt_interrupted(writing.connection)
+
+        self.storage.run(work)
+
+    def stop(self) -> None:
+        self.worker.stop()
+        self.storage.close()
+
+
+@pytest.fixture
+def place(tmp_path: Path, emulator: EscposPrinterEmulator) -> Iterator[Printing]:
+    made = Printing(tmp_path, emulator.port)
+    yield made
+    made.stop()
+    assert not [each for each in threading.enumerate() if each.name == "printing"]
+
+
+def printed(emulator: EscposPrinterEmulator) -> list[str]:
+    return [receipt.text.strip() for receipt in emulator.receipts]
+
+
+def test_receipts_come_out_in_order_and_once(
+    place: Printing, emulator: EscposPrinterEmulator
+) -> None:
+    place.queue("one")
+    place.worker.start()
+    place.queue("two")
+    place.queue("three")
+    place.wait_for(JobState.DONE, JobState.DONE, JobState.DONE)
+    assert printed(emulator) == ["one", "two", "three"]
+    assert place.worker.view == printing.PrinterView()
+
+
+def test_paper_out_waits_says_so_and_goes_on(
+    place: Printing, emulator: EscposPrinterEmulator
+) -> None:
+    emulator.set_fault(Fault.PAPER_OUT)
+    place.queue("one")
+    place.queue("two")
+    place.worker.start()
+    wait_until(lambda: place.worker.view.reason == "paper_out", place.changed, "paper is out")
+    assert printed(emulator) == []
+    assert not place.worker.view.ready
+    emulator.clear_faults()
+    place.wait_for(JobState.DONE, JobState.DONE)
+    assert printed(emulator) == ["one", "two"]
+    wait_until(lambda: place.worker.view.ready, place.changed, "the printer is ready")
+
+
+def test_paper_that_ends_in_the_middle_is_waited_for(
+    place: Printing, emulator: EscposPrinterEmulator
+) -> None:
+    emulator.run_out_of_paper_after(30)
+    place.queue("a long receipt " * 30)
+    place.worker.start()
+    wait_until(lambda: place.worker.view.reason == "paper_out", place.changed, "paper is out")
+    emulator.clear_faults()
+    place.wait_for(JobState.DONE)
+    assert len(printed(emulator)) == 1
+
+
+def test_a_printer_that_is_switched_off_gets_the_receipt_later(
+    place: Printing, emulator: EscposPrinterEmulator
+) -> None:
+    emulator.set_fault(Fault.REFUSE)
+    place.queue("one")
+    place.worker.start()
+    wait_until(lambda: not place.worker.view.ready, place.changed, "the printer is lost")
+    place.wait_for(JobState.QUEUED)
+    emulator.clear_faults()
+    place.wait_for(JobState.DONE)
+    assert printed(emulator) == ["one"]
+
+
+@pytest.mark.parametrize("came_out", [True, False])
+def test_a_power_cut_in_the_middle_asks_a_person(
+    place: Printing, emulator: EscposPrinterEmulator, came_out: bool
+) -> None:
+    emulator.cut_power_after(30)
+    place.queue("in doubt " * 30)
+    place.worker.start()
+    place.wait_for(JobState.IN_DOUBT)
+    emulator.clear_faults()
+    place.queue("after")
+    place.wait_for(JobState.IN_DOUBT, JobState.QUEUED)
+    before = len(printed(emulator))
+    place.settle(printed=came_out)
+    place.wait_for(JobState.DONE, JobState.DONE)
+    assert printed(emulator)[-1] == "after"
+    assert len(printed(emulator)) - before == (1 if came_out else 2)
+
+
+def test_what_was_being_sent_when_the_program_ended_is_in_doubt(
+    place: Printing, emulator: EscposPrinterEmulator
+) -> None:
+    place.queue("one")
+    place.queue("two")
+
+    def take(store: Store) -> None:
+        with store.write() as writing:
+            job = spool.next_job(writing.connection)
+            assert job is not None
+            spool.set_state(writing.connection, job.job_id, JobState.SENDING)
+
+    place.storage.run(take)
+    place.restart()
+    place.worker.start()
+    place.wait_for(JobState.IN_DOUBT, JobState.QUEUED)
+    assert printed(emulator) == []
+    place.settle(printed=True)
+    place.wait_for(JobState.DONE, JobState.DONE)
+    assert printed(emulator) == ["two"]
+
+
+def test_what_was_printed_before_a_restart_is_not_printed_again(
+    place: Printing, emulator: EscposPrinterEmulator
+) -> None:
+    place.queue("one")
+    place.worker.start()
+    place.wait_for(JobState.DONE)
+    place.restart()
+    place.worker.start()
+    place.queue("two")
+    place.wait_for(JobState.DONE, JobState.DONE)
+    assert printed(emulator) == ["one", "two"]
+
+
+def test_one_document_is_queued_once(place: Printing) -> None:
+    place.queue("one")
+    with pytest.raises(Exception, match="UNIQUE"):
+        place.queue("one")
+    assert place.states() == [JobState.QUEUED]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [b"", b"no document", encode_document(Document((TextLine("x" * 100),)))[:-1]],
+)
+def test_a_receipt_that_cannot_be_read_does_not_stop_the_next(
+    place: Printing, emulator: EscposPrinterEmulator, document: bytes
+) -> None:
+    place.queue("bad", document or b"\x00")
+    place.queue("good")
+    place.worker.start()
+    place.wait_for(JobState.CANCELLED, JobState.DONE)
+    assert printed(emulator) == ["good"]
+
+
+def test_a_receipt_that_cannot_be_drawn_does_not_stop_the_next(
+    place: Printing, emulator: EscposPrinterEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = encode_job
+
+    def fails_once(document: Document, *values: object, **more: object) -> bytes:
+        if TextLine("bad") in document.blocks:
+            raise OSError(2, "the font has gone")
+        return real(document, *values, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(printing, "encode_job", fails_once)
+    place.queue("bad")
+    place.queue("good")
+    place.worker.start()
+    place.wait_for(JobState.CANCELLED, JobState.DONE)
+    assert printed(emulator) == ["good"]
+
+
+def test_a_disk_that_refuses_for_a_while_doubts_nothing(
+    place: Printing, emulator: EscposPrinterEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receipt is out: that has to be noted, however often it takes."""
+    real = spool.set_state
+    failures = iter([False, True, True])
+
+    def fails(*values: object) -> None:
+        if next(failures, False):
+            raise TillfoldError(ErrorCode.DISK_FULL)
+        real(*values)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(spool, "set_state", fails)
+    place.queue("one")
+    place.worker.start()
+    place.wait_for(JobState.DONE)
+    place.queue("two")
+    place.wait_for(JobState.DONE, JobState.DONE)
+    assert printed(emulator) == ["one", "two"]
+
+
+def test_stopping_while_a_printer_waits_for_paper_is_quick(
+    place: Printing, emulator: EscposPrinterEmulator
+) -> None:
+    emulator.set_fault(Fault.PAPER_OUT)
+    place.queue("one")
+    place.worker.start()
+    wait_until(lambda: place.worker.view.reason == "paper_out", place.changed, "paper is out")
+    before_ms = monotonic_ms()
+    place.worker.stop()
+    assert monotonic_ms() - before_ms < 2_000
+
+
+def test_a_storage_that_closes_first_ends_the_worker_quietly(
+    place: Printing, emulator: EscposPrinterEmulator
+) -> None:
+    """A job under way may outlast the program's patience; it is in doubt at the next start."""
+    emulator.run_out_of_paper_after(30)
+    place.queue("a long receipt " * 30)
+    place.worker.start()
+    wait_until(lambda: place.worker.view.reason == "paper_out", place.changed, "paper is out")
+    place.storage.close()
+    emulator.clear_faults()
+    place.worker.stop()
+    place.restart()
+    assert place.states() == [JobState.IN_DOUBT]
+
+
+def test_a_sale_at_the_till_comes_out_of_the_printer(
+    tmp_path: Path, emulator: EscposPrinterEmulator
+) -> None:
+    till = Till(tmp_path, printer=PrinterSettings(host="127.0.0.1", port=emulator.port))
+    try:
+        till.begin()
+        closed = till.sell(RICE, total_fen=300)
+        assert emulator.wait_until(lambda: len(emulator.receipts) == 1, within_ms=20_000)
+        assert closed.sale.receipt_number in emulator.receipts[0].text
+        assert "米饭" in emulator.receipts[0].text
+        till.restart()
+        till.sell(RICE, total_fen=300)
+        assert emulator.wait_until(lambda: len(emulator.receipts) == 2, within_ms=20_000)
+
+        def done(store: Store) -> int | None:
+            with store.read() as connection:
+                return connection.scalar(select(func.count()).select_from(print_job))
+
+        assert till.run(done) == 2
+    finally:
+        till.close()
+
+
+def test_a_doubtful_receipt_is_settled_from_the_screen(
+    tmp_path: Path, emulator: EscposPrinterEmulator
+) -> None:
+    till = Till(tmp_path, printer=PrinterSettings(host="127.0.0.1", port=emulator.port))
+    changed = threading.Event()
+    try:
+        till.begin()
+        till.machinery.on_changed = lambda _keys: changed.set()
+        emulator.cut_power_after(200)
+        till.sell(RICE, total_fen=300)
+        counter = till.machinery.counter
+        wait_until(
+            lambda: counter.status().printers[0].in_doubt == 1, changed, "the receipt is in doubt"
+        )
+        emulator.clear_faults()
+        before = len(emulator.receipts)
+        counter.settle_doubtful_print(printed=False)
+        assert emulator.wait_until(lambda: len(emulator.receipts) == before + 1, within_ms=20_000)
+    finally:
+        till.close()
