@@ -54,6 +54,8 @@ def run_window(settings: TillSettings) -> int:
     """Open the till's window and work until it is closed; answers Qt's exit code."""
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Tillfold")
+    # Drawn the same everywhere: no desktop's own style leaks in.
+    application.setStyle("Fusion")
     face = Face(settings)
     sys.excepthook = _log_fault
     signal.signal(signal.SIGTERM, lambda _signal, _frame: application.quit())

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 _CHUNK = 65536
+_JOIN_S = 5.0
 # Closing with this sends a reset, as a router that lost its state does.
 _RESET = struct.pack("ii", 1, 0)
 
@@ -42,7 +43,10 @@ class Cable:
 
     def close(self) -> None:
         self.cut()
+        # Closing alone does not wake a thread that waits in accept.
+        self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        self._thread.join(_JOIN_S)
 
     def __enter__(self) -> Self:
         return self
@@ -73,18 +77,29 @@ class Cable:
                 continue
             with self._lock:
                 self._open |= {near, far}
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._forward, args=(source, sink), daemon=True).start()
+            threading.Thread(target=self._carry, args=(near, far), daemon=True).start()
 
-    def _forward(self, source: socket.socket, sink: socket.socket) -> None:
-        try:
-            while data := source.recv(_CHUNK):
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            _reset(sink)
+    def _carry(self, near: socket.socket, far: socket.socket) -> None:
+        """Both directions of one connection, until both have ended."""
+        back = threading.Thread(target=_forward, args=(far, near), daemon=True)
+        back.start()
+        _forward(near, far)
+        back.join()
         with self._lock:
-            self._open.discard(source)
+            self._open -= {near, far}
+        near.close()
+        far.close()
+
+
+def _forward(source: socket.socket, sink: socket.socket) -> None:
+    try:
+        while data := source.recv(_CHUNK):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        # One side is gone: so is the connection.
+        _reset(source)
+        _reset(sink)
 
 
 def _reset(end: socket.socket) -> None:

@@ -206,6 +206,7 @@ def main() -> int:
     settings = read_settings(Path(sys.argv[1]))
     set_up_logs(settings.log_level, settings.data_path)
     application = QApplication(sys.argv[:1])
+    application.setStyle("Fusion")
     signal.signal(signal.SIGTERM, lambda _signal, _frame: application.quit())
     with only_one_till(settings.data_path):
         face = Face(settings)
