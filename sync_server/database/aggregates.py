@@ -16,7 +16,7 @@ from domain.fold.aggregates import (
 )
 from domain.identifiers import BrandId, StoreId
 from domain.protocol import FeedRow
-from sync_server.database.statements import in_parts, upsert
+from sync_server.database.statements import in_parts, is_one_of, upsert
 from sync_server.database.tables import aggregate
 
 # A page stops here, far below the largest answer, whatever the number of its rows.
@@ -46,7 +46,7 @@ def load(
     for kind, ids in _by_kind(keys):
         rows = connection.execute(
             select(aggregate.c.id, aggregate.c.version, aggregate.c.body).where(
-                *_at(brand_id, kind), aggregate.c.id.in_(ids)
+                *_at(brand_id, kind), is_one_of(connection, aggregate.c.id, ids)
             )
         )
         for row in rows:
@@ -66,7 +66,7 @@ def changed_since(
     for kind, ids in _by_kind(keys):
         rows = connection.execute(
             select(aggregate.c.id, aggregate.c.version).where(
-                *_at(brand_id, kind), aggregate.c.id.in_(ids)
+                *_at(brand_id, kind), is_one_of(connection, aggregate.c.id, ids)
             )
         )
         for row in rows:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 from domain.fold.aggregates import AggregateKey, AggregateKind
 from domain.fold.cases import Case
 from domain.identifiers import BrandId
-from sync_server.database.statements import in_parts, upsert
+from sync_server.database.statements import in_parts, is_one_of, upsert
 from sync_server.database.tables import case_record
 
 _encoder = msgspec.msgpack.Encoder()
@@ -56,7 +56,7 @@ def of_sources(
                 select(case_record).where(
                     case_record.c.brand_id == brand_id,
                     case_record.c.source_kind == kind,
-                    case_record.c.source_id.in_(part),
+                    is_one_of(connection, case_record.c.source_id, part),
                 )
             )
             found.update({row.case_id: _record(row) for row in rows})

@@ -10,7 +10,18 @@ from operator import attrgetter
 from typing import Final, TypeVar
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Table,
+    Text,
+    any_,
+    literal,
+)
 
 T = TypeVar("T")
 
@@ -35,6 +46,15 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[msgspec.Stru
 def in_parts(values: Sequence[T], size: int = KEYS_AT_ONCE) -> Iterator[Sequence[T]]:
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def is_one_of(
+    connection: Connection, column: Column[str], values: Sequence[str]
+) -> ColumnElement[bool]:
+    """Whether a column holds one of at most KEYS_AT_ONCE values; one array on PostgreSQL."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(list(values), ARRAY(Text)))
+    return column.in_(values)
 
 
 def _insert(
@@ -70,7 +90,7 @@ def _from_rows(table: Table, on_conflict: str) -> str:
 
 @cache
 def _from_arrays(table: Table, on_conflict: str) -> str:
-    arrays = ", ".join(f"%s::{_array_type(column)}" for column in table.columns)
+    arrays = ", ".join(f"%b::{_array_type(column)}" for column in table.columns)
     rows = f"SELECT * FROM unnest({arrays})"  # noqa: S608 - our own names
     return f"INSERT INTO {table.name} ({_list(table)}) {rows} {on_conflict}"
 

@@ -38,7 +38,9 @@ def issue_enrolment_code(desk: Desk, arguments: Namespace) -> Result:
         desk.context, brand.brand_id, StoreId(arguments.store), arguments.label
     )
     minutes = enrolment.CODE_VALID_MS // _MINUTE_MS
-    line = desk.wording.text("done.enrolment_code", code=code.code, minutes=minutes)
+    line = desk.wording.text(
+        "done.enrolment_code", code=code.code, minutes=minutes, check_number=code.check_number
+    )
     return Result(values=code, lines=(line,))
 
 

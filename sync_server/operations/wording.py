@@ -97,8 +97,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "done.migrate": ("数据库已是版本 {revision}", "the database is at revision {revision}"),
     "done.store": ("门店 {id} 已新增", "store {id} is added"),
     "done.enrolment_code": (
-        "登记码 {code}（{minutes} 分钟内有效，仅一次）",
-        "enrolment code {code} (valid {minutes} minutes, once)",
+        "登记码 {code}（{minutes} 分钟内有效，仅一次）；收银机应显示核对码 {check_number}",
+        "enrolment code {code} (valid {minutes} minutes, once); the till must show {check_number}",
     ),
     "done.hq_user": (
         "访问令牌（只显示这一次）：{token}",

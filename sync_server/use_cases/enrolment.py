@@ -9,7 +9,7 @@ from domain.entries import GENESIS
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import BrandId, StoreId, TerminalId
 from domain.protocol import EnrolAnswer, EnrolRequest, enrolment_proof
-from domain.signatures import Verifier
+from domain.signatures import Verifier, check_number
 from sync_server.authentication.codes import new_enrolment_code, normalise_enrolment_code
 from sync_server.database.brands import find_brand, find_store
 from sync_server.database.enrolment_codes import (
@@ -29,12 +29,16 @@ _FIRST_EPOCH: Final = 1
 
 
 class NewCode(msgspec.Struct, frozen=True, kw_only=True):
-    """A code as it is shown once; only its hash is kept."""
+    """A code as it is shown once; only its hash is kept.
+
+    `check_number` is what the till shows when it is enrolled at this server and no other.
+    """
 
     code: str
     store_id: StoreId
     label: str
     expires_ms: int
+    check_number: str
 
 
 def issue_code(context: Context, brand_id: BrandId, store_id: StoreId, label: str) -> NewCode:
@@ -65,7 +69,13 @@ def issue_code(context: Context, brand_id: BrandId, store_id: StoreId, label: st
         add_code(connection, stored)
 
     context.database.write(work)
-    return NewCode(code=code, store_id=store_id, label=label, expires_ms=stored.expires_ms)
+    return NewCode(
+        code=code,
+        store_id=store_id,
+        label=label,
+        expires_ms=stored.expires_ms,
+        check_number=check_number(context.keys.signer.public_key),
+    )
 
 
 def enrol(context: Context, request: EnrolRequest) -> EnrolAnswer:

@@ -14,12 +14,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from domain.identifiers import BrandId, StoreId
 from domain.wording import Language
 from sync_server.__main__ import main
 from sync_server.bootstrap import build_context
 from sync_server.operations.command_line import build_parser
 from sync_server.operations.wording import TEXTS, wording_for
 from sync_server.settings import ServerSettings
+from sync_server.use_cases.enrolment import enrol, issue_code
+from sync_server.use_cases.push import push
+from sync_server.use_cases.tills import known_till
 from tests.builders import facts
 from tests.builders.sync_client import SyncClient
 from tests.builders.terminal import TestTerminal
@@ -210,14 +214,10 @@ def test_cases_and_books_are_shown_to_people(chain: Run, settings: ServerSetting
 
 
 def _push_an_overspending(settings: ServerSettings) -> None:
-    from sync_server.use_cases.enrolment import enrol, issue_code
-    from sync_server.use_cases.push import push
-    from sync_server.use_cases.tills import known_till
-
     context = build_context(settings)
     with contextlib.closing(context.database):
         terminal = TestTerminal()
-        code = issue_code(context, "demo", "A", "A1").code  # type: ignore[arg-type]
+        code = issue_code(context, BrandId("demo"), StoreId("A"), "A1").code
         terminal.become(enrol(context, terminal.enrol_request(code)))
         terminal.write(facts.sale(member="m", redeemed=5))
         push(context, known_till(context, terminal.terminal), terminal.push_request())

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from domain.signatures import check_number
 from sync_server.routes.hq.access import LARGEST_PAGE
 from sync_server.use_cases.brands import add_brand, add_hq_user
 from tests.builders import facts
@@ -77,7 +78,8 @@ def test_a_code_from_the_api_enrols_a_till_that_can_be_revoked(
     assert made.status_code == 201
     assert made.json()["expires_ms"] == START_MS + 15 * 60_000
     client = server.client(TestTerminal())
-    client.enrol(made.json()["code"])
+    answer = client.enrol(made.json()["code"])
+    assert made.json()["check_number"] == check_number(answer.server_public_key)
     (till,) = hq.get("/terminals").json()
     assert (till["label"], till["store_id"], till["revoked_ms"]) == ("A7", "A", None)
     revoked = hq.post(f"/terminals/{till['terminal_id']}/revoke")

@@ -37,7 +37,6 @@ class TerminalModel(Model):
     last_push_ms: int | None
     revoked_ms: int | None
     forked_ms: int | None
-    check_number: str = Field(examples=["204816"], description="As the till shows it at enrolment")
 
 
 class NewCodeModel(Model):
@@ -46,12 +45,13 @@ class NewCodeModel(Model):
 
 
 class CodeModel(Model):
-    """The code is shown this once."""
+    """The code is shown this once. The till must show the same check number when it is enrolled."""
 
     code: str = Field(examples=["7K3ZQ-40MND-XY2AV-B8W1R-C5TGH-J"])
     store_id: str
     label: str
     expires_ms: Milliseconds
+    check_number: str = Field(examples=["204816"])
 
 
 class MemberModel(Model):

@@ -4,7 +4,6 @@ import msgspec
 from fastapi import APIRouter
 
 from domain.identifiers import StoreId
-from domain.signatures import check_number
 from sync_server.database.terminals import Terminal
 from sync_server.routes.hq.access import API_PREFIX, After, HqCaller, IdInPath, Limit
 from sync_server.routes.hq.models import (
@@ -87,5 +86,4 @@ def _terminal(till: Terminal) -> TerminalModel:
         last_push_ms=till.last_push_ms,
         revoked_ms=till.revoked_ms,
         forked_ms=till.forked_ms,
-        check_number=check_number(till.public_key),
     )
