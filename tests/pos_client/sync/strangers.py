@@ -1,0 +1,130 @@
+"""Servers that are not ours, or are not well: real sockets, answers made by hand."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import msgspec
+import zstandard
+
+from domain.errors import ErrorCode
+from domain.protocol import CONTENT_TYPE, ErrorAnswer, FeedPage
+
+Answer = Callable[[socket.socket, bytes], None]
+OURS = {"Tillfold-Protocol": "1", "Content-Type": CONTENT_TYPE}
+
+
+class Stranger:
+    """Answers the requests that come, one connection at a time, with the answers in turn."""
+
+    def __init__(self, answers: list[Answer]) -> None:
+        self._answers = answers
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._stopping = threading.Event()
+        self._open: list[socket.socket] = []
+        self._thread = threading.Thread(target=self._serve, name="stranger", daemon=True)
+        self.requests: list[bytes] = []
+        self.asked = threading.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for client in self._open:
+            with suppress(OSError):
+                client.shutdown(socket.SHUT_RDWR)
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+    def _serve(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self._open.append(client)
+            with client, suppress(OSError):
+                self._talk(client)
+
+    def _talk(self, client: socket.socket) -> None:
+        request = b""
+        while b"\r\n\r\n" not in request and (part := client.recv(65_536)):
+            request += part
+        if not request:
+            return
+        self.requests.append(request)
+        self.asked.set()
+        turn = min(len(self.requests), len(self._answers)) - 1
+        self._answers[turn](client, request)
+
+
+@contextmanager
+def stranger(*answers: Answer) -> Iterator[Stranger]:
+    """The last answer is given again and again."""
+    made = Stranger(list(answers))
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+def http(
+    status: str = "200 OK", headers: dict[str, str] | None = None, body: bytes = b""
+) -> Answer:
+    lines = {"Content-Length": str(len(body)), "Connection": "close", **(headers or {})}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return raw(f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + body)
+
+
+def raw(content: bytes) -> Answer:
+    def answer(client: socket.socket, _request: bytes) -> None:
+        client.sendall(content)
+
+    return answer
+
+
+def never(client: socket.socket, _request: bytes) -> None:
+    """Takes the request and says nothing until the other side goes."""
+    while client.recv(65_536):
+        pass
+
+
+def packed(message: object) -> bytes:
+    return zstandard.compress(msgspec.msgpack.encode(message))
+
+
+def ours(message: object, status: str = "200 OK", nonce: str = "n1") -> Answer:
+    return http(status, {**OURS, "Tillfold-Nonce": nonce}, packed(message))
+
+
+def refuses(
+    code: ErrorCode, status: str, *, nonce: str = "n1", expected: int | None = None
+) -> Answer:
+    return ours(ErrorAnswer(code=code, expected=expected), status, nonce)
+
+
+def page(**changes: object) -> FeedPage:
+    empty = FeedPage(
+        history="h1",
+        rows=(),
+        next_cursor=0,
+        head=0,
+        more=False,
+        acknowledged_epoch=1,
+        acknowledged=0,
+        server_time_ms=1_795_300_000_000,
+    )
+    return msgspec.structs.replace(empty, **changes)
+
+
+PORTAL = b"<!DOCTYPE html><html><body>Welcome to free Wi-Fi. Please accept the terms.</body></html>"
