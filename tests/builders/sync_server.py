@@ -13,6 +13,7 @@ from sync_server.authentication.keys import make_key_file
 from sync_server.bootstrap import bind, build_context, build_program, migrate_database
 from sync_server.settings import ServerSettings
 from sync_server.use_cases import brands, enrolment
+from sync_server.use_cases.books import read_books
 from sync_server.use_cases.context import Context
 from tests.builders.sync_client import SyncClient
 from tests.builders.terminal import START_MS, TestTerminal
@@ -63,6 +64,8 @@ class RunningServer:
         self.url = url
         self.context = context
         self.clock = clock
+        # Where the feed stands once the brand and its stores are set up.
+        self.first_head = read_books(context, BRAND).feed_head
         self.stop = stop
         self._settings = settings
         self._clients: list[SyncClient] = []

@@ -85,7 +85,7 @@ def test_a_chain_is_set_up_by_a_few_commands(chain: Run) -> None:
     assert len(str(chain("--json", "hq-user", "add", "总部").values["token"])) == 43
     staff = chain("staff", "add", "A", "王", "--pin-file", "-", "--json", stdin="284716\n")
     assert staff.values["role"] == "cashier"
-    assert chain("verify", "--json").values == {"entries": 1, "members": 0, "findings": []}
+    assert chain("verify", "--json").values["findings"] == []
 
 
 def test_a_weak_pin_is_refused_and_never_shown(chain: Run, tmp_path: Path) -> None:
@@ -100,12 +100,19 @@ def test_a_weak_pin_is_refused_and_never_shown(chain: Run, tmp_path: Path) -> No
 def test_a_file_publishes_menu_rules_and_coupons(chain: Run, tmp_path: Path) -> None:
     file = tmp_path / "chain.toml"
     file.write_text(_PUBLICATION, encoding="utf-8")
+    before = _head(chain)
     published = chain("publish", str(file), "--json").values
     assert (published["items"], published["offers"]) == (2, 1)
     coupons = published["coupons"]
     assert isinstance(coupons, list)
     assert [coupon["code"] for coupon in coupons] == ["WELCOME1"]
-    assert chain("books", "--json").values["feed_head"] == 3
+    assert _head(chain) == before + 3
+
+
+def _head(chain: Run) -> int:
+    head = chain("books", "--json").values["feed_head"]
+    assert isinstance(head, int)
+    return head
 
 
 _PUBLICATION = """
@@ -140,11 +147,12 @@ code = "welcome1"
 def test_a_wrong_file_publishes_nothing(chain: Run, tmp_path: Path, text: str, where: str) -> None:
     file = tmp_path / "chain.toml"
     file.write_text(text, encoding="utf-8")
+    before = _head(chain)
     refused = chain("publish", str(file))
     assert refused.code == 1
     assert refused.err.startswith("request_malformed: ")
     assert where in refused.err
-    assert chain("books", "--json").values["feed_head"] == 0
+    assert _head(chain) == before
 
 
 def test_coupons_are_issued_in_yuan(chain: Run) -> None:
@@ -194,7 +202,7 @@ def test_verify_finds_what_was_tampered_with(chain: Run, settings: ServerSetting
     with contextlib.closing(context.database):
         context.database.write(
             lambda connection: connection.exec_driver_sql(
-                "UPDATE entry SET content = signature WHERE number = 1"
+                "UPDATE entry SET content = signature WHERE number = 2"
             )
         )
     found = chain("verify", "--json")

@@ -96,13 +96,14 @@ def test_what_fails_in_a_transaction_leaves_nothing(settings: ServerSettings, cl
         connection.execute(text("UPDATE brand SET version = 99"))
         raise TillfoldError(ErrorCode.NOT_FOUND)
 
+    def version(connection: Connection) -> object:
+        return connection.execute(text("SELECT version FROM brand")).scalar_one()
+
     try:
+        before = context.database.read(version)
         with pytest.raises(TillfoldError):
             context.database.write(work)
-        found = context.database.read(
-            lambda connection: connection.execute(text("SELECT version FROM brand")).scalar_one()
-        )
-        assert found == 0
+        assert context.database.read(version) == before
     finally:
         context.database.close()
 

@@ -16,7 +16,7 @@ from tests.builders.sync_client import SyncClient
 from tests.builders.sync_server import BRAND, RunningServer
 
 
-def rows_of(client: SyncClient, *, cursor: int = 0, limit: int = 1_000) -> list[FeedRow]:
+def rows_of(client: SyncClient, *, cursor: int, limit: int = 1_000) -> list[FeedRow]:
     """All rows above the cursor, page by page."""
     rows: list[FeedRow] = []
     for _ in range(10_000):
@@ -45,8 +45,8 @@ def test_a_sale_is_fed_to_its_own_store_alone(server: RunningServer) -> None:
     a.push()
     b.terminal.write(facts.sale("sale-b"))
     b.push()
-    assert [row.id for row in rows_of(a)] == ["sale-a"]
-    assert [row.id for row in rows_of(b)] == ["sale-b"]
+    assert [row.id for row in rows_of(a, cursor=server.first_head)] == ["sale-a"]
+    assert [row.id for row in rows_of(b, cursor=server.first_head)] == ["sale-b"]
 
 
 def test_a_page_passes_rows_of_other_stores_over(server: RunningServer) -> None:
@@ -54,8 +54,9 @@ def test_a_page_passes_rows_of_other_stores_over(server: RunningServer) -> None:
     for number in range(5):
         a.terminal.write(facts.sale(f"sale-{number}"))
     a.push()
-    page = b.feed()
-    assert (page.rows, page.next_cursor, page.head, page.more) == ((), 5, 5, False)
+    page = b.feed(server.first_head)
+    head = server.first_head + 5
+    assert (page.rows, page.next_cursor, page.head, page.more) == ((), head, head, False)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 7, 1_000])
@@ -64,8 +65,9 @@ def test_pages_of_any_size_bring_the_same_rows_in_order(server: RunningServer, l
     for number in range(9):
         till.terminal.write(facts.enrolled(f"m-{number}", phone=f"+86138001380{number:02d}"))
     till.push()
-    rows = rows_of(till, limit=limit)
-    assert [row.version for row in rows] == list(range(1, 19))
+    first = server.first_head
+    rows = rows_of(till, cursor=first, limit=limit)
+    assert [row.version for row in rows] == list(range(first + 1, first + 19))
     assert len({(row.kind, row.id) for row in rows}) == 18
 
 
@@ -80,7 +82,7 @@ def test_a_row_that_changes_moves_to_the_end_of_the_feed(server: RunningServer) 
         AggregateKind.MEMBER,
         AggregateKind.ORDER,
     }
-    assert len(rows_of(till)) == 3
+    assert len(rows_of(till, cursor=server.first_head)) == 3
 
 
 def test_the_acknowledgement_and_the_rows_are_of_one_moment(server: RunningServer) -> None:
@@ -92,7 +94,7 @@ def test_the_acknowledgement_and_the_rows_are_of_one_moment(server: RunningServe
 
     def follow() -> None:
         while not stop.is_set():
-            pages.append(reader.feed())
+            pages.append(reader.feed(server.first_head))
 
     with ThreadPoolExecutor(1) as pool:
         following = pool.submit(follow)
@@ -101,7 +103,7 @@ def test_the_acknowledgement_and_the_rows_are_of_one_moment(server: RunningServe
             writer.push(writer.terminal.push_request(after=number))
         stop.set()
         following.result(timeout=60)
-    pages.append(reader.feed())
+    pages.append(reader.feed(server.first_head))
     for page in pages:
         numbers = {_origin_number(row) for row in page.rows}
         assert numbers == set(range(1, page.acknowledged + 1))
@@ -133,7 +135,7 @@ def test_a_reader_misses_no_row_while_eight_tills_push_at_once(server: RunningSe
 
     def follow() -> list[FeedRow]:
         rows: list[FeedRow] = []
-        cursor = 0
+        cursor = server.first_head
         for _ in itertools.count():
             last_look = finished.is_set()
             page = reader.feed(cursor, limit=5)
@@ -169,7 +171,7 @@ def test_a_page_stays_far_below_the_largest_answer(server: RunningServer) -> Non
     for after in range(0, 120, 30):
         request = till.terminal.push_request(after)
         till.push(msgspec.structs.replace(request, entries=request.entries[:30]))
-    page = till.feed(limit=5_000)
+    page = till.feed(server.first_head, limit=5_000)
     assert page.more
     assert 10_000_000 < sum(len(row.body or b"") for row in page.rows) <= 16 * 1024 * 1024
-    assert len(rows_of(till, limit=5_000)) == 120
+    assert len(rows_of(till, cursor=server.first_head, limit=5_000)) == 120

@@ -40,7 +40,8 @@ def test_metrics_count_outcomes_cases_and_the_head(server: RunningServer) -> Non
     assert 'tillfold_entries_total{outcome="already_had"} 2.0' in lines
     assert 'tillfold_quarantined_entries{brand="brand"} 1.0' in lines
     assert 'tillfold_open_cases{brand="brand"} 1.0' in lines
-    assert 'tillfold_feed_head{brand="brand"} 2.0' in lines
+    head = server.first_head + 2
+    assert f'tillfold_feed_head{{brand="brand"}} {head}.0' in lines
     count = 'tillfold_request_seconds_count{method="POST",route="/sync/v1/push",status="200"} 2.0'
     assert count in lines
 

@@ -68,34 +68,39 @@ def live(client: SyncClient) -> Iterator[Lines]:
         yield from _followed(response)
 
 
+def data(server: RunningServer, further: int) -> str:
+    """The line that tells a head so much further than the one at the start."""
+    return f"data: {server.first_head + further}"
+
+
 def test_a_channel_tells_the_head_at_once_and_each_time_it_moves(server: RunningServer) -> None:
     a, b = server.enrolled_till("A1"), server.enrolled_till("B1", "B")
     with live(b) as lines:
-        assert lines.next() == "data: 0"
+        assert lines.next() == data(server, 0)
         a.terminal.write(facts.enrolled())
         a.push()
-        lines.until("data: 2")
+        lines.until(data(server, 2))
 
 
 def test_head_office_s_decisions_are_heard_too(server: RunningServer) -> None:
     till = server.enrolled_till("A1")
     with live(till) as lines:
         publish_menu(server.context, BRAND, "v1", [], actor="test")
-        lines.until("data: 1")
+        lines.until(data(server, 1))
 
 
 def test_a_quiet_channel_has_a_heartbeat(server: RunningServer) -> None:
     with live(server.enrolled_till("A1")) as lines:
-        assert [lines.next(), lines.next()] == ["data: 0", ": still here"]
+        assert [lines.next(), lines.next()] == [data(server, 0), ": still here"]
 
 
 def test_a_change_by_another_process_is_heard_at_a_heartbeat(server: RunningServer) -> None:
     till = server.enrolled_till("A1")
     with live(till) as lines:
-        assert lines.next() == "data: 0"
+        assert lines.next() == data(server, 0)
         with server.process_beside() as context:
             publish_menu(context, BRAND, "v1", [], actor="test")
-        lines.until("data: 1")
+        lines.until(data(server, 1))
 
 
 def test_another_brand_s_news_are_not_told(server: RunningServer) -> None:
@@ -103,7 +108,7 @@ def test_another_brand_s_news_are_not_told(server: RunningServer) -> None:
     brand = add_brand(server.context, "别家", brand_id="other")
     with live(till) as lines:
         publish_menu(server.context, brand.brand_id, "v1", [], actor="test")
-        assert [lines.next(), lines.next()] == ["data: 0", ": still here"]
+        assert [lines.next(), lines.next()] == [data(server, 0), ": still here"]
 
 
 def test_channels_are_limited_and_their_places_come_free(tmp_path: Path) -> None:
@@ -111,13 +116,13 @@ def test_channels_are_limited_and_their_places_come_free(tmp_path: Path) -> None
     with running_server(settings) as server:
         a, b = server.enrolled_till("A1"), server.enrolled_till("A2")
         with live(a) as lines:
-            assert lines.next() == "data: 0"
+            assert lines.next() == data(server, 0)
             b.feed()
             with pytest.raises(Refused) as refused:
                 unpacked(b.send("GET", PATH_LIVE), FeedPage)
             assert refused.value.code is ErrorCode.TOO_MANY_REQUESTS
         with live_when_free(b) as lines:
-            assert lines.next() == "data: 0"
+            assert lines.next() == data(server, 0)
 
 
 @contextlib.contextmanager
@@ -138,7 +143,7 @@ def test_open_channels_do_not_hold_a_server_up_that_stops(tmp_path: Path) -> Non
         with running_server(sqlite_settings(tmp_path)) as server:
             till = server.enrolled_till("A1")
             lines = stack.enter_context(live(till))
-            assert lines.next() == "data: 0"
+            assert lines.next() == data(server, 0)
             server.stop()
             while (line := lines.next()) is not None:
                 assert line == ": still here"
