@@ -70,6 +70,13 @@ class RulesPublished(msgspec.Struct, frozen=True, kw_only=True):
     points: PointsRule = PointsRule()
 
 
+class StoreOpened(msgspec.Struct, frozen=True, kw_only=True):
+    """Head office opened a store, or gave it another name."""
+
+    store: StoreId
+    name: Name
+
+
 class StaffAppointed(msgspec.Struct, frozen=True, kw_only=True):
     """Someone may sign in at `store`, with these rights and this PIN, from now on."""
 
@@ -85,6 +92,7 @@ Fact = (
     | MenuPublished
     | RulesPublished
     | StaffAppointed
+    | StoreOpened
 )
 
 # Kind on the wire and the schema that this release writes.
@@ -96,10 +104,13 @@ KINDS: Final[dict[type[Fact], tuple[str, int]]] = {
     MenuPublished: ("menu_published", 1),
     RulesPublished: ("rules_published", 1),
     StaffAppointed: ("staff_appointed", 1),
+    StoreOpened: ("store_opened", 1),
 }
 
 # What only head office may decide. A menu may also come from a till (`domain.fold.menu`).
-HEAD_OFFICE_ONLY: Final[frozenset[type[Fact]]] = frozenset({CouponIssued, RulesPublished})
+HEAD_OFFICE_ONLY: Final[frozenset[type[Fact]]] = frozenset(
+    {CouponIssued, RulesPublished, StoreOpened}
+)
 
 _encoder = msgspec.msgpack.Encoder()
 _decoders: Final = {

@@ -17,6 +17,7 @@ from domain.facts import (
     RulesPublished,
     SaleClosed,
     StaffAppointed,
+    StoreOpened,
 )
 from domain.fold.aggregates import (
     Aggregate,
@@ -30,6 +31,7 @@ from domain.fold.aggregates import (
     PhoneClaims,
     Rules,
     StaffMember,
+    StoreName,
 )
 from domain.fold.coupons import fold_coupon
 from domain.fold.members import fold_member, fold_phone
@@ -40,7 +42,7 @@ from domain.identifiers import CouponId, MemberId
 ONLY_ONE = "brand"
 
 
-def touched(fact: Fact) -> tuple[AggregateKey, ...]:  # noqa: PLR0911 - one answer a kind
+def touched(fact: Fact) -> tuple[AggregateKey, ...]:  # noqa: C901, PLR0911 - one answer a kind
     """The keys of the aggregates that a fact changes."""
     match fact:
         case MemberEnrolled():
@@ -58,6 +60,8 @@ def touched(fact: Fact) -> tuple[AggregateKey, ...]:  # noqa: PLR0911 - one answ
             return (AggregateKey(AggregateKind.MENU, ONLY_ONE),)
         case RulesPublished():
             return (AggregateKey(AggregateKind.RULES, ONLY_ONE),)
+        case StoreOpened():
+            return (AggregateKey(AggregateKind.STORE, fact.store),)
         case StaffAppointed():
             return (AggregateKey(AggregateKind.STAFF, fact.staff.staff_id),)
         case _:
@@ -79,7 +83,7 @@ def origin_of(entry: Entry) -> Origin:
     return Origin(entry.stamp, entry.terminal, entry.store, entry.epoch, entry.number)
 
 
-def fold(  # noqa: PLR0911 - one answer a kind
+def fold(  # noqa: C901, PLR0911 - one answer a kind
     key: AggregateKey, aggregate: Aggregate | None, entry: Entry, fact: Fact
 ) -> Aggregate:
     """The aggregate at `key` after `fact`. `aggregate` is None where there was none."""
@@ -97,6 +101,8 @@ def fold(  # noqa: PLR0911 - one answer a kind
             return fold_menu(cast("Menu | None", aggregate), origin, fact)
         case AggregateKind.RULES, RulesPublished():
             return Rules(version=fact.version, offers=fact.offers, points=fact.points)
+        case AggregateKind.STORE, StoreOpened():
+            return StoreName(store=fact.store, name=fact.name)
         case AggregateKind.STAFF, StaffAppointed():
             return StaffMember(store=fact.store, staff=fact.staff, origin=origin)
         case _:

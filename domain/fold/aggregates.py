@@ -20,6 +20,7 @@ class AggregateKind(StrEnum):
     MENU = "menu"
     RULES = "rules"
     STAFF = "staff"
+    STORE = "store"
 
 
 class AggregateKey(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -125,7 +126,14 @@ class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin
 
 
-Aggregate = Member | PhoneClaims | Coupon | Order | Menu | Rules | StaffMember
+class StoreName(msgspec.Struct, frozen=True, kw_only=True):
+    """What people call a store: every till knows all names, for cases and for visits."""
+
+    store: StoreId
+    name: str
+
+
+Aggregate = Member | PhoneClaims | Coupon | Order | Menu | Rules | StaffMember | StoreName
 
 _TYPES: Final[dict[AggregateKind, type[Aggregate]]] = {
     AggregateKind.MEMBER: Member,
@@ -135,6 +143,7 @@ _TYPES: Final[dict[AggregateKind, type[Aggregate]]] = {
     AggregateKind.MENU: Menu,
     AggregateKind.RULES: Rules,
     AggregateKind.STAFF: StaffMember,
+    AggregateKind.STORE: StoreName,
 }
 # Equal states give equal bytes, whatever the order in which a member's fields arrived.
 _encoder = msgspec.msgpack.Encoder(order="deterministic")

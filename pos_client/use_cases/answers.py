@@ -9,7 +9,7 @@ from domain.configuration import CouponTerms, Right, Role
 from domain.errors import ErrorCode
 from domain.fold.aggregates import Menu, Rules
 from domain.fold.cases import Case
-from domain.identifiers import CouponId, MemberId, StaffId
+from domain.identifiers import CouponId, MemberId, StaffId, StoreId
 from domain.imports import RefusedRow
 from domain.orders import Sale, Tender
 from domain.pricing.basket import Basket
@@ -32,6 +32,7 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
     staffed: bool
     menu: Menu
     rules: Rules
+    store_names: dict[StoreId, str] = {}
 
 
 class MemberFound(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,14 +13,14 @@ from sqlalchemy import Connection as DatabaseConnection
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.fold import ONLY_ONE
-from domain.fold.aggregates import AggregateKind, Menu
+from domain.fold.aggregates import AggregateKind, Menu, StoreName
 from domain.fold.cases import Case, cases_of
 from domain.identifiers import MemberId, SaleId, StaffId
 from domain.signatures import check_number
 from domain.wording import Wording
 from pos_client.devices.printing import PrinterView
 from pos_client.storage import spool
-from pos_client.storage.aggregates import load_one, load_open_cases
+from pos_client.storage.aggregates import load_kind, load_one, load_open_cases
 from pos_client.storage.identity import Identity
 from pos_client.storage.journal import count_entries_after
 from pos_client.storage.spool import JobState
@@ -209,6 +209,7 @@ def _home(store: Store) -> Home:
     with store.read() as connection:
         menu = load_one(connection, AggregateKind.MENU, ONLY_ONE)
         rules = members.rules_now(connection)
+        stores = load_kind(connection, AggregateKind.STORE).values()
     identity = store.identity
     return Home(
         brand_name=identity.brand_name,
@@ -218,6 +219,7 @@ def _home(store: Store) -> Home:
         staffed=bool(sign_in.staff_of_store(store)),
         menu=menu if isinstance(menu, Menu) else Menu(),
         rules=rules,
+        store_names={known.store: known.name for known in stores if isinstance(known, StoreName)},
     )
 
 

@@ -26,7 +26,12 @@ def add_first_brand(desk: Desk, arguments: Namespace) -> Result:
 def add_store(desk: Desk, arguments: Namespace) -> Result:
     brand = brands.only_brand(desk.context, arguments.brand)
     store = brands.add_store(
-        desk.context, brand.brand_id, arguments.id, arguments.name, arguments.time_zone
+        desk.context,
+        brand.brand_id,
+        arguments.id,
+        name=arguments.name,
+        zone=arguments.time_zone,
+        actor=OPERATOR,
     )
     line = desk.wording.text("done.store", id=store.store_id)
     return Result(values=store, lines=(line,))

@@ -7,13 +7,14 @@ import msgspec
 from sqlalchemy import Connection
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.facts import StoreOpened
 from domain.identifiers import BrandId, StoreId
 from sync_server.authentication.codes import new_token
 from sync_server.database import brands
 from sync_server.database.brands import Brand, Store
 from sync_server.database.hq_users import HqUser, add_user
 from sync_server.use_cases.context import Context
-from sync_server.use_cases.head_office import open_journal
+from sync_server.use_cases.head_office import decide_in, open_journal
 
 LONGEST_ID: Final = 64
 LONGEST_NAME: Final = 120
@@ -67,7 +68,9 @@ def only_brand(context: Context, brand_id: str) -> Brand:
     return found[0]
 
 
-def add_store(context: Context, brand_id: BrandId, store_id: str, name: str, zone: str) -> Store:
+def add_store(
+    context: Context, brand_id: BrandId, store_id: str, *, name: str, zone: str, actor: str
+) -> Store:
     """A new store; `zone` is a name of the IANA time zone database.
 
     Raises:
@@ -84,12 +87,14 @@ def add_store(context: Context, brand_id: BrandId, store_id: str, name: str, zon
         time_zone=zone,
     )
 
-    def work(connection: Connection) -> None:
+    def work(connection: Connection) -> int:
         if brands.find_store(connection, brand_id, new.store_id):
             raise TillfoldError(ErrorCode.ALREADY_EXISTS)
         brands.add_store(connection, new)
+        fact = StoreOpened(store=new.store_id, name=new.name)
+        return decide_in(context, connection, brand_id, [fact], actor=actor)
 
-    context.database.write(work)
+    context.heads.announce(brand_id, context.database.write(work))
     return new
 
 

@@ -112,8 +112,8 @@ def prepare(settings: ServerSettings, clock: Clock) -> Context:
     migrate_database(settings)
     context = build_context(settings, now_ms=clock, entropy=counted_entropy())
     brands.add_brand(context, "示范餐厅", brand_id=BRAND)
-    brands.add_store(context, BRAND, "A", "一店", "Asia/Shanghai")
-    brands.add_store(context, BRAND, "B", "二店", "Asia/Urumqi")
+    brands.add_store(context, BRAND, "A", name="一店", zone="Asia/Shanghai", actor="")
+    brands.add_store(context, BRAND, "B", name="二店", zone="Asia/Urumqi", actor="")
     return context
 
 

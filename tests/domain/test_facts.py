@@ -12,6 +12,7 @@ from domain.facts import (
     Fact,
     RulesPublished,
     StaffAppointed,
+    StoreOpened,
     decode_fact,
     encode_fact,
 )
@@ -28,6 +29,7 @@ SAMPLES: list[Fact] = [
     menu("2026-1"),
     RulesPublished(version="7", offers=(OFFER,), points=PointsRule(step=50)),
     StaffAppointed(store=StoreId("store-1"), staff=STAFF),
+    StoreOpened(store=StoreId("store-1"), name="人民路店"),
 ]
 
 

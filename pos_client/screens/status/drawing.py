@@ -122,7 +122,9 @@ def _case_row(desk: Desk, case: Case) -> RowText:
 
 def _side(desk: Desk, side: Origin) -> str:
     when = desk.moment(milliseconds_of(side.stamp))
-    return desk.wording.text("status.case_side", store=side.store, till=side.terminal, when=when)
+    names = desk.home.store_names if desk.home else {}
+    store = names.get(side.store, side.store) or desk.wording.text("status.head_office")
+    return desk.wording.text("status.case_side", store=store, when=when)
 
 
 def _size(desk: Desk, case: Case) -> str:

@@ -34,7 +34,14 @@ def list_stores(caller: HqCaller, after: After = "", limit: Limit = 100) -> list
 @organisation.post("/stores", status_code=201)
 def add_store(caller: HqCaller, new: StoreModel) -> StoreModel:
     """Add a store."""
-    brands.add_store(caller.context, caller.brand_id, new.store_id, new.name, new.time_zone)
+    brands.add_store(
+        caller.context,
+        caller.brand_id,
+        new.store_id,
+        name=new.name,
+        zone=new.time_zone,
+        actor=caller.user_id,
+    )
     return new
 
 

@@ -154,7 +154,7 @@ def test_a_case_names_its_sides_and_its_cost(shop: Shop) -> None:
     stamp = stamp_at(shop.desk.now_ms())
     sides = tuple(
         Origin(stamp, TerminalId(till), StoreId(store), 1, 7)
-        for till, store in (("A1", "人民路店"), ("B1", "解放路店"))
+        for till, store in (("t1", "renmin"), ("t2", "unknown"))
     )
     case = Case(
         kind=CaseKind.COUPON_REDEEMED_TWICE,
@@ -163,10 +163,14 @@ def test_a_case_names_its_sides_and_its_cost(shop: Shop) -> None:
         sides=sides,
         cost_fen=1_000,
     )
+    home = shop.desk.home
+    assert home is not None
+    names = {StoreId("renmin"): "人民路店"}
+    shop.desk.home = msgspec.structs.replace(home, store_names=names)
     status = TillStatus(now_ms=0, sync=offline(shop), printers=(), cases=(case,))
     (row,) = draw_status(status, shop.desk, busy=False).cases
     clock = shop.desk.clock(shop.desk.now_ms())
-    assert row.detail == f"人民路店 A1 {clock} · 解放路店 B1 {clock}"
+    assert row.detail == f"人民路店 {clock} · unknown {clock}"
     assert row.note == "¥10.00"
 
 
