@@ -98,7 +98,7 @@ class Session:
         """Send one batch; answers the number up to which the server now holds the journal."""
         answer = self._transport.push(PushRequest(epoch=epoch, entries=tuple(entries)))
         receipt = self._checked(answer.receipt)
-        if receipt.number <= after:
+        if not after < receipt.number < _LARGEST_NUMBER:
             raise TillfoldError(ErrorCode.SERVER_GARBLED)
         self._storage.run(partial(_keep_answer, answer=answer, epoch=epoch, receipt=receipt))
         return receipt.number
