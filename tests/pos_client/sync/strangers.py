@@ -16,13 +16,15 @@ OURS = {"Tillfold-Protocol": "1", "Content-Type": CONTENT_TYPE}
 
 
 class Stranger:
-    """Answers the requests that come, one connection at a time, with the answers in turn."""
+    """Answers the requests that come with the answers in turn, each on a thread of its own."""
 
     def __init__(self, answers: list[Answer]) -> None:
         self._answers = answers
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._stopping = threading.Event()
         self._open: list[socket.socket] = []
+        self._talks: list[threading.Thread] = []
+        self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._serve, name="stranger", daemon=True)
         self.requests: list[bytes] = []
         self.asked = threading.Event()
@@ -42,8 +44,9 @@ class Stranger:
         for client in self._open:
             with suppress(OSError):
                 client.shutdown(socket.SHUT_RDWR)
-        self._thread.join(10)
-        assert not self._thread.is_alive()
+        for thread in (self._thread, *self._talks):
+            thread.join(10)
+            assert not thread.is_alive()
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
@@ -52,8 +55,13 @@ class Stranger:
             except OSError:
                 return
             self._open.append(client)
-            with client, suppress(OSError):
-                self._talk(client)
+            talk = threading.Thread(target=self._answer, args=(client,), daemon=True)
+            self._talks.append(talk)
+            talk.start()
+
+    def _answer(self, client: socket.socket) -> None:
+        with client, suppress(OSError):
+            self._talk(client)
 
     def _talk(self, client: socket.socket) -> None:
         request = b""
@@ -61,9 +69,10 @@ class Stranger:
             request += part
         if not request:
             return
-        self.requests.append(request)
+        with self._lock:
+            self.requests.append(request)
+            turn = min(len(self.requests), len(self._answers)) - 1
         self.asked.set()
-        turn = min(len(self.requests), len(self._answers)) - 1
         self._answers[turn](client, request)
 
 
@@ -128,3 +137,29 @@ def page(**changes: object) -> FeedPage:
 
 
 PORTAL = b"<!DOCTYPE html><html><body>Welcome to free Wi-Fi. Please accept the terms.</body></html>"
+
+
+def whole_request(client: socket.socket, request: bytes) -> tuple[bytes, bytes]:
+    """Head and body, the rest of which may still be on its way."""
+    head, _, body = request.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").lower().split("\r\n")
+    lengths = [line.split(":")[1] for line in lines if line.startswith("content-length")]
+    wanted = int(lengths[0]) if lengths else 0
+    while len(body) < wanted and (part := client.recv(65_536)):
+        body += part
+    return head, body
+
+
+def through(port: int, *, deaf: bool = False) -> Answer:
+    """Passes a request on to a server; `deaf` loses the answer after the server gave it."""
+
+    def answer(client: socket.socket, request: bytes) -> None:
+        head, body = whole_request(client, request)
+        closing = head.replace(b"Connection: keep-alive", b"Connection: close")
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as server:
+            server.sendall(closing + b"\r\n\r\n" + body)
+            while part := server.recv(65_536):
+                if not deaf:
+                    client.sendall(part)
+
+    return answer
