@@ -175,8 +175,13 @@ class TillMachinery:
         return opened.notice
 
     def _catch_up(self, store: Store, recovered: tuple[SealedEntry, ...]) -> None:
-        """After a crash: print what a recovered sale still owes, doubt what was being printed."""
-        sales = [item.fact.sale for item in recovered if isinstance(item.fact, SaleClosed)]
+        """After a crash: print what a recovered sale still owes, doubt what was being printed.
+
+        A crash takes one write. Where more is missing the database had lost what it had committed,
+        and those receipts were printed long ago.
+        """
+        last = recovered if len(recovered) == 1 else ()
+        sales = [item.fact.sale for item in last if isinstance(item.fact, SaleClosed)]
         with store.write() as writing:
             spool.doubt_interrupted(writing.connection)
             for sale in sales if self._printing is not None else ():
