@@ -5,12 +5,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from textwrap import dedent
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,14 +16,12 @@ from sqlalchemy import select
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact
-from pos_client.storage.journal import SealedEntry, seal
 from pos_client.storage.keys import TillSecrets
 from pos_client.storage.opening import Opened
-from pos_client.storage.second_journal import Position, SecondJournal
-from pos_client.storage.store import Store, as_record
 from pos_client.storage.tables import journal
 from tests.builders.facts import enrolled, sale
-from tests.builders.till import IDENTITY, MANAGER, TillFiles, shown, write
+from tests.builders.till import IDENTITY, TillFiles, shown, write
+from tests.pos_client.storage.looking import append_unseen, flip, in_step, numbers
 
 FACTS: list[Fact] = [
     enrolled(),
@@ -33,48 +29,6 @@ FACTS: list[Fact] = [
     enrolled("member-2", phone="+8613800138001", name="韩梅梅"),
     sale("sale-2", member="member-2", earned=7),
 ]
-
-
-def numbers(store: Store) -> list[int]:
-    with store.read() as connection:
-        return list(connection.scalars(select(journal.c.number).order_by(journal.c.number)))
-
-
-def second_journal_of(files: TillFiles) -> "closing[SecondJournal]":
-    return closing(
-        SecondJournal(
-            files.place.second_journal_file, files.secrets.database_key, files.entropy.bytes
-        )
-    )
-
-
-def records(files: TillFiles) -> list[bytes]:
-    with second_journal_of(files) as second:
-        return list(second.read_from(Position(0, 0)))
-
-
-def in_step(files: TillFiles, store: Store) -> bool:
-    """Whether the second journal holds exactly the database's entries, in order."""
-    with store.read() as connection:
-        rows = connection.execute(select(journal).order_by(journal.c.number)).all()
-    held = [row.signature + row.content for row in rows]
-    ends = [row.second_size_bytes for row in rows]
-    size = files.place.second_journal_file.stat().st_size
-    return records(files) == [msgspec.msgpack.encode(IDENTITY), *held] and ends[-1:] == [size]
-
-
-def append_unseen(files: TillFiles, store: Store, facts: Sequence[Fact]) -> list[SealedEntry]:
-    """What a crash leaves that came between the second journal's write and the commit."""
-    sealed = seal(
-        facts,
-        head=store.head,
-        identity=store.identity,
-        signer=store.signer,
-        actor=MANAGER,
-        trusted_now_ms=store.trusted_time.now_ms(),
-    )
-    store.second_journal.append([as_record(item) for item in sealed])
-    return sealed
 
 
 def refused(files: TillFiles) -> ErrorCode:
@@ -137,7 +91,7 @@ def test_opening_a_sound_till_changes_nothing(files: TillFiles) -> None:
 
 def test_an_entry_that_only_the_second_journal_has_is_folded_in_once(files: TillFiles) -> None:
     with files.created(FACTS) as store:
-        append_unseen(files, store, [sale("sale-3", member="member-1", earned=5)])
+        append_unseen(store, [sale("sale-3", member="member-1", earned=5)])
     for turn in range(2):
         with files.opened() as opened:
             assert [item.entry.number for item in opened.recovered] == ([5] if turn == 0 else [])
@@ -148,9 +102,7 @@ def test_an_entry_that_only_the_second_journal_has_is_folded_in_once(files: Till
 
 def test_many_such_entries_are_folded_in_over_several_transactions(files: TillFiles) -> None:
     with files.created(FACTS) as store:
-        append_unseen(
-            files, store, [sale(f"s{n}", member="member-1", earned=1) for n in range(700)]
-        )
+        append_unseen(store, [sale(f"s{n}", member="member-1", earned=1) for n in range(700)])
     with files.opened() as opened:
         assert len(opened.recovered) == 700
         assert numbers(opened.store) == list(range(1, 705))
@@ -161,7 +113,7 @@ def test_many_such_entries_are_folded_in_over_several_transactions(files: TillFi
 def test_a_sound_part_before_a_damaged_one_is_folded_in(files: TillFiles) -> None:
     """A database that lost its last commits, and a bad byte in the newest record."""
     with files.created(FACTS) as store:
-        append_unseen(files, store, [sale("sale-3"), sale("sale-4"), sale("sale-5")])
+        append_unseen(store, [sale("sale-3"), sale("sale-4"), sale("sale-5")])
     flip(files.place.second_journal_file, -5)
     with files.opened() as opened:
         assert opened.notice is ErrorCode.JOURNAL_DAMAGED
@@ -254,7 +206,7 @@ def test_a_record_that_does_not_follow_is_not_folded_in(files: TillFiles) -> Non
         head = store.head
         write(store, [sale("sale-3")])
         store.head = head
-        append_unseen(files, store, [sale("other-3")])
+        append_unseen(store, [sale("other-3")])
     with files.opened() as opened:
         assert opened.notice is ErrorCode.JOURNAL_DAMAGED
         assert numbers(opened.store) == [1, 2, 3, 4, 5]
@@ -266,7 +218,7 @@ def test_a_rebuild_stops_where_the_chain_breaks(files: TillFiles) -> None:
         head = store.head
         write(store, [sale("sale-3")])
         store.head = head
-        append_unseen(files, store, [sale("other-3")])
+        append_unseen(store, [sale("other-3")])
     files.place.database.unlink()
     with files.rebuilt() as opened:
         assert opened.notice is ErrorCode.JOURNAL_DAMAGED
@@ -459,9 +411,3 @@ def test_a_till_killed_at_its_commit_has_the_sale_once(tmp_path: Path, moment: s
             assert in_step(files, opened.store)
             points = [getattr(value, "points", None) for value in shown(opened.store).values()]
             assert points.count(53) == 1
-
-
-def flip(path: Path, place: int) -> None:
-    content = bytearray(path.read_bytes())
-    content[place] ^= 0x55
-    path.write_bytes(content)

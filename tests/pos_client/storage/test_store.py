@@ -20,7 +20,7 @@ from pos_client.storage.store import Store
 from pos_client.storage.thread import StorageClosedError, StorageThread
 from tests.builders.facts import enrolled, sale
 from tests.builders.till import IDENTITY, MANAGER, TillFiles, shown, write
-from tests.pos_client.storage.test_recovery import in_step, numbers
+from tests.pos_client.storage.looking import in_step, numbers
 
 TMPFS_BYTES = 2 * 1024 * 1024
 

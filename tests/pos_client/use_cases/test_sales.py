@@ -28,6 +28,7 @@ from tests.builders.till import (
     order,
     staffed,
 )
+from tests.pos_client.storage.looking import append_unseen
 
 
 def refusal(till: Till, wanted: OrderToClose) -> TillfoldError:
@@ -267,6 +268,22 @@ def test_a_sale_queues_its_receipt_exactly_once(printing_till: Till) -> None:
     # The phone is nowhere on the paper, and neither is the name.
     assert b"13800138000" not in content
     assert "李雷".encode() not in content
+
+
+@pytest.mark.parametrize(("lost", "owed"), [(1, 1), (3, 0)])
+def test_a_sale_that_only_the_second_journal_has_owes_its_receipt(
+    printing_till: Till, lost: int, owed: int
+) -> None:
+    """A crash takes one sale. Where more is missing, their receipts came out before."""
+    till = printing_till
+    facts = [sale(f"lost-{number}", member="member-1", earned=5) for number in range(lost)]
+    till.run(lambda store: append_unseen(store, facts))
+    for _ in range(2):
+        till.restart()
+        documents = [document_id for document_id, _, _ in till.run(jobs)]
+        assert documents == [f"lost-{number}" for number in range(owed)]
+        orders = [key.id for key in till.shown() if key.kind is AggregateKind.ORDER]
+        assert {fact.sale.sale_id for fact in facts} <= set(orders)
 
 
 def test_a_till_without_a_printer_queues_nothing(till: Till) -> None:
