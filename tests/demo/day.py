@@ -57,7 +57,7 @@ class Day:
         till.type("enrol-birthday", "1992-05-20")
         self._shoot(till, "enrol")
         till.click("enrol-save")
-        till.wait("member-open")
+        till.wait("card-name")
         code = self._issue_coupon_to_guest()
         till.click("member-done")
         self._choose(till, ("D011", "D007", "D028", "D028", "D017"))
@@ -155,6 +155,7 @@ class Day:
         till.wait("coupon-code")
         till.type("coupon-code", code)
         till.click("coupon-submit")
+        till.wait("coupon-laid-0")
         till.click("coupon-done")
 
     def _issue_coupon_to_guest(self) -> str:

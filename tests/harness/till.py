@@ -59,9 +59,12 @@ class TillProcess:
         self._program.wait_for_person()
 
     def click(self, name: str) -> None:
+        """As soon as it is there and enabled."""
+        self.wait(name)
         self._ask(do="click", name=name)
 
     def type(self, name: str, text: str) -> None:
+        self.wait(name)
         self._ask(do="type", name=name, text=text)
 
     def key(self, key: str) -> None:
@@ -130,7 +133,7 @@ class TillProcess:
         self.type("member-search", digits)
         self.wait("member-row-0")
         self.click("member-row-0")
-        self.wait("member-open")
+        self.wait("card-name")
 
     def pay_cash(self) -> None:
         """F9, cash, exactly."""
