@@ -14,6 +14,7 @@ from tests.demo.shop import BRAND, Shop, open_shop
 from tests.demo.visible import show_shop
 
 OUT = Path("out") / "demo"
+INTERRUPTED = 130
 
 
 def main() -> int:
@@ -25,7 +26,10 @@ def main() -> int:
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="tillfold-demo-") as folder:
-        return play(Path(folder)) if headless else show_shop(Path(folder))
+        try:
+            return play(Path(folder)) if headless else show_shop(Path(folder))
+        except KeyboardInterrupt:
+            return INTERRUPTED
 
 
 def has_display() -> bool:

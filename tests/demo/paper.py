@@ -22,6 +22,9 @@ class Paper(QScrollArea):
         self.setWidgetResizable(True)
         self.setWindowTitle(title)
         self.resize(WIDTH + 40, 720)
+        # Beside the till where the screen is wide enough, at its edge where it is not.
+        room = self.screen().availableGeometry()
+        self.move(room.right() - self.width(), room.top())
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
