@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact
+from domain.signatures import Signer
 from pos_client.storage.keys import TillSecrets
 from pos_client.storage.opening import Opened
 from pos_client.storage.tables import journal
@@ -210,6 +211,16 @@ def test_a_record_that_does_not_follow_is_not_folded_in(files: TillFiles) -> Non
     with files.opened() as opened:
         assert opened.notice is ErrorCode.JOURNAL_DAMAGED
         assert numbers(opened.store) == [1, 2, 3, 4, 5]
+        assert in_step(files, opened.store)
+
+
+def test_a_record_that_this_till_did_not_sign_is_not_folded_in(files: TillFiles) -> None:
+    with files.created(FACTS) as store:
+        store.signer = Signer(bytes(32))
+        append_unseen(store, [sale("forged")])
+    with files.opened() as opened:
+        assert opened.notice is ErrorCode.JOURNAL_DAMAGED
+        assert numbers(opened.store) == [1, 2, 3, 4]
         assert in_step(files, opened.store)
 
 
