@@ -81,6 +81,16 @@ enrolment_code: Final = Table(
     sqlite_strict=True,
 )
 
+# Each code of a brand's coupons is given to one coupon, for ever.
+coupon_code: Final = Table(
+    "coupon_code",
+    metadata,
+    Column("brand_id", KeyText, ForeignKey("brand.brand_id"), primary_key=True),
+    Column("code", KeyText, primary_key=True),
+    Column("coupon_id", KeyText, nullable=False),
+    sqlite_strict=True,
+)
+
 hq_user: Final = Table(
     "hq_user",
     metadata,

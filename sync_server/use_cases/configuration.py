@@ -13,8 +13,9 @@ from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon
 from domain.identifiers import BrandId, CouponId, MemberId, StaffId, StoreId
 from sync_server.authentication.codes import new_coupon_code
 from sync_server.authentication.pins import SALT_BYTES, hash_pin
-from sync_server.database import aggregates
+from sync_server.database import aggregates, coupon_codes
 from sync_server.database.brands import find_store
+from sync_server.database.coupon_codes import CouponCode
 from sync_server.use_cases.brands import checked_name
 from sync_server.use_cases.context import Context
 from sync_server.use_cases.head_office import decide, decide_in
@@ -73,10 +74,12 @@ def issue_coupons(
     """Issue coupons, each with an id and a code of its own.
 
     Raises:
-        TillfoldError: `request_malformed`; `member_unknown` for a member that is not there.
+        TillfoldError: `request_malformed`; `member_unknown` for a member that is not there;
+            `already_exists` for a code that a coupon of the brand has had before.
     """
     _check_order(order)
     terms = [_terms(context, order) for _ in range(order.count)]
+    codes = [CouponCode(brand_id=brand_id, code=one.code, coupon_id=one.coupon_id) for one in terms]
 
     def work(connection: Connection) -> int:
         member_id = order.member_id
@@ -84,6 +87,8 @@ def issue_coupons(
             key = AggregateKey(AggregateKind.MEMBER, member_id)
             if not aggregates.load(connection, brand_id, [key]):
                 raise TillfoldError(ErrorCode.MEMBER_UNKNOWN)
+        if not coupon_codes.claim(connection, brand_id, codes):
+            raise TillfoldError(ErrorCode.ALREADY_EXISTS)
         facts = [CouponIssued(terms=one) for one in terms]
         return decide_in(context, connection, brand_id, facts, actor=actor)
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 
 from domain.configuration import MenuItem, PointsRule, Role
@@ -13,11 +14,13 @@ from domain.protocol import FeedPage
 from sync_server.database.journal import read_journal
 from sync_server.database.terminals import find_terminal
 from sync_server.use_cases.books import read_books
+from sync_server.use_cases.brands import add_brand
 from sync_server.use_cases.configuration import (
     Appointment,
     CouponOrder,
     appoint,
     issue_coupons,
+    list_coupons,
     publish_menu,
     publish_rules,
 )
@@ -124,3 +127,32 @@ def test_a_menu_with_one_dish_twice_is_refused(server: RunningServer) -> None:
     with pytest.raises(TillfoldError) as refused:
         publish_menu(server.context, BRAND, "v1", [dish("1"), dish("1")], actor="hq")
     assert (refused.value.code, refused.value.values) == (ErrorCode.ITEM_TWICE_IN_FILE, {"row": 1})
+
+
+def test_a_coupon_code_is_given_to_one_coupon_of_a_brand(server: RunningServer) -> None:
+    order = msgspec.structs.replace(_ORDER, count=1, code="welcome1")
+    issue_coupons(server.context, BRAND, order, actor="hq")
+    for code in ("welcome1", " WELCOME1 "):
+        again = msgspec.structs.replace(order, code=code)
+        with pytest.raises(TillfoldError) as refused:
+            issue_coupons(server.context, BRAND, again, actor="hq")
+        assert refused.value.code is ErrorCode.ALREADY_EXISTS
+    assert len(list_coupons(server.context, BRAND, after="", limit=10)) == 1
+    other = add_brand(server.context, "别家", brand_id="other").brand_id
+    assert len(issue_coupons(server.context, other, order, actor="hq")) == 1
+
+
+def test_of_two_who_issue_a_code_at_once_one_is_refused(server: RunningServer) -> None:
+    order = msgspec.structs.replace(_ORDER, count=1, code="welcome1")
+
+    def issue(_: int) -> str:
+        try:
+            issue_coupons(server.context, BRAND, order, actor="hq")
+        except TillfoldError as error:
+            return error.code
+        return "issued"
+
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = sorted(threads.map(issue, range(4)))
+    assert outcomes == [*["already_exists"] * 3, "issued"]
+    assert verify(server.context, BRAND).holds

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _create_quarantine()
     _create_sale()
     _create_tender()
+    _create_coupon_code()
     _create_enrolment_code()
     _create_hq_user()
     _create_store()
@@ -164,6 +165,16 @@ def _create_tender() -> None:
         sa.Column("position", WHOLE, primary_key=True),
         sa.Column("kind", KEY, nullable=False),
         sa.Column("amount_fen", WHOLE, nullable=False),
+        sqlite_strict=True,
+    )
+
+
+def _create_coupon_code() -> None:
+    op.create_table(
+        "coupon_code",
+        sa.Column("brand_id", KEY, sa.ForeignKey("brand.brand_id"), primary_key=True),
+        sa.Column("code", KEY, primary_key=True),
+        sa.Column("coupon_id", KEY, nullable=False),
         sqlite_strict=True,
     )
 
