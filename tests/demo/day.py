@@ -60,7 +60,7 @@ class Day:
         till.wait("card-name")
         code = self._issue_coupon_to_guest()
         till.click("member-done")
-        self._choose(till, ("D011", "D007", "D028", "D028", "D017"))
+        self._choose(till, ("D028", "D028", "D017", "D007", "D011"))
         self._until(partial(till.knows_coupon, code), "coupon known")
         self._lay_coupon(till, code)
         self._shoot(till, "sell")
