@@ -3,16 +3,27 @@
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 import msgspec
+import pytest
 from sqlalchemy import select
 
+from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact
 from pos_client.storage.journal import SealedEntry, seal
 from pos_client.storage.second_journal import Position, SecondJournal
 from pos_client.storage.store import Store, as_record
 from pos_client.storage.tables import journal
+from tests.builders.facts import enrolled, sale
 from tests.builders.till import IDENTITY, MANAGER, TillFiles
+
+FACTS: Final[list[Fact]] = [
+    enrolled(),
+    sale(member="member-1", earned=50),
+    enrolled("member-2", phone="+8613800138001", name="韩梅梅"),
+    sale("sale-2", member="member-2", earned=7),
+]
 
 
 def numbers(store: Store) -> list[int]:
@@ -61,3 +72,9 @@ def flip(path: Path, place: int) -> None:
     content = bytearray(path.read_bytes())
     content[place] ^= 0x55
     path.write_bytes(content)
+
+
+def refused(files: TillFiles) -> ErrorCode:
+    with pytest.raises(TillfoldError) as caught:
+        files.opener.open()
+    return caught.value.code

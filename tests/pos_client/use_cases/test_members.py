@@ -7,6 +7,8 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued
 from domain.identifiers import MemberId, StaffId
 from pos_client.storage.aggregates import take_feed
+from pos_client.storage.store import Store
+from pos_client.use_cases.members import open_member
 from tests.builders.facts import coupon_terms, enrolled, sale
 from tests.builders.till import CASHIER, DUCK, RICE, Till
 
@@ -131,16 +133,15 @@ def test_the_spending_of_one_outage_counts_for_every_enrolment_of_the_person(til
     till.clock.advance(1_000)
     till.write(enrolled("second"))
 
-    def all_acknowledged(store: object) -> None:
-        with store.write() as writing:  # type: ignore[attr-defined]
+    def all_acknowledged(store: Store) -> None:
+        with store.write() as writing:
             take_feed(writing.connection, [], epoch=1, acknowledged=0, complete=True)
 
     till.run(all_acknowledged)
     till.write(sale("s2", member="second", redeemed=400))
-    from pos_client.use_cases.members import open_member
 
-    def card(store: object) -> int:
-        with store.read() as connection:  # type: ignore[attr-defined]
+    def card(store: Store) -> int:
+        with store.read() as connection:
             return open_member(
                 connection, MemberId("first"), offline=True, now_ms=0
             ).points_spendable

@@ -1,5 +1,7 @@
 """Signing in by PIN, and what each role may do."""
 
+from pathlib import Path
+
 import pytest
 
 from domain.configuration import RIGHTS, Right, Role, Staff
@@ -136,10 +138,8 @@ def test_two_hashes_of_one_pin_differ_and_tell_nothing(till: Till) -> None:
     assert first.startswith("$argon2id$")
 
 
-def test_a_shop_of_its_own_begins_with_its_manager(tmp_path: object) -> None:
-    from pathlib import Path
-
-    till = Till(Path(str(tmp_path)))
+def test_a_shop_of_its_own_begins_with_its_manager(tmp_path: Path) -> None:
+    till = Till(tmp_path)
     try:
         assert till.machinery.is_new()
         for name, pin, code in [
