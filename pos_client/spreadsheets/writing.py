@@ -10,9 +10,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from domain.errors import ErrorCode, TillfoldError
 from domain.imports import Cell, RefusedRow
 from domain.wording import Language, Wording
@@ -92,6 +89,10 @@ def _as_csv(table: Sequence[list[Value]]) -> bytes:
 
 
 def _as_xlsx(table: Sequence[list[Value]]) -> bytes:
+    # A tenth of a second that the start of the till need not pay.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet()
     for row in table:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from openpyxl import load_workbook
-
 from domain.errors import ErrorCode, TillfoldError
 from domain.imports import BLANK_CELL, LARGEST_SHEET_ROWS, Cell
 
@@ -28,6 +26,9 @@ def xlsx_rows(content: bytes) -> Iterator[tuple[Cell, ...]]:
         Exception: whatever a broken file makes openpyxl stumble over.
     """
     _check_unpacked_size(content)
+    # A tenth of a second that the start of the till need not pay.
+    from openpyxl import load_workbook
+
     workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     try:
         sheet = next(each for each in workbook.worksheets if each.sheet_state == "visible")
