@@ -1,10 +1,12 @@
 """Brands, their stores, and the counter that orders a brand's feed."""
 
+from collections.abc import Collection
+
 import msgspec
 from sqlalchemy import Connection, select, update
 
 from domain.identifiers import BrandId, StoreId
-from sync_server.database.statements import insert_new
+from sync_server.database.statements import in_parts, insert_new, is_one_of
 from sync_server.database.tables import brand, store
 
 
@@ -40,6 +42,19 @@ def feed_head(connection: Connection, brand_id: BrandId) -> int:
     """The brand's newest version; 0 for a brand that is not there."""
     found = connection.execute(select(brand.c.version).where(brand.c.brand_id == brand_id))
     return found.scalar_one_or_none() or 0
+
+
+def feed_heads(connection: Connection, brand_ids: Collection[BrandId]) -> dict[BrandId, int]:
+    """The newest version of each of these brands, those that are there."""
+    heads: dict[BrandId, int] = {}
+    for part in in_parts(sorted(brand_ids)):
+        rows = connection.execute(
+            select(brand.c.brand_id, brand.c.version).where(
+                is_one_of(connection, brand.c.brand_id, part)
+            )
+        )
+        heads.update({row.brand_id: row.version for row in rows})
+    return heads
 
 
 def reserve_versions(connection: Connection, brand_id: BrandId, count: int) -> int:

@@ -1,13 +1,15 @@
 """A till asks what changed since its cursor."""
 
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import Connection
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.identifiers import BrandId
 from domain.protocol import LARGEST_PAGE_ROWS, FeedPage
 from sync_server.database.aggregates import changed_rows
-from sync_server.database.brands import feed_head, find_brand
+from sync_server.database.brands import feed_heads, find_brand
 from sync_server.database.terminals import Terminal, find_till
 from sync_server.use_cases.context import Context
 
@@ -50,6 +52,6 @@ def read_feed(context: Context, till: Terminal, *, cursor: int, limit: int) -> F
     return context.database.read(work)
 
 
-def read_head(context: Context, till: Terminal) -> int:
-    """The brand's newest version."""
-    return context.database.read(lambda connection: feed_head(connection, till.brand_id))
+def read_heads(context: Context, brand_ids: Collection[BrandId]) -> dict[BrandId, int]:
+    """The newest version of each brand's feed."""
+    return context.database.read(lambda connection: feed_heads(connection, brand_ids))

@@ -9,9 +9,11 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+import sqlcipher3.dbapi2
 
 from domain.errors import ErrorCode
 from domain.protocol import HEADER_NONCE, PATH_LIVE, FeedPage
+from sync_server.settings import ServerSettings
 from sync_server.use_cases.brands import add_brand
 from sync_server.use_cases.configuration import publish_menu
 from tests.builders import facts
@@ -94,10 +96,28 @@ def test_a_quiet_channel_has_a_heartbeat(server: RunningServer) -> None:
         assert [lines.next(), lines.next()] == [data(server, 0), ": still here"]
 
 
-def test_a_change_by_another_process_is_heard_at_a_heartbeat(server: RunningServer) -> None:
-    till = server.enrolled_till("A1")
-    with live(till) as lines:
+def test_a_change_by_another_process_is_told_long_before_a_heartbeat(
+    settings: ServerSettings,
+) -> None:
+    slow = msgspec.structs.replace(settings, heartbeat_seconds=60)
+    with running_server(slow) as server, live(server.enrolled_till("A1")) as lines:
         assert lines.next() == data(server, 0)
+        with server.process_beside() as context:
+            for version in (1, 2):
+                publish_menu(context, BRAND, f"v{version}", [], actor="test")
+                assert lines.next() == data(server, version)
+
+
+def test_a_database_that_fails_for_a_while_ends_no_channel(tmp_path: Path) -> None:
+    settings = sqlite_settings(tmp_path)
+    with running_server(settings) as server, live(server.enrolled_till("A1")) as lines:
+        assert lines.next() == data(server, 0)
+        with sqlcipher3.dbapi2.connect(settings.database_path) as connection:
+            connection.execute("ALTER TABLE brand RENAME TO away")
+        for _ in range(3):
+            assert lines.next() == ": still here"
+        with sqlcipher3.dbapi2.connect(settings.database_path) as connection:
+            connection.execute("ALTER TABLE away RENAME TO brand")
         with server.process_beside() as context:
             publish_menu(context, BRAND, "v1", [], actor="test")
         lines.until(data(server, 1))

@@ -1,6 +1,8 @@
 """The live channel: tells tills that their brand's feed has moved, as server-sent events.
 
 It says "there is more", never what: a till then pulls. One slow or dead reader holds nobody up.
+Commits of this process are told at once. Those of others (the command line, another server) are
+seen by a look at the brands' counters about once a second.
 """
 
 import asyncio
@@ -8,6 +10,8 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Final
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -19,8 +23,10 @@ from sync_server.routes.metrics import Metrics
 from sync_server.routes.sync.exchange import SyncExchange
 from sync_server.routes.sync.messages import headers
 from sync_server.use_cases.context import Context
-from sync_server.use_cases.feed import read_head
+from sync_server.use_cases.feed import read_heads
 
+_log = structlog.get_logger("live")
+LOOK_SECONDS: Final = 1.0
 _HEARTBEAT: Final = b": still here\n\n"
 
 
@@ -28,14 +34,14 @@ class Channel:
     """One till's wait for news. All of it runs on the event loop but `hear`."""
 
     def __init__(self, brand_id: BrandId) -> None:
-        self._brand_id = brand_id
+        self.brand_id = brand_id
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self.head = 0
 
     def hear(self, brand_id: BrandId, head: int) -> None:
         """Called on the thread that committed."""
-        if brand_id != self._brand_id:
+        if brand_id != self.brand_id:
             return
         # A loop that has just closed wants no news; the commit must not fail for it.
         with contextlib.suppress(RuntimeError):
@@ -73,11 +79,14 @@ class LiveChannels:
         self._limit = limit
         self._heartbeat_seconds = heartbeat_seconds
         self._open: set[Channel] = set()
+        self._looking: asyncio.Task[None] | None = None
         self._closing = False
 
     def close(self) -> None:
         """End all channels. Called on the event loop, before the server waits for its clients."""
         self._closing = True
+        if self._looking is not None:
+            self._looking.cancel()
         for channel in self._open:
             channel.move(0)
 
@@ -103,16 +112,37 @@ class LiveChannels:
         self._metrics.live_channels.set(len(self._open))
         told = -1
         try:
-            channel.move(await run_in_threadpool(read_head, self._context, till))
+            await self._look_at(channel)
+            self._keep_looking()
             while not self._closing:
                 if channel.head > told:
                     told = channel.head
                     yield b"data: %d\n\n" % told
                 elif not await channel.wait(self._heartbeat_seconds):
-                    # Other processes' commits are not heard here; they are seen at a heartbeat.
-                    channel.move(await run_in_threadpool(read_head, self._context, till))
                     yield _HEARTBEAT
         finally:
             self._context.heads.leave(channel.hear)
             self._open.discard(channel)
             self._metrics.live_channels.set(len(self._open))
+
+    def _keep_looking(self) -> None:
+        """One look serves all channels; it ends with the last of them."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look_again_and_again())
+
+    async def _look_again_and_again(self) -> None:
+        while self._open:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self._look_at(*self._open)
+            except (SQLAlchemyError, TillfoldError):
+                # The channels stay: this process still tells its own commits.
+                _log.exception("heads cannot be read")
+
+    async def _look_at(self, *channels: Channel) -> None:
+        brand_ids = {channel.brand_id for channel in channels}
+        heads = await run_in_threadpool(read_heads, self._context, brand_ids)
+        for channel in channels:
+            head = heads.get(channel.brand_id, 0)
+            if head > channel.head:
+                channel.move(head)
