@@ -53,7 +53,6 @@ class ErrorCode(StrEnum):
     TENDER_INSUFFICIENT = "tender_insufficient"
     TENDER_EXCEEDS_DUE = "tender_exceeds_due"
     PRICE_CHANGED = "price_changed"
-    POINTS_NOT_ENOUGH = "points_not_enough"
     QUANTITY_OUT_OF_RANGE = "quantity_out_of_range"
 
     # The till's own storage.

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     POINTS_NOT_ENOUGH = "points_not_enough"
     POINTS_BELOW_STEP = "points_below_step"
     POINTS_OFFLINE_LIMIT = "points_offline_limit"
+    POINTS_CAP_BELOW_STEP = "points_cap_below_step"
 
 
 class LedgerReason(StrEnum):

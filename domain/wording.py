@@ -163,10 +163,6 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "价格或优惠刚有变化，请核对新的应付金额后再收款。",
         "A price or benefit has just changed. Check the new amount due and take payment again.",
     ),
-    ErrorCode.POINTS_NOT_ENOUGH: (
-        "积分不足，请重新选择数量。",
-        "Not enough points. Choose a smaller number.",
-    ),
     ErrorCode.QUANTITY_OUT_OF_RANGE: (
         "数量须在 1 到 {largest} 之间。",
         "The quantity must be between 1 and {largest}.",
@@ -322,6 +318,10 @@ REASON_TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     Reason.POINTS_NOT_ENOUGH: ("积分不足", "Not enough points"),
     Reason.POINTS_BELOW_STEP: ("不足一档", "Fewer points than one step"),
     Reason.POINTS_OFFLINE_LIMIT: ("离线可用积分已用完", "The offline points are used up"),
+    Reason.POINTS_CAP_BELOW_STEP: (
+        "订单金额太小，抵不了一档积分",
+        "The order is too small for one step of points",
+    ),
 }
 
 LEDGER_TEXTS: Final[dict[LedgerReason, tuple[str, str]]] = {

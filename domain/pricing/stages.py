@@ -12,13 +12,14 @@ from domain.reasons import Reason
 
 
 class Guest(msgspec.Struct, frozen=True, kw_only=True):
-    """The member at the counter. `points_spendable` is the most that may be taken now.
+    """The member at the counter: `points` is the balance, `points_spendable` what may go now.
 
-    `offline` tells that this limit is the one for a till without its server.
+    `offline` tells that the second is held below the first by the limit without the server.
     """
 
     member_id: MemberId
     points_spendable: int
+    points: int = 0
     offline: bool = False
 
 
@@ -52,7 +53,7 @@ def order_offer_stage(working: Working, question: Question) -> Working:
             )
             continue
         candidates.append(_offer_candidate(offer, remaining_fen, lines=[n.number for n in lines]))
-    return choose_one(working, Stage.ORDER_OFFER, candidates)
+    return choose_one(working, Stage.ORDER_OFFER, candidates, beaten=Reason.OUTWEIGHED)
 
 
 def _offer_candidate(offer: OrderOffer, remaining_fen: int, *, lines: list[int]) -> Candidate:
@@ -84,9 +85,9 @@ def coupon_stage(working: Working, question: Question) -> Working:
             )
             continue
         candidates.append(_coupon_candidate(terms, working))
-    done = choose_one(working, Stage.COUPON, candidates)
-    used = {rule.rule_id for rule in done.used_rules if rule.stage is Stage.COUPON}
-    return msgspec.structs.replace(done, coupon_ids=tuple(CouponId(rule_id) for rule_id in used))
+    done = choose_one(working, Stage.COUPON, candidates, beaten=Reason.COUPON_LIMIT_REACHED)
+    used = tuple(CouponId(rule.rule_id) for rule in done.used_rules if rule.stage is Stage.COUPON)
+    return msgspec.structs.replace(done, coupon_ids=used)
 
 
 def coupon_refusal(terms: CouponTerms, question: Question) -> Reason | None:
@@ -115,12 +116,12 @@ def _coupon_candidate(terms: CouponTerms, working: Working) -> Candidate:
     )
 
 
-def largest_points(working_total_fen: int, question: Question) -> int:
-    """The most points this guest may use on an order of which `working_total_fen` is left."""
+def largest_points(left_fen: int, question: Question) -> int:
+    """The most points this guest may use on an order of which `left_fen` is left."""
     rule, guest = question.rules.points, question.guest
     if guest is None:
         return 0
-    cap_fen = divide_half_up(working_total_fen * rule.cap_basis_points, BASIS_POINTS)
+    cap_fen = divide_half_up(left_fen * rule.cap_basis_points, BASIS_POINTS)
     most = min(cap_fen // rule.value_fen, guest.points_spendable)
     return max(0, most - most % rule.step)
 
@@ -128,11 +129,11 @@ def largest_points(working_total_fen: int, question: Question) -> int:
 def points_stage(working: Working, question: Question) -> Working:
     """S6: points as money, in whole steps, capped by a share of what is left."""
     wanted, rule = working.basket.points_wanted, question.rules.points
-    if not wanted:
+    if wanted <= 0:
         return working
     points = min(wanted - wanted % rule.step, largest_points(working.total_fen, question))
     if not points:
-        reason = _points_refusal(wanted, question)
+        reason = _points_refusal(working, question)
         return refuse(working, Stage.POINTS, rule_id=rule.rule_id, name=rule.name, reason=reason)
     candidate = Candidate(
         rule_id=rule.rule_id,
@@ -145,12 +146,14 @@ def points_stage(working: Working, question: Question) -> Working:
     return msgspec.structs.replace(done, points_redeemed=points)
 
 
-def _points_refusal(wanted: int, question: Question) -> Reason:
+def _points_refusal(working: Working, question: Question) -> Reason:
+    """Why not even one step is taken: the first reason that more dishes would not cure."""
     guest, step = question.guest, question.rules.points.step
     if guest is None:
         return Reason.MEMBER_NEEDED
-    if wanted < step:
+    if working.basket.points_wanted < step:
         return Reason.POINTS_BELOW_STEP
     if guest.points_spendable < step:
-        return Reason.POINTS_OFFLINE_LIMIT if guest.offline else Reason.POINTS_NOT_ENOUGH
-    return Reason.NOTHING_LEFT_TO_REDUCE
+        held_back = guest.offline and guest.points >= step
+        return Reason.POINTS_OFFLINE_LIMIT if held_back else Reason.POINTS_NOT_ENOUGH
+    return Reason.POINTS_CAP_BELOW_STEP if working.total_fen else Reason.NOTHING_LEFT_TO_REDUCE

@@ -97,14 +97,19 @@ def refuse(
     return msgspec.structs.replace(working, unused_rules=(*working.unused_rules, unused))
 
 
-def choose_one(working: Working, stage: Stage, candidates: Sequence[Candidate]) -> Working:
-    """Use the candidate with the largest saving; ties by priority, then id. Note the others."""
+def choose_one(
+    working: Working, stage: Stage, candidates: Sequence[Candidate], *, beaten: Reason
+) -> Working:
+    """Use the candidate with the largest saving; ties by priority, then id.
+
+    The others are noted: as `beaten`, or as saving nothing.
+    """
     ranked = sorted(candidates, key=lambda c: (-c.saving_fen, c.priority, c.rule_id))
     for place, candidate in enumerate(ranked):
         if not candidate.saving_fen:
             reason = Reason.NOTHING_LEFT_TO_REDUCE
         elif place:
-            reason = Reason.OUTWEIGHED
+            reason = beaten
         else:
             working = apply(working, stage, candidate)
             continue

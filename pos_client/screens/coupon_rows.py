@@ -13,7 +13,6 @@ from pos_client.widgets.faces import RowText
 _MAY_PASS: Final = frozenset(
     {
         Reason.THRESHOLD_NOT_MET,
-        Reason.OUTWEIGHED,
         Reason.NOTHING_LEFT_TO_REDUCE,
         Reason.COUPON_LIMIT_REACHED,
         Reason.MEMBER_NEEDED,

@@ -147,6 +147,7 @@ class OrderInHand:
         if self.member is not None:
             guest = Guest(
                 member_id=self.member.member_id,
+                points=self.member.points,
                 points_spendable=self.member.points_spendable,
                 offline=self.member.offline,
             )

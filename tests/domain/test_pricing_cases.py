@@ -63,6 +63,7 @@ def _question(case: dict[str, Any]) -> Question:
         guest = Guest(
             member_id=MemberId("guest"),
             points_spendable=case["guest"],
+            points=case.get("balance", case["guest"]),
             offline=case.get("offline", False),
         )
     return Question(

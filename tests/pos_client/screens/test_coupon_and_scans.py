@@ -55,7 +55,7 @@ def test_of_two_coupons_the_other_one_says_why_it_is_not_used(shop: Shop) -> Non
     shop.face.coupon.submit(TEN_OFF.code)
     shop.face.coupon.lay_of_member(0)
     notes = sorted(row.note for row in shop.face.coupon.state.laid)
-    assert notes == ["−10.00", "已用更优惠的"]
+    assert notes == ["−10.00", "每单限用一张"]
     shop.face.coupon.take_off(0)
     shop.face.coupon.take_off(0)
     assert shop.face.coupon.state.laid == ()
