@@ -164,7 +164,7 @@ class Day:
         return self._shop.server.issue_coupon("新会员券", saving_fen=800, member_id=member_id)
 
     def _guest_at_server(self) -> str:
-        found = self._shop.server.get("members", search="13816886688")
+        found = self._shop.server.find_members("13816886688")
         return str(found[0]["member_id"]) if found else ""
 
     def _until_sent(self, counter: Counter) -> None:

@@ -92,6 +92,16 @@ class ServerProcess:
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}"}
 
+    def find_members(self, text: str) -> Any:  # noqa: ANN401 - the API's JSON
+        answer = httpx.post(
+            f"{self.url}/api/v1/members/search",
+            json={"text": text},
+            headers=self._headers(),
+            timeout=20,
+        )
+        answer.raise_for_status()
+        return answer.json()
+
     def get(self, path: str, **query: str) -> Any:  # noqa: ANN401 - the API's JSON
         """Ask the HQ interface as head office's user."""
         answer = httpx.get(

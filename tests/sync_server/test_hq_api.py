@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from domain.signatures import check_number
-from sync_server.routes.hq.access import LARGEST_PAGE
+from sync_server.routes.hq.models import LARGEST_PAGE
 from sync_server.use_cases.brands import add_brand, add_hq_user
 from tests.builders import facts
 from tests.builders.sync_server import RunningServer
@@ -95,13 +95,13 @@ def test_members_are_found_masked_unless_the_full_ones_are_asked_for(
 ) -> None:
     sell_to_member(server)
     for search in ("5678", "139", "13912345678", "+86 139-1234 5678", "欧阳"):
-        (member,) = hq.get("/members", params={"search": search}).json()
+        (member,) = hq.post("/members/search", json={"text": search}).json()
         assert (member["phone"], member["name"]) == ("139****5678", "欧**"), search
         assert (member["points"], member["visits"], member["spent_fen"]) == (30, 2, 5_700)
-    (full,) = hq.get("/members", params={"search": "5678", "full": True}).json()
+    (full,) = hq.post("/members/search", json={"text": "5678", "full": True}).json()
     assert (full["phone"], full["name"]) == (_PHONE, _NAME)
     for search in ("1234", "锋锋", "%%", "欧_"):
-        assert hq.get("/members", params={"search": search}).json() == [], search
+        assert hq.post("/members/search", json={"text": search}).json() == [], search
 
 
 def test_a_member_is_shown_with_its_ledger_by_any_of_its_ids(
@@ -215,7 +215,7 @@ def test_one_brand_s_users_see_nothing_of_another(server: RunningServer, hq: htt
     with httpx.Client(base_url=url, headers=headers, trust_env=False) as stranger:
         assert stranger.get("/stores").json() == []
         assert stranger.get("/terminals").json() == []
-        assert stranger.get("/members", params={"search": "5678"}).json() == []
+        assert stranger.post("/members/search", json={"text": "5678"}).json() == []
         assert stranger.get("/members/m-1").status_code == 404
         assert stranger.post(f"/terminals/{terminal.terminal}/revoke").status_code == 404
         assert stranger.get("/books").json()["points_total"] == 0
@@ -242,8 +242,9 @@ def test_odd_requests_get_the_same_error_shape(server: RunningServer, hq: httpx.
         (hq.get("/stores", params={"limit": LARGEST_PAGE + 1}), 422, "request_malformed"),
         (hq.get("/stores", params={"after": "\0"}), 422, "request_malformed"),
         (hq.get("/members/%00"), 422, "request_malformed"),
-        (hq.get("/members", params={"search": "\0\0"}), 200, ""),
-        (hq.get("/members", params={"search": "x"}), 422, "request_malformed"),
+        (hq.post("/members/search", json={"text": "\0\0"}), 200, ""),
+        (hq.post("/members/search", json={"text": "x"}), 422, "request_malformed"),
+        (hq.get("/members", params={"search": "5678"}), 404, "not_found"),
     ]
     for response, status, code in requests:
         assert response.status_code == status, response.url

@@ -8,11 +8,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import BrandId
+from sync_server.routes.hq.models import LARGEST_PAGE
 from sync_server.use_cases.context import Context
 from sync_server.use_cases.hq_access import hq_user_of
 
 API_PREFIX: Final = "/api/v1"
-LARGEST_PAGE: Final = 200
 _bearer = HTTPBearer(
     auto_error=False, description="Token of an HQ user (`sync-server hq-user add`)"
 )

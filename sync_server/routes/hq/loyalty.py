@@ -19,6 +19,7 @@ from sync_server.routes.hq.models import (
     LedgerLineModel,
     MemberModel,
     MemberRecordModel,
+    MemberSearchModel,
     NewCouponsModel,
 )
 from sync_server.use_cases import configuration, members
@@ -26,23 +27,13 @@ from sync_server.use_cases.members import KnownMember
 
 loyalty = APIRouter(prefix=API_PREFIX, tags=["loyalty"])
 Full = Annotated[bool, Query(description="Show phone and name unmasked")]
-SearchText = Annotated[
-    str,
-    Query(
-        min_length=2,
-        max_length=40,
-        description="First or last digits of the phone, or how the name begins",
-    ),
-]
 
 
-@loyalty.get("/members")
-def find_members(
-    caller: HqCaller, search: SearchText, *, full: Full = False, limit: Limit = 20
-) -> list[MemberModel]:
-    """Members by phone or name."""
-    found = members.find_members(caller.context, caller.brand_id, search, limit=limit)
-    return [_member(known, full=full) for known in found]
+@loyalty.post("/members/search")
+def find_members(caller: HqCaller, search: MemberSearchModel) -> list[MemberModel]:
+    """Members by phone or name. What is searched for stands in no address: those end in logs."""
+    found = members.find_members(caller.context, caller.brand_id, search.text, limit=search.limit)
+    return [_member(known, full=search.full) for known in found]
 
 
 @loyalty.get("/members/{member_id}")

@@ -1,12 +1,13 @@
 """What the HQ API takes and gives, in JSON. Amounts are fen, times Unix milliseconds."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.configuration import Role
 from domain.money import LARGEST_AMOUNT_FEN
 
+LARGEST_PAGE: Final = 200
 Fen = Annotated[int, Field(ge=0, le=LARGEST_AMOUNT_FEN, examples=[1250])]
 # No control characters: PostgreSQL's texts hold no NUL.
 NameText = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
@@ -52,6 +53,14 @@ class CodeModel(Model):
     label: str
     expires_ms: Milliseconds
     check_number: str = Field(examples=["204816"])
+
+
+class MemberSearchModel(Model):
+    """`text` is the first or last digits of the phone, or how the name begins."""
+
+    text: str = Field(min_length=2, max_length=40, examples=["8000"])
+    full: bool = Field(default=False, description="Show phone and name unmasked")
+    limit: int = Field(default=20, ge=1, le=LARGEST_PAGE)
 
 
 class MemberModel(Model):
