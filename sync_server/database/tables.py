@@ -45,7 +45,8 @@ store: Final = Table(
     sqlite_strict=True,
 )
 
-# A journal and who may write it. `head_*` is its last entry, `last_stamp` only head office's.
+# A journal and who may write it. `head_*` is its last entry, `last_stamp` what of its stamps head
+# office's clock believes.
 terminal: Final = Table(
     "terminal",
     metadata,

@@ -4,6 +4,7 @@ import msgspec
 from sqlalchemy import Connection, func, select, update
 
 from domain.identifiers import HEAD_OFFICE, BrandId, StoreId, TerminalId
+from domain.stamps import Stamp
 from sync_server.database.tables import terminal
 
 
@@ -65,6 +66,14 @@ def list_terminals(
         .limit(limit)
     )
     return [Terminal(**row) for row in rows.mappings()]
+
+
+def latest_stamp(connection: Connection, brand_id: BrandId) -> Stamp:
+    """What head office's clock has seen, its own entries and the tills'."""
+    found = connection.execute(
+        select(func.max(terminal.c.last_stamp)).where(terminal.c.brand_id == brand_id)
+    )
+    return Stamp(found.scalar_one() or 0)
 
 
 def label_in_use(connection: Connection, brand_id: BrandId, label: str) -> bool:

@@ -13,6 +13,7 @@ from sync_server.database.terminals import (
     Terminal,
     add_terminal,
     change_terminal,
+    latest_stamp,
     lock_terminal,
 )
 from sync_server.use_cases.context import Context
@@ -69,7 +70,7 @@ def decide_in(
     """As `decide`, inside a transaction of the caller, who announces the head that it answers."""
     held = lock_terminal(connection, brand_id, HEAD_OFFICE)
     now_ms = context.now_ms()
-    last = Stamp(held.last_stamp)
+    last = latest_stamp(connection, brand_id)
     sent: list[SignedEntry] = []
     previous = held.head_hash
     for number, fact in enumerate(facts, start=held.head_number + 1):

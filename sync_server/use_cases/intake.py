@@ -17,6 +17,7 @@ from domain.fold.aggregates import Aggregate, AggregateKey, Member
 from domain.fold.cases import cases_of
 from domain.identifiers import BrandId
 from domain.protocol import Outcome, Verdict
+from domain.stamps import Stamp, receive
 from sync_server.database import aggregates, journal, member_search, sales
 from sync_server.database.brands import feed_head, reserve_versions
 from sync_server.database.terminals import Terminal, change_terminal
@@ -131,7 +132,22 @@ def _append(
         ],
     )
     set_aside(connection, held, [a for a in arrivals if a.error is not None], now_ms=now_ms)
-    change_terminal(connection, held, head_number=arrivals[-1].number, head_hash=arrivals[-1].hash)
+    change_terminal(
+        connection,
+        held,
+        head_number=arrivals[-1].number,
+        head_hash=arrivals[-1].hash,
+        last_stamp=_clock_after(held, arrivals, now_ms=now_ms),
+    )
+
+
+def _clock_after(held: Terminal, arrivals: Sequence[Arrival], *, now_ms: int) -> Stamp:
+    """The latest stamp of the journal that head office's clock believes."""
+    last = Stamp(held.last_stamp)
+    for arrival in arrivals:
+        if arrival.entry is not None:
+            last = receive(last, arrival.entry.stamp, now_ms)
+    return last
 
 
 def set_aside(

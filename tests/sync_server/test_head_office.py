@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
+from sqlalchemy import Connection
 
 from domain.configuration import MenuItem, PointsRule, Role
 from domain.entries import GENESIS, decode_entry, hash_entry
@@ -11,6 +12,7 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.fold.aggregates import AggregateKind, Menu, StaffMember, decode_aggregate
 from domain.identifiers import HEAD_OFFICE, ItemId, MemberId, StaffId, StoreId
 from domain.protocol import FeedPage
+from domain.stamps import LARGEST_LEAD_MS, Stamp, stamp_at
 from sync_server.database.journal import read_journal
 from sync_server.database.terminals import find_terminal
 from sync_server.use_cases.books import read_books
@@ -25,6 +27,7 @@ from sync_server.use_cases.configuration import (
     publish_rules,
 )
 from sync_server.use_cases.verification import verify
+from tests.builders import facts
 from tests.builders.sync_server import BRAND, RunningServer
 from tests.builders.terminal import START_MS
 
@@ -156,3 +159,44 @@ def test_of_two_who_issue_a_code_at_once_one_is_refused(server: RunningServer) -
         outcomes = sorted(threads.map(issue, range(4)))
     assert outcomes == [*["already_exists"] * 3, "issued"]
     assert verify(server.context, BRAND).holds
+
+
+def test_head_office_s_decisions_are_later_than_what_it_has_seen_of_tills(
+    server: RunningServer,
+) -> None:
+    till = server.enrolled_till("A1")
+    ahead_ms = START_MS + LARGEST_LEAD_MS
+    seen = [
+        till.terminal.write(facts.enrolled(), now_ms=ahead_ms),
+        till.terminal.write_raw("kind_of_tomorrow", 1, b"", now_ms=ahead_ms),
+    ]
+    till.push()
+    publish_menu(server.context, BRAND, "v1", [], actor="hq")
+    assert decided_last(server) > max(decode_entry(one.content).stamp for one in seen)
+    till.terminal.write(facts.enrolled("m-2"), now_ms=ahead_ms + 60_000)
+    till.push()
+    publish_menu(server.context, BRAND, "v2", [], actor="hq")
+    assert decided_last(server) < stamp_at(ahead_ms + 60_000)
+
+
+def test_head_office_s_clock_goes_on_where_the_server_s_is_set_back(
+    server: RunningServer,
+) -> None:
+    stamps = []
+    for version in range(3):
+        publish_menu(server.context, BRAND, f"v{version}", [], actor="hq")
+        stamps.append(decided_last(server))
+        server.clock.advance(minutes=-60)
+    assert stamps == sorted(set(stamps))
+
+
+def decided_last(server: RunningServer) -> Stamp:
+    """The stamp of head office's newest entry."""
+
+    def work(connection: Connection) -> Stamp:
+        journal = find_terminal(connection, BRAND, HEAD_OFFICE)
+        assert journal is not None
+        *_, newest = read_journal(connection, journal)
+        return decode_entry(newest.content).stamp
+
+    return server.context.database.read(work)
