@@ -43,6 +43,9 @@ class StampedText(msgspec.Struct, frozen=True, array_like=True):
     text: str
 
 
+Superseded = tuple[tuple[ProfileField, StampedText], ...]
+
+
 class Member(msgspec.Struct, frozen=True, kw_only=True):
     """One enrolment: profile fields with their stamps, and the balance of its points ledger.
 
@@ -53,7 +56,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     phone: str = ""
     enrolled: Origin | None = None
     profile: dict[ProfileField, StampedText] = {}
-    superseded: tuple[tuple[ProfileField, StampedText], ...] = ()
+    superseded: Superseded = ()
     points: int = 0
     visits: int = 0
     spent_fen: int = 0

@@ -3,7 +3,14 @@
 import msgspec
 
 from domain.facts import MemberEdited, MemberEnrolled, ProfileField, SaleClosed
-from domain.fold.aggregates import SUPERSEDED_KEPT, Member, Origin, PhoneClaims, StampedText
+from domain.fold.aggregates import (
+    SUPERSEDED_KEPT,
+    Member,
+    Origin,
+    PhoneClaims,
+    StampedText,
+    Superseded,
+)
 from domain.fold.ledger import points_change
 from domain.identifiers import MemberId
 
@@ -35,15 +42,22 @@ def _enrol(member: Member, origin: Origin, fact: MemberEnrolled) -> Member:
 
 
 def _set_fields(member: Member, origin: Origin, changes: dict[ProfileField, str]) -> Member:
+    new = {field: StampedText(origin, text) for field, text in changes.items()}
+    return _with_texts(member, new)
+
+
+def _with_texts(
+    member: Member, new: dict[ProfileField, StampedText], *, superseded: Superseded = ()
+) -> Member:
+    """In each field the later text stands; those that lost are kept with `superseded`."""
     profile = dict(member.profile)
-    lost = list(member.superseded)
-    for field, text in changes.items():
-        new = StampedText(origin, text)
+    lost = [*member.superseded, *superseded]
+    for field, text in new.items():
         held = profile.get(field)
         if held is None:
-            profile[field] = new
+            profile[field] = text
             continue
-        winner, loser = (new, held) if origin > held.origin else (held, new)
+        winner, loser = (text, held) if text.origin > held.origin else (held, text)
         profile[field] = winner
         lost.append((field, loser))
     lost.sort(key=lambda item: (item[1].origin, item[0]), reverse=True)
@@ -71,24 +85,17 @@ def fold_phone(claims: PhoneClaims | None, origin: Origin, fact: MemberEnrolled)
 def join_members(claims: PhoneClaims, members: dict[MemberId, Member]) -> Member:
     """All enrolments of one phone as the one member they are.
 
-    The id is the canonical one's, each profile field is the one with the latest stamp, and the
-    ledgers add up.
+    The id is the canonical one's, each profile field is the one with the latest stamp, what lost
+    is kept, and the ledgers add up.
 
     Raises:
         KeyError: a claimed member is not among `members`.
     """
-    canonical, *others = (members[member_id] for member_id in claims.member_ids)
-    joined = canonical
+    joined, *others = (members[member_id] for member_id in claims.member_ids)
     for other in others:
-        profile = dict(joined.profile)
-        for field, text in other.profile.items():
-            held = profile.get(field)
-            if held is None or text.origin > held.origin:
-                profile[field] = text
         visits = [visit for visit in (joined.last_visit, other.last_visit) if visit]
         joined = msgspec.structs.replace(
-            joined,
-            profile=profile,
+            _with_texts(joined, other.profile, superseded=other.superseded),
             points=joined.points + other.points,
             visits=joined.visits + other.visits,
             spent_fen=joined.spent_fen + other.spent_fen,

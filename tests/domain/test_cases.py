@@ -1,4 +1,4 @@
-from domain.facts import Fact
+from domain.facts import Fact, ProfileField
 from domain.fold.aggregates import (
     AggregateKey,
     AggregateKind,
@@ -107,6 +107,19 @@ def test_members_of_one_phone_are_one_with_the_latest_fields_and_all_points() ->
     assert (joined.points, joined.visits, joined.spent_fen) == (25, 2, 3_000)
     assert joined.last_visit is not None
     assert joined.last_visit.number == 4
+
+
+def test_a_joined_member_keeps_what_lost_under_either_id() -> None:
+    joined = _joined(
+        enrolment("m1", name="李四"),
+        edit("m1", note="靠窗"),
+        enrolment("m2", name="李四四"),
+        edit("m2", note="靠门"),
+        edit("m2", note="二楼"),
+    )
+    assert joined.field(ProfileField.NOTE) == "二楼"
+    lost = [(field.value, text.text) for field, text in joined.superseded]
+    assert lost == [("note", "靠门"), ("note", "靠窗"), ("name", "李四")]
 
 
 def test_one_enrolment_taken_in_twice_counts_once() -> None:

@@ -22,7 +22,8 @@ from domain.fold.aggregates import (
     decode_aggregate,
     encode_aggregate,
 )
-from domain.identifiers import HEAD_OFFICE
+from domain.fold.members import join_members
+from domain.identifiers import HEAD_OFFICE, MemberId
 from tests.domain.builders import (
     State,
     coupon_issued,
@@ -131,6 +132,30 @@ def test_a_balance_is_the_sum_of_its_ledger(made: list[Journal]) -> None:
         assert member.points == sum(s.points_earned - s.points_redeemed for s in sales_of)
         assert member.spent_fen == sum(s.total_fen for s in sales_of)
         assert member.visits == len(sales_of)
+
+
+def _as_one(fact: Fact) -> Fact:
+    """The same fact, had the phone of m1 and m2 been enrolled under one id."""
+    if isinstance(fact, SaleClosed):
+        sale = fact.sale
+        one = MemberId("m1") if sale.member_id == "m2" else sale.member_id
+        return SaleClosed(sale=msgspec.structs.replace(sale, member_id=one))
+    if isinstance(fact, MemberEnrolled | MemberEdited) and fact.member_id == "m2":
+        return msgspec.structs.replace(fact, member_id=MemberId("m1"))
+    return fact
+
+
+@given(journals())
+def test_two_joined_enrolments_are_as_if_there_had_been_one(made: list[Journal]) -> None:
+    steps = [step for journal in made for step in journal]
+    apart = folded(steps)
+    claims = apart[AggregateKey(AggregateKind.PHONE, PHONES["m1"])]
+    assert isinstance(claims, PhoneClaims)
+    members = {MemberId(key.id): each for key, each in apart.items() if isinstance(each, Member)}
+    joined = join_members(claims, members)
+    together = folded((entry, _as_one(fact)) for entry, fact in steps)
+    one = together[AggregateKey(AggregateKind.MEMBER, "m1")]
+    assert msgspec.structs.replace(joined, member_id=MemberId("m1")) == one
 
 
 @given(journals())
