@@ -1,14 +1,17 @@
 """What head office decides and tills obey: menu, rules, coupon terms, staff and their rights."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
 from domain.identifiers import CouponId, ItemId, MemberId, RuleId, StaffId
 from domain.orders import Amount, Name
 
-Code = Annotated[str, msgspec.Meta(min_length=4, max_length=40)]
+SHORTEST_CODE: Final = 4
+LONGEST_CODE: Final = 40
+
+Code = Annotated[str, msgspec.Meta(min_length=SHORTEST_CODE, max_length=LONGEST_CODE)]
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=1 << 47)]
 
 
@@ -69,7 +72,6 @@ class Right(StrEnum):
     SELL = "sell"
     ENROL_MEMBER = "enrol_member"
     IMPORT_DATA = "import_data"
-    SEE_FULL_PHONE = "see_full_phone"
 
 
 class Role(StrEnum):
@@ -77,7 +79,7 @@ class Role(StrEnum):
     STORE_MANAGER = "store_manager"
 
 
-RIGHTS: dict[Role, frozenset[Right]] = {
+RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     Role.CASHIER: frozenset({Right.SELL, Right.ENROL_MEMBER}),
     Role.STORE_MANAGER: frozenset(Right),
 }

@@ -13,6 +13,8 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import MemberId, StoreId
 from domain.orders import Name, Sale
 
+LARGEST_MENU_ITEMS: Final = 2000
+
 PhoneText = Annotated[str, msgspec.Meta(min_length=4, max_length=20, pattern=r"^\+[0-9]+$")]
 FieldText = Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -59,7 +61,7 @@ class MenuPublished(msgspec.Struct, frozen=True, kw_only=True):
     """A whole menu in the order in which it is shown; it replaces the one before."""
 
     version: Name
-    items: Annotated[tuple[MenuItem, ...], msgspec.Meta(max_length=2000)]
+    items: Annotated[tuple[MenuItem, ...], msgspec.Meta(max_length=LARGEST_MENU_ITEMS)]
 
 
 class RulesPublished(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +109,8 @@ KINDS: Final[dict[type[Fact], tuple[str, int]]] = {
     StoreOpened: ("store_opened", 1),
 }
 
-# What only head office may decide. A menu may also come from a till (`domain.fold.menu`).
+# What only head office may decide. A menu may also come from a till (`domain.fold.menus`), and a
+# shop of its own appoints its first manager.
 HEAD_OFFICE_ONLY: Final[frozenset[type[Fact]]] = frozenset(
     {CouponIssued, RulesPublished, StoreOpened}
 )
@@ -116,7 +119,6 @@ _encoder = msgspec.msgpack.Encoder()
 _decoders: Final = {
     (name, schema): msgspec.msgpack.Decoder(kind) for kind, (name, schema) in KINDS.items()
 }
-_known_names: Final = frozenset(name for name, _ in KINDS.values())
 
 
 def encode_fact(fact: Fact) -> tuple[str, int, bytes]:

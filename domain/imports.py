@@ -14,10 +14,9 @@ from typing import Final, Generic, TypeVar
 import msgspec
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.orders import LONGEST_NAME
 
 LARGEST_SHEET_ROWS: Final = 50_000
-# As `domain.orders.Name` allows.
-LONGEST_NAME: Final = 120
 
 _APOSTROPHES: Final = "'’‘`"
 # Cc and Cf cannot be seen (marks of direction, zero-width joints); Cs cannot be encoded.

@@ -9,6 +9,7 @@ import msgspec
 from domain.configuration import MenuItem
 from domain.entries import LARGEST_ENTRY_BYTES
 from domain.errors import ErrorCode, TillfoldError
+from domain.facts import LARGEST_MENU_ITEMS
 from domain.identifiers import ItemId
 from domain.imports import (
     Column,
@@ -35,8 +36,6 @@ class MenuColumn(StrEnum):
     SOLD_OUT = "sold_out"
 
 
-# As `domain.facts.MenuPublished` allows.
-LARGEST_MENU_ITEMS: Final = 2000
 # A menu is one entry: the rest is for its envelope.
 _LARGEST_MENU_BYTES: Final = LARGEST_ENTRY_BYTES - 4096
 

@@ -1,17 +1,22 @@
 """A closed sale as the journal holds it: what was sold, why it cost that, how it was paid."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
 from domain.identifiers import CouponId, ItemId, MemberId, RuleId, SaleId
 from domain.money import LARGEST_AMOUNT_FEN
 
+LARGEST_QUANTITY: Final = 999
+LARGEST_LINE_NUMBER: Final = 999
+LONGEST_NAME: Final = 120
+
 Amount = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_AMOUNT_FEN)]
-Quantity = Annotated[int, msgspec.Meta(ge=1, le=999)]
+Quantity = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_QUANTITY)]
+LineNumber = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_LINE_NUMBER)]
 Points = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_AMOUNT_FEN)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
 
 
 class Stage(StrEnum):
@@ -38,7 +43,7 @@ class TenderKind(StrEnum):
 class SaleLine(msgspec.Struct, frozen=True, kw_only=True):
     """`list_fen` is unit price times quantity; `net_fen` is that less all shares of the line."""
 
-    number: Annotated[int, msgspec.Meta(ge=1, le=999)]
+    number: LineNumber
     item_id: ItemId
     name: Name
     quantity: Quantity
@@ -50,7 +55,7 @@ class SaleLine(msgspec.Struct, frozen=True, kw_only=True):
 class Share(msgspec.Struct, frozen=True, kw_only=True):
     """What one rule took off one line: `saving_fen` out of the `base_fen` it was measured on."""
 
-    line: Annotated[int, msgspec.Meta(ge=1, le=999)]
+    line: LineNumber
     rule_id: RuleId
     stage: Stage
     base_fen: Amount

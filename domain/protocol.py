@@ -12,7 +12,6 @@ import msgspec
 
 from domain.entries import SignedEntry
 from domain.errors import ErrorCode
-from domain.fold.aggregates import AggregateKind
 from domain.identifiers import BrandId, StoreId, TerminalId
 
 PROTOCOL_VERSION: Final = 1
@@ -112,9 +111,12 @@ class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedRow(msgspec.Struct, frozen=True, array_like=True):
-    """An aggregate as it stands at `version`; no body means that it is gone (tombstone)."""
+    """An aggregate as it stands at `version`; no body means that it is gone (tombstone).
 
-    kind: AggregateKind
+    `kind` is an AggregateKind, or one of a later release: a till keeps such rows unread.
+    """
+
+    kind: str
     id: str
     version: int
     body: bytes | None

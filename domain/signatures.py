@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 SEED_BYTES: Final = 32
-PUBLIC_KEY_BYTES: Final = 32
 
 
 class Signer:

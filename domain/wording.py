@@ -143,8 +143,8 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "Too many wrong PINs. Try again in {seconds} seconds.",
     ),
     ErrorCode.PIN_TOO_WEAK: (
-        "密码须为 6 位数字，不能是连号或同一数字。",
-        "A PIN has 6 digits, not a run and not all the same.",
+        "密码须为 6 位数字，不能是连号、同一数字或常见组合。",
+        "A PIN has 6 digits: no run, not all the same, none that everybody takes.",
     ),
     ErrorCode.RIGHT_MISSING: (
         "您没有此权限，请让店长登录后操作。",

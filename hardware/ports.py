@@ -105,10 +105,3 @@ class CashDrawer(Protocol):
         `SentUnconfirmed` when it was handed over, `NotSent` when it was not.
         """
         ...
-
-
-class TextScanned(msgspec.Struct, frozen=True):
-    """A barcode reader read something; what it means: `hardware.scanners.classify`."""
-
-    text: str
-    at_ms: int

@@ -8,11 +8,9 @@ from domain.configuration import CouponTerms, MenuItem
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import CouponId, ItemId
 from domain.money import LARGEST_AMOUNT_FEN
+from domain.orders import LARGEST_LINE_NUMBER, LARGEST_QUANTITY
 
-LARGEST_QUANTITY: Final = 999
 LARGEST_BASKET_LINES: Final = 200
-# As `domain.orders.SaleLine` allows.
-LARGEST_LINE_NUMBER: Final = 999
 
 
 class BasketLine(msgspec.Struct, frozen=True, kw_only=True):

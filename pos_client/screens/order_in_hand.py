@@ -73,14 +73,14 @@ class OrderInHand:
         if not self.frozen:
             self._changed()
 
-    def welcome(self, member: MemberCard) -> None:
+    def set_member(self, member: MemberCard) -> None:
         """This member is at the counter, or her card was read again."""
         if self.frozen:
             return
         self.member = member
         self._changed()
 
-    def say_goodbye(self) -> None:
+    def drop_member(self) -> None:
         """No member after all: the points she wanted to use are not used."""
         if self.frozen:
             return
@@ -111,21 +111,15 @@ class OrderInHand:
     def use_of(self, terms: CouponTerms) -> CouponUse:
         """How this coupon fares, laid on the order or not."""
         laid = any(held.coupon_id == terms.coupon_id for held in self.basket.coupons)
-        question, rule_id = self._question(), RuleId(terms.coupon_id)
-        priced = self._priced if laid else price(lay_coupon(self.basket, terms), question)
+        rule_id = RuleId(terms.coupon_id)
+        priced = self._priced if laid else price(lay_coupon(self.basket, terms), self._question())
         for used in priced.used_rules:
             if used.rule_id == rule_id:
                 return CouponUse(terms=terms, laid=laid, saving_fen=used.saving_fen)
-        refused = coupon_refusal(terms, question)
-        for unused in priced.unused_rules:
-            if unused.rule_id == rule_id:
-                return CouponUse(
-                    terms=terms,
-                    laid=laid,
-                    reason=refused or unused.reason,
-                    missing_fen=unused.missing_fen,
-                )
-        return CouponUse(terms=terms, laid=laid, reason=refused)
+        unused = next(rule for rule in priced.unused_rules if rule.rule_id == rule_id)
+        return CouponUse(
+            terms=terms, laid=laid, reason=unused.reason, missing_fen=unused.missing_fen
+        )
 
     def usable_coupons(self) -> int:
         """How many of the member's coupons could be used now, were the order large enough."""

@@ -114,10 +114,6 @@ class Window(QWidget):
         """Something may have changed behind the screens; call it on the Qt thread."""
         self.till.refresh()
 
-    def refresh_status(self) -> None:
-        """Connection, waiting entries or printer changed; call it on the Qt thread."""
-        self.till.status.refresh()
-
     def on_scan(self, text: str) -> None:
         self.till.scans.scanned(text)
 

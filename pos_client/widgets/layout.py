@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pos_client.widgets import tokens
 from pos_client.widgets.look import Look
 
 Piece = QWidget | QLayout | int | None
@@ -90,12 +89,6 @@ def centred(made: QLabel) -> QLabel:
 def divider(look: Look) -> QFrame:
     line = frame("line")
     line.setFixedHeight(max(1, look.px(1)))
-    return line
-
-
-def upright_divider(look: Look) -> QFrame:
-    line = frame("line")
-    line.setFixedSize(max(1, look.px(1)), look.px(tokens.SPACE_LARGE))
     return line
 
 

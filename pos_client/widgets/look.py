@@ -31,9 +31,6 @@ class Look:
     def colours(self) -> Colours:
         return SCHEMES[self.scheme]
 
-    def toggle(self) -> None:
-        self.scheme = Scheme.LIGHT if self.scheme is Scheme.DARK else Scheme.DARK
-
     def px(self, at_96_dpi: int) -> int:
         """Pixels on this screen for pixels at 96 dpi."""
         return (2 * at_96_dpi * self.dpi + _DPI_AT_ONE) // (2 * _DPI_AT_ONE)

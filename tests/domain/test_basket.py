@@ -7,9 +7,9 @@ from domain.configuration import MenuItem
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import CouponId, ItemId
 from domain.money import LARGEST_AMOUNT_FEN
+from domain.orders import LARGEST_LINE_NUMBER
 from domain.pricing.basket import (
     LARGEST_BASKET_LINES,
-    LARGEST_LINE_NUMBER,
     Basket,
     add_item,
     lay_coupon,

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from domain.configuration import LONGEST_CODE
 from domain.wording import Wording
 from pos_client.screens.coupon.presenter import CouponPresenter, CouponState
 from pos_client.widgets import tokens
@@ -18,7 +19,7 @@ class CouponView(QWidget):
         super().__init__()
         self._look = look
         self._sheet = SheetFrame(look, "coupon", presenter.escape)
-        self._code = Field(look, "coupon-code", longest=40)
+        self._code = Field(look, "coupon-code", longest=LONGEST_CODE)
         self._code.on_edit(presenter.edit).on_enter(presenter.submit)
         self._code.on_escape(presenter.escape)
         self._submit = Button(look, "coupon-submit", look_name="primary")

@@ -2,6 +2,8 @@
 
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QWidget
 
+from domain.orders import LONGEST_NAME
+from domain.pins import PIN_DIGITS
 from domain.wording import Wording
 from pos_client.screens.first_run.presenter import FirstRunPresenter, FirstRunState
 from pos_client.widgets import tokens
@@ -132,9 +134,9 @@ class OwnCard(_Card):
     def __init__(self, look: Look, presenter: FirstRunPresenter) -> None:
         super().__init__(look, "store", "manager")
         self._presenter = presenter
-        self._name = Field(look, "manager-name", longest=60)
-        self._pin = Field(look, "manager-pin", longest=6)
-        self._again = Field(look, "manager-pin-again", longest=6)
+        self._name = Field(look, "manager-name", longest=LONGEST_NAME)
+        self._pin = Field(look, "manager-pin", longest=PIN_DIGITS)
+        self._again = Field(look, "manager-pin-again", longest=PIN_DIGITS)
         for field in (self._pin, self._again):
             field.setEchoMode(QLineEdit.EchoMode.Password)
         self._name.on_enter(lambda _text: self._pin.setFocus())

@@ -6,6 +6,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from domain.orders import LONGEST_NAME
 from domain.wording import Wording
 from pos_client.screens.member.presenter import MemberPresenter
 from pos_client.screens.member.state import EnrolForm
@@ -24,7 +25,7 @@ class FormPanel(QWidget):
         self._words = {name: label("body", tone="muted") for name in ("phone", "name", "birthday")}
         self._fields = {
             name: Field(look, f"enrol-{name}", longest=length)
-            for name, length in (("phone", 20), ("name", 60), ("birthday", 10))
+            for name, length in (("phone", 20), ("name", LONGEST_NAME), ("birthday", 10))
         }
         order = list(self._fields.values())
         for field, following in pairwise(order):

@@ -81,7 +81,7 @@ class MemberPresenter(SheetPresenter[MemberState]):
 
     def change_member(self) -> None:
         """Back to the look-up, without a member on the order."""
-        self._order.say_goodbye()
+        self._order.drop_member()
         self.begin()
 
     # Enrolling
@@ -158,11 +158,11 @@ class MemberPresenter(SheetPresenter[MemberState]):
     def _opened(self, card: MemberCard) -> None:
         self._facts = MemberFacts()
         self.notices.fade()
-        self._order.welcome(card)
+        self._order.set_member(card)
 
     def _was_read_again(self, card: MemberCard) -> None:
         if self._order.member is not None and self._order.member.member_id == card.member_id:
-            self._order.welcome(card)
+            self._order.set_member(card)
 
     def _enrolled(self, card: MemberCard) -> None:
         self._opened(card)

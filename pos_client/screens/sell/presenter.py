@@ -145,7 +145,7 @@ class SellPresenter(Presenter[SellState]):
         self._flow.go(Page.SIGN_IN)
 
     def drop_member(self) -> None:
-        self._order.say_goodbye()
+        self._order.drop_member()
 
     def dismiss_notice(self) -> None:
         self._notices.dismiss()

@@ -6,11 +6,11 @@ from typing import Final
 import msgspec
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.pins import PIN_DIGITS
 from domain.wording import Language
 from pos_client.screens.desk import Desk, Presenter
 from pos_client.use_cases.answers import SignedIn
 
-PIN_LENGTH: Final = 6
 _MS: Final = 1000
 
 
@@ -45,8 +45,8 @@ class SignInPresenter(Presenter[SignInState]):
             self._digits = self._digits[:-1]
         elif key.isdigit():
             self._error = None
-            self._digits = (self._digits + key)[:PIN_LENGTH]
-        if len(self._digits) == PIN_LENGTH:
+            self._digits = (self._digits + key)[:PIN_DIGITS]
+        if len(self._digits) == PIN_DIGITS:
             self._submit()
         self.redraw()
 
@@ -104,7 +104,7 @@ class SignInPresenter(Presenter[SignInState]):
             clock=self.desk.clock(now_ms),
             day=self.desk.long_day(now_ms),
             prompt=self.wording.text("sign_in.prompt"),
-            filled=PIN_LENGTH if self._busy else len(self._digits),
+            filled=PIN_DIGITS if self._busy else len(self._digits),
             message=self._message(),
             enabled=self._open(),
             language=self.desk.language,

@@ -7,8 +7,9 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from domain.pins import PIN_DIGITS
 from domain.wording import Language, Wording
-from pos_client.screens.sign_in.presenter import PIN_LENGTH, SignInPresenter, SignInState
+from pos_client.screens.sign_in.presenter import SignInPresenter, SignInState
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import Button, IconLabel, chip
 from pos_client.widgets.layout import across, centred, down, frame, label, paragraph
@@ -41,7 +42,7 @@ class SignInView(QWidget):
             key.on_press(partial(on_language, language))
         self._scheme = Button(look, "scheme", look_name="plain", icon="moon").on_press(on_scheme)
         self._prompt = centred(label("heading", strong=True))
-        self._dots = PinDots(look, PIN_LENGTH)
+        self._dots = PinDots(look, PIN_DIGITS)
         self._message = centred(paragraph("body", tone="danger", name="pin-message"))
         self._message.setFixedHeight(look.px(tokens.SPACE_GIANT))
         self._keys = [self._key(key, presenter) for key in _KEYS if key]

@@ -4,7 +4,7 @@ import msgspec
 
 from domain.configuration import Role
 from domain.identifiers import ItemId
-from domain.pricing.basket import LARGEST_QUANTITY
+from domain.orders import LARGEST_QUANTITY
 from domain.wording import Language
 from pos_client.screens.flow import Page, Sheet
 from pos_client.screens.sell.search import find_dishes
