@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from domain.errors import ErrorCode, TillfoldError
 from pos_client.bootstrap.face import run_window
 from pos_client.bootstrap.lock import only_one_till
 from pos_client.bootstrap.logs import set_up_logs
@@ -16,10 +17,10 @@ def run(settings: TillSettings) -> int:
     """Open the window; answers Qt's exit code.
 
     Raises:
-        TillfoldError: `till_already_running`, `settings_malformed`.
+        TillfoldError: `till_already_running`, `settings_malformed`, `disk_full`, `disk_failed`.
     """
-    set_up_logs(settings.log_level, settings.data_path)
     with only_one_till(settings.data_path):
+        set_up_logs(settings.log_level, settings.data_path)
         return run_window(settings)
 
 
@@ -39,9 +40,12 @@ def recover(settings: TillSettings, *, set_aside: bool) -> int:
     """Rebuild the database from the second journal, or move the old files aside.
 
     Raises:
-        TillfoldError: `journal_damaged`, `database_key_missing`.
+        TillfoldError: `not_found` where no till has worked yet, `journal_damaged`,
+            `database_key_missing`.
     """
     with _machinery(settings) as machinery:
+        if machinery.is_new():
+            raise TillfoldError(ErrorCode.NOT_FOUND)
         if set_aside:
             machinery.set_aside()
             print(machinery.wording.text("command.set_aside"))  # noqa: T201
