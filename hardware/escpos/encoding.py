@@ -51,11 +51,6 @@ def glyphs(text: str) -> tuple[Glyph, ...]:
     return tuple(_glyph(cluster) for cluster in _clusters(_replaced(text)))
 
 
-def cell_width(text: str) -> int:
-    """How many cells of normal size a line takes."""
-    return sum(glyph.cells for glyph in glyphs(text))
-
-
 def is_encodable(line: tuple[Glyph, ...]) -> bool:
     """Whether the printer's own characters can show the line."""
     return all(glyph.code for glyph in line)

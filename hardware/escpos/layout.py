@@ -1,4 +1,4 @@
-"""A document laid out in cells: one layout for the bytes, the preview text and the picture."""
+"""A document laid out in cells; a line sent as text and one drawn as a picture stand alike."""
 
 from collections.abc import Iterable, Iterator
 

@@ -18,11 +18,6 @@ _CONTROLS = re.compile(r"[\x00-\x1c\x1e\x1f\x7f]")  # 0x1d separates the fields 
 _WECHAT = re.compile(r"1[0-5][0-9]{16}")
 _ALIPAY = re.compile(r"(?:2[5-9]|30)[0-9]{14,22}")
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
-_FORMS = (
-    (re.compile(r"C-[0-9A-Za-z._~-]{4,}"), "coupon"),
-    (re.compile(r"M-[0-9A-Za-z._~-]{4,}"), "member_card"),
-    (re.compile(r"O-[0-9A-Za-z._~-]{4,}"), "order"),
-)
 _EAN_LENGTHS = frozenset({8, 12, 13})
 
 
@@ -37,6 +32,11 @@ class ScanKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+_FORMS = (
+    (re.compile(r"C-[0-9A-Za-z._~-]{4,}"), ScanKind.COUPON),
+    (re.compile(r"M-[0-9A-Za-z._~-]{4,}"), ScanKind.MEMBER_CARD),
+    (re.compile(r"O-[0-9A-Za-z._~-]{4,}"), ScanKind.ORDER),
+)
 _SECRET = frozenset({ScanKind.WECHAT_PAYMENT, ScanKind.ALIPAY_PAYMENT})
 
 
@@ -79,9 +79,9 @@ def _kind(text: str) -> ScanKind:
         return ScanKind.WECHAT_PAYMENT
     if _ALIPAY.fullmatch(text):
         return ScanKind.ALIPAY_PAYMENT
-    for form, name in _FORMS:
+    for form, kind in _FORMS:
         if form.fullmatch(text):
-            return ScanKind(name)
+            return kind
     if _MOBILE.fullmatch(text):
         return ScanKind.MEMBER_PHONE
     return ScanKind.EAN if _is_ean(text) else ScanKind.UNKNOWN

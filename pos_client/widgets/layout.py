@@ -86,6 +86,12 @@ def centred(made: QLabel) -> QLabel:
     return made
 
 
+def show_or_hide(words: QLabel, text: str) -> None:
+    """An empty text takes the label away with the room it had."""
+    words.setText(text)
+    words.setVisible(bool(text))
+
+
 def divider(look: Look) -> QFrame:
     line = frame("line")
     line.setFixedHeight(max(1, look.px(1)))

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QLabel,
     QStyle,
     QStyleOption,
     QVBoxLayout,
@@ -17,7 +16,16 @@ from PySide6.QtWidgets import (
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import IconLabel
 from pos_client.widgets.faces import RowText
-from pos_client.widgets.layout import across, down, fill, label, paragraph, restyle, right
+from pos_client.widgets.layout import (
+    across,
+    down,
+    fill,
+    label,
+    paragraph,
+    restyle,
+    right,
+    show_or_hide,
+)
 from pos_client.widgets.look import Look
 
 # No list of rows on a sheet is longer; longer ones are tables or the cart.
@@ -59,8 +67,8 @@ class Row(QAbstractButton):
         self._shown = text
         self.setEnabled(text.enabled)
         self._title.setText(text.title)
-        _show(self._detail, text.detail)
-        _show(self._note, text.note)
+        show_or_hide(self._detail, text.detail)
+        show_or_hide(self._note, text.note)
         restyle(self._title, "tone", "" if text.enabled else "muted")
         restyle(self._note, "tone", text.tone)
         _show_icon(self._icon, text.icon, text.tone)
@@ -95,11 +103,6 @@ def _show_icon(part: IconLabel, name: str, tone: str) -> None:
     part.setVisible(bool(name))
     if name:
         part.show_icon(name, tone=_TOKEN_OF_TONE.get(tone, tone))
-
-
-def _show(part: QLabel, text: str) -> None:
-    part.setText(text)
-    part.setVisible(bool(text))
 
 
 class RowList(QWidget):

@@ -10,10 +10,9 @@ from hardware.emulators.escpos_engine import PrintEngine
 from hardware.emulators.escpos_paper import PictureRow, Receipt, TextRow
 from hardware.emulators.escpos_stream import CommandStream
 from hardware.escpos.commands import encode_job
-from hardware.escpos.encoding import cell_width, glyphs, is_encodable
+from hardware.escpos.encoding import glyphs, is_encodable
 from hardware.escpos.layout import Line, lay_out
 from hardware.escpos.model import BASIC_80MM, GENERIC_58MM, GENERIC_80MM, MODELS, PrinterModel
-from hardware.escpos.preview import preview_image, preview_text
 from hardware.escpos.raster import LineArtist
 from hardware.receipt import (
     Align,
@@ -26,6 +25,7 @@ from hardware.receipt import (
     TextLine,
     TwoColumns,
 )
+from tests.hardware.preview import cell_width, preview_image, preview_text
 from tests.hardware.samples import ORDER_URL, restaurant_receipt
 
 CHINESE = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)  # all of them are in GBK

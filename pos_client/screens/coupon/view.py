@@ -8,7 +8,7 @@ from pos_client.screens.coupon.presenter import CouponPresenter, CouponState
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import Button
 from pos_client.widgets.fields import Field
-from pos_client.widgets.layout import across, down, paragraph, scrolling
+from pos_client.widgets.layout import across, down, paragraph, scrolling, show_or_hide
 from pos_client.widgets.look import Look
 from pos_client.widgets.rows import RowList
 from pos_client.widgets.sheet import SheetFrame, section
@@ -51,8 +51,7 @@ class CouponView(QWidget):
         self._code.show_text(state.code)
         self._submit.setEnabled(not state.busy)
         self._laid.show_rows(state.laid)
-        self._empty.setText(state.empty)
-        self._empty.setVisible(bool(state.empty))
+        show_or_hide(self._empty, state.empty)
         self._others_head.setVisible(bool(state.of_member))
         self._others.show_rows(state.of_member)
 

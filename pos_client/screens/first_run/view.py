@@ -9,7 +9,7 @@ from pos_client.screens.first_run.presenter import FirstRunPresenter, FirstRunSt
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import Button, IconLabel
 from pos_client.widgets.fields import Field
-from pos_client.widgets.layout import across, centred, down, frame, label, paragraph
+from pos_client.widgets.layout import across, centred, down, frame, label, paragraph, show_or_hide
 from pos_client.widgets.look import Look
 
 _WIDTH = 420
@@ -74,10 +74,6 @@ class _Card:
         holder.setLayout(down(words, field, gap=self.look.px(tokens.SPACE_HAIR)))
         return holder
 
-    def show_message(self, text: str) -> None:
-        self.message.setText(text)
-        self.message.setVisible(bool(text))
-
 
 class JoinCard(_Card):
     def __init__(self, look: Look, presenter: FirstRunPresenter) -> None:
@@ -118,7 +114,7 @@ class JoinCard(_Card):
         self._check.setText(state.check_number)
         self._key.setText(self._texts[self._checked])
         self._key.setEnabled(not state.busy)
-        self.show_message(state.join_message)
+        show_or_hide(self.message, state.join_message)
 
     def _press(self) -> None:
         if self._checked:
@@ -158,7 +154,7 @@ class OwnCard(_Card):
     def draw(self, state: FirstRunState) -> None:
         self.frame.setEnabled(not state.check_number)
         self._key.setEnabled(not state.busy)
-        self.show_message(state.manager_message)
+        show_or_hide(self.message, state.manager_message)
 
     def _appoint(self) -> None:
         self._presenter.appoint(self._name.text(), self._pin.text(), self._again.text())

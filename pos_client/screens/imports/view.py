@@ -11,7 +11,7 @@ from pos_client.screens.imports.state import ImportKind, ImportOutcome, ImportsS
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import Button, IconLabel, chip
 from pos_client.widgets.fields import Field
-from pos_client.widgets.layout import across, down, frame, label, paragraph
+from pos_client.widgets.layout import across, down, frame, label, paragraph, show_or_hide
 from pos_client.widgets.look import Look
 from pos_client.widgets.refused_table import RefusedTable
 from pos_client.widgets.sheet import SheetFrame
@@ -144,8 +144,7 @@ class OutcomePanel(QWidget):
 
     def draw(self, outcome: ImportOutcome | None, saved: str) -> None:
         self.setVisible(outcome is not None)
-        self._saved.setText(saved)
-        self._saved.setVisible(bool(saved))
+        show_or_hide(self._saved, saved)
         if outcome is None or outcome == self._shown:
             return
         self._shown = outcome

@@ -7,7 +7,16 @@ from pos_client.screens.member.presenter import MemberPresenter
 from pos_client.screens.member.state import Card, CardFigure, PointsStepper
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import Button
-from pos_client.widgets.layout import across, centred, down, frame, label, paragraph, scrolling
+from pos_client.widgets.layout import (
+    across,
+    centred,
+    down,
+    frame,
+    label,
+    paragraph,
+    scrolling,
+    show_or_hide,
+)
 from pos_client.widgets.look import Look
 from pos_client.widgets.rows import RowList
 from pos_client.widgets.sheet import section
@@ -51,8 +60,7 @@ class CardPanel(QWidget):
         self._figures.draw(card.figures)
         self._stepper.draw(card.points)
         self._coupons.show_rows(card.coupons)
-        self._no_coupons.setText(card.no_coupons)
-        self._no_coupons.setVisible(bool(card.no_coupons))
+        show_or_hide(self._no_coupons, card.no_coupons)
 
 
 class Figures(QWidget):

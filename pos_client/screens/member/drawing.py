@@ -1,7 +1,5 @@
 """From the facts of the member sheet to its state; pure."""
 
-from typing import Final
-
 import msgspec
 
 from domain.configuration import Right
@@ -13,8 +11,6 @@ from pos_client.screens.member.state import Card, CardFigure, EnrolForm, MemberS
 from pos_client.screens.order_in_hand import OrderInHand
 from pos_client.use_cases.answers import MemberCard, MemberFound
 from pos_client.widgets.faces import RowText
-
-MOST_FOUND: Final = 20
 
 
 class MemberFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +31,7 @@ def draw_member(facts: MemberFacts, desk: Desk, order: OrderInHand) -> MemberSta
         card = _card(desk, order, order.member)
     return MemberState(
         query=facts.query,
-        found=tuple(_found_row(desk.wording, found) for found in facts.found[:MOST_FOUND]),
+        found=tuple(_found_row(desk.wording, found) for found in facts.found),
         hint=_hint(facts, desk.wording),
         can_enrol=desk.signed_in is not None and Right.ENROL_MEMBER in desk.signed_in.rights,
         form=_form(facts, desk.wording) if facts.enrolling else None,

@@ -13,7 +13,7 @@ from pos_client.screens.member.state import EnrolForm
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import Button
 from pos_client.widgets.fields import Field
-from pos_client.widgets.layout import across, down, label, paragraph
+from pos_client.widgets.layout import across, down, label, paragraph, show_or_hide
 from pos_client.widgets.look import Look
 
 
@@ -61,8 +61,7 @@ class FormPanel(QWidget):
             self._fields["phone"].setText(form.phone)
             first = self._fields["name" if form.phone else "phone"]
             first.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._message.setText(form.message)
-        self._message.setVisible(bool(form.message))
+        show_or_hide(self._message, form.message)
         self._save_key.setEnabled(not form.busy)
 
     def _save(self) -> None:

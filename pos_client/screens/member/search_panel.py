@@ -10,7 +10,7 @@ from pos_client.screens.member.state import MemberState
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import Button
 from pos_client.widgets.fields import Field
-from pos_client.widgets.layout import down, paragraph, scrolling
+from pos_client.widgets.layout import down, paragraph, scrolling, show_or_hide
 from pos_client.widgets.look import Look
 from pos_client.widgets.rows import RowList
 
@@ -47,8 +47,7 @@ class SearchPanel(QWidget):
         if not state.query and not self._field.hasFocus():
             self._field.clear()
         self._rows.show_rows(state.found)
-        self._hint.setText(state.hint)
-        self._hint.setVisible(bool(state.hint))
+        show_or_hide(self._hint, state.hint)
         self._new.setEnabled(state.can_enrol)
 
     def _enrol(self, presenter: MemberPresenter) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from domain.wording import Wording
-from pos_client.screens.pay.state import Receipt
+from pos_client.screens.pay.state import AfterSale
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import Button, IconLabel
 from pos_client.widgets.layout import across, centred, down, frame, label
@@ -47,10 +47,10 @@ class DonePanel(QWidget):
         self._change_words.setText(wording.text("pay.change"))
         self._next.setText(wording.text("pay.next"))
 
-    def draw(self, receipt: Receipt) -> None:
-        self._paid.setText(receipt.paid)
-        self._change.setText(receipt.change)
-        self._points.setText(receipt.points)
-        self._balance.setText(receipt.balance)
-        self._guest.setVisible(bool(receipt.points))
-        self._number.setText(receipt.number)
+    def draw(self, after: AfterSale) -> None:
+        self._paid.setText(after.paid)
+        self._change.setText(after.change)
+        self._points.setText(after.points)
+        self._balance.setText(after.balance)
+        self._guest.setVisible(bool(after.points))
+        self._number.setText(after.number)

@@ -7,7 +7,7 @@ from domain.wording import Wording
 from pos_client.screens.desk import Desk, plain_amount, yuan
 from pos_client.screens.order_in_hand import OrderInHand
 from pos_client.screens.pay.cash import amount_typed, quick_cash
-from pos_client.screens.pay.state import CashKey, PayState, Receipt
+from pos_client.screens.pay.state import AfterSale, CashKey, PayState
 from pos_client.use_cases.answers import ClosedSale
 from pos_client.widgets.faces import RowText
 
@@ -38,7 +38,7 @@ def draw_pay(facts: PayFacts, desk: Desk, order: OrderInHand) -> PayState:
         confirm=_confirm(wording, facts, left_fen=left_fen, typed_fen=typed_fen),
         can_confirm=not facts.busy,
         busy=facts.busy,
-        closed=_receipt(wording, facts.closed) if facts.closed else None,
+        closed=_after_sale(wording, facts.closed) if facts.closed else None,
     )
 
 
@@ -104,13 +104,13 @@ def _confirm(wording: Wording, facts: PayFacts, *, left_fen: int, typed_fen: int
     return wording.text("pay.all_in_cash", amount=yuan(typed_fen or left_fen))
 
 
-def _receipt(wording: Wording, closed: ClosedSale) -> Receipt:
+def _after_sale(wording: Wording, closed: ClosedSale) -> AfterSale:
     sale = closed.sale
     points = balance = ""
     if closed.points_balance is not None:
         points = wording.text("pay.points_earned", points=f"{sale.points_earned:,}")
         balance = wording.text("pay.points_balance", points=f"{closed.points_balance:,}")
-    return Receipt(
+    return AfterSale(
         change=yuan(closed.change_fen),
         paid=wording.text("pay.paid", amount=yuan(sale.total_fen)),
         points=points,

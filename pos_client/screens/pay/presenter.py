@@ -1,6 +1,7 @@
 """Taking payment: tenders until nothing is left, then one confirmation closes the sale."""
 
 from collections.abc import Callable
+from typing import Final
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.orders import Tender, TenderKind
@@ -12,6 +13,8 @@ from pos_client.screens.pay.cash import amount_typed, type_amount
 from pos_client.screens.pay.drawing import PayFacts, draw_pay
 from pos_client.screens.pay.state import PayState
 from pos_client.use_cases.answers import ClosedSale
+
+_EDITING: Final = frozenset({"backspace", "."})
 
 
 class PayPresenter(SheetPresenter[PayState]):
@@ -166,6 +169,3 @@ class PayPresenter(SheetPresenter[PayState]):
             entry=self._entry, tenders=self._tenders, busy=self._busy, closed=self._closed
         )
         return draw_pay(facts, self.desk, self._order)
-
-
-_EDITING = frozenset({"backspace", "."})

@@ -13,7 +13,7 @@ class CashKey(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+class AfterSale(msgspec.Struct, frozen=True, kw_only=True):
     """What the cashier tells the guest after the sale. `points` is empty without a member."""
 
     change: str
@@ -42,4 +42,4 @@ class PayState(msgspec.Struct, frozen=True, kw_only=True):
     confirm: str
     can_confirm: bool
     busy: bool
-    closed: Receipt | None
+    closed: AfterSale | None

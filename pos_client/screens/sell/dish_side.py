@@ -12,7 +12,7 @@ from pos_client.widgets import tokens
 from pos_client.widgets.buttons import ActionKey, Button
 from pos_client.widgets.chip_flow import ChipFlow
 from pos_client.widgets.dish_grid import DishGrid
-from pos_client.widgets.layout import across, centred, down, paragraph, scrolling
+from pos_client.widgets.layout import across, centred, down, paragraph, scrolling, show_or_hide
 from pos_client.widgets.look import Look
 
 _ACTIONS: Final = (
@@ -59,8 +59,7 @@ class DishSide(QWidget):
         self._chips.show_chips(state.categories, state.category)
         self._grid.show_dishes(state.dishes)
         self._area.setVisible(bool(state.dishes))
-        self._empty.setVisible(bool(state.empty))
-        self._empty.setText(state.empty)
+        show_or_hide(self._empty, state.empty)
         self._actions["imports"].setEnabled(state.can_import)
         self._pay.setEnabled(state.can_pay)
         amount = state.totals.due if state.can_pay else ""

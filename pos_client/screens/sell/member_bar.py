@@ -1,6 +1,6 @@
 """The member bar: who is at the counter and what the till can do for her, also offline."""
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel
+from PySide6.QtWidgets import QHBoxLayout
 
 from domain.wording import Wording
 from pos_client.screens.flow import Sheet
@@ -8,7 +8,7 @@ from pos_client.screens.sell.presenter import SellPresenter
 from pos_client.screens.sell.state import MemberBar
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import Button, IconLabel
-from pos_client.widgets.layout import fill, frame, label
+from pos_client.widgets.layout import fill, frame, label, show_or_hide
 from pos_client.widgets.look import Look
 
 
@@ -42,15 +42,10 @@ class MemberBarView:
         self._drop.setAccessibleName(wording.text("member_bar.drop"))
 
     def draw(self, bar: MemberBar) -> None:
-        _show(self._hint, bar.hint)
-        _show(self._name, bar.name)
-        _show(self._phone, bar.phone)
-        _show(self._points, bar.points)
-        _show(self._coupons, bar.coupons)
-        _show(self._offline, bar.offline)
+        show_or_hide(self._hint, bar.hint)
+        show_or_hide(self._name, bar.name)
+        show_or_hide(self._phone, bar.phone)
+        show_or_hide(self._points, bar.points)
+        show_or_hide(self._coupons, bar.coupons)
+        show_or_hide(self._offline, bar.offline)
         self._drop.setVisible(bool(bar.name))
-
-
-def _show(part: QLabel, text: str) -> None:
-    part.setText(text)
-    part.setVisible(bool(text))

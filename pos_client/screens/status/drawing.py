@@ -7,12 +7,10 @@ from domain.fold.aggregates import Origin
 from domain.fold.cases import Case, Severity
 from domain.stamps import milliseconds_of
 from pos_client.screens.desk import Desk, yuan
-from pos_client.screens.status.state import StatusState
+from pos_client.screens.status.state import NO_PROGRESS, THOUSANDTHS, StatusState
 from pos_client.use_cases.answers import Connection, PrinterStatus, SyncStatus, TillStatus
 from pos_client.widgets.faces import RowText
 
-NO_PROGRESS: Final = -1
-_THOUSANDTHS: Final = 1000
 _LOOKS: Final = {
     Connection.STANDALONE: ("store", "muted"),
     Connection.PENDING: ("refresh-cw", "muted"),
@@ -75,7 +73,7 @@ def _contact(desk: Desk, sync: SyncStatus) -> str:
 def _progress(sync: SyncStatus) -> int:
     if not sync.expected or sync.received >= sync.expected:
         return NO_PROGRESS
-    return sync.received * _THOUSANDTHS // sync.expected
+    return sync.received * THOUSANDTHS // sync.expected
 
 
 def _progress_text(desk: Desk, sync: SyncStatus) -> str:

@@ -4,15 +4,13 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from domain.wording import Wording
 from pos_client.screens.status.presenter import StatusPresenter
-from pos_client.screens.status.state import StatusState
+from pos_client.screens.status.state import THOUSANDTHS, StatusState
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import Button
-from pos_client.widgets.layout import across, down, frame, paragraph, scrolling
+from pos_client.widgets.layout import across, down, frame, paragraph, scrolling, show_or_hide
 from pos_client.widgets.look import Look
 from pos_client.widgets.rows import RowList
 from pos_client.widgets.sheet import SheetFrame, section
-
-_THOUSANDTHS = 1000
 
 
 class StatusView(QWidget):
@@ -24,7 +22,7 @@ class StatusView(QWidget):
         self._connection = RowList(look, "connection-row")
         self._progress = QProgressBar()
         self._progress.setObjectName("sync-progress")
-        self._progress.setRange(0, _THOUSANDTHS)
+        self._progress.setRange(0, THOUSANDTHS)
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(look.px(tokens.SPACE_SMALL))
         self._progress_text = paragraph("body", tone="muted", name="sync-progress-text")
@@ -58,8 +56,7 @@ class StatusView(QWidget):
         self._connection.show_rows(state.connection)
         self._progress.setVisible(bool(state.progress_text))
         self._progress.setValue(max(0, state.progress))
-        self._progress_text.setVisible(bool(state.progress_text))
-        self._progress_text.setText(state.progress_text)
+        show_or_hide(self._progress_text, state.progress_text)
         self._printers.show_rows(state.printers)
         self._no_printers.setVisible(not state.printers)
         self._doubt.draw(state)

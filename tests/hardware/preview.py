@@ -1,13 +1,19 @@
-"""A document as it will look on paper, without a printer: as text and as a picture."""
+"""A document as its layout says it will look on paper: as text and as a picture."""
 
 from PIL import Image
 
+from hardware.escpos.encoding import glyphs
 from hardware.escpos.layout import LaidOut, Line, lay_out
 from hardware.escpos.model import PrinterModel
 from hardware.escpos.raster import WHITE, LineArtist, draw_qr
 from hardware.receipt import Cut, Document, QrCode
 
 CUT_DOTS = 60
+
+
+def cell_width(text: str) -> int:
+    """How many cells of normal size a line takes."""
+    return sum(glyph.cells for glyph in glyphs(text))
 
 
 def preview_text(document: Document, *, cells: int) -> str:
