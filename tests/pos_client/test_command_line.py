@@ -37,10 +37,8 @@ def test_a_second_till_in_the_same_data_directory_says_so_and_ends(tmp_path: Pat
         second = run_till(str(tmp_path))
     assert second.returncode == 1
     assert second.stderr.startswith("The till is running already.")
-    assert second.stderr.endswith("[till_already_running]
-")
-    assert second.stderr.count("
-") == 1
+    assert second.stderr.endswith("[till_already_running]\n")
+    assert second.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("command", [(), ("recover",), ("join", "http://127.0.0.1:1", "ABCDEFGH")])
