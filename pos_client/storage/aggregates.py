@@ -47,6 +47,8 @@ _KEEP_PENDING: Final = """INSERT OR IGNORE INTO pending (kind, id, epoch, number
 _OPEN_CASE: Final = "INSERT OR IGNORE INTO open_case (kind, id) VALUES (?, ?)"
 _CLOSE_CASE: Final = "DELETE FROM open_case WHERE kind = ? AND id = ?"
 
+_KNOWN_KINDS: Final = frozenset(AggregateKind)
+
 State = dict[AggregateKey, Aggregate]
 
 
@@ -110,12 +112,14 @@ def take_feed(
     A row holds the effect of every own entry up to `acknowledged`, so those stop waiting on it.
     Rows that have not arrived keep theirs on top until they do; `complete` tells that nothing
     more is to come. Costs what is touched: a row without waiting entries is written, no more.
+    Rows of a kind that a later release knows are kept for it, unread.
 
     Raises:
         TillfoldError: `server_garbled` where a row holds no such aggregate.
     """
     _write_rows(connection, rows)
-    fed = {AggregateKey(row.kind, row.id) for row in rows}
+    known = [(key, row) for row in rows if (key := _known_key(row)) is not None]
+    fed = {key for key, _ in known}
     settled = _waiting_up_to(connection, epoch=epoch, acknowledged=acknowledged)
     if not complete:
         settled &= fed
@@ -124,9 +128,9 @@ def take_feed(
     try:
         refolded = _refold(connection, overlaid)
         shown: State = {
-            key: decode_aggregate(row.kind, row.body)
-            for row in rows
-            if row.body is not None and (key := AggregateKey(row.kind, row.id)) not in refolded
+            key: decode_aggregate(key.kind, row.body)
+            for key, row in known
+            if row.body is not None and key not in refolded
         }
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
@@ -135,6 +139,10 @@ def take_feed(
     _index(connection, shown)
     _forget_cases(connection, (fed | settled) - shown.keys())
     return frozenset(fed | settled)
+
+
+def _known_key(row: FeedRow) -> AggregateKey | None:
+    return AggregateKey(AggregateKind(row.kind), row.id) if row.kind in _KNOWN_KINDS else None
 
 
 def entries_waiting_on(connection: Connection, key: AggregateKey) -> list[tuple[Entry, Fact]]:

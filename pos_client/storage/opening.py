@@ -250,7 +250,7 @@ class Opener:
     def _store(
         self, engine: Engine, second: SecondJournal, identity: Identity, head: Head
     ) -> Store:
-        return Store(
+        store = Store(
             engine,
             second,
             identity=identity,
@@ -258,6 +258,8 @@ class Opener:
             trusted_time=self._trusted_time(head),
             head=head,
         )
+        store.renew_second_journal = self._rewrite_second_journal
+        return store
 
     def _trusted_time(self, head: Head) -> TrustedTime:
         return TrustedTime(self._clock, not_before_ms=milliseconds_of(head.stamp))

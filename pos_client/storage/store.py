@@ -69,6 +69,7 @@ class Store:
         self.trusted_time = trusted_time
         self.head = head
         self._second_journal_failed = False
+        self.renew_second_journal: Callable[[Store], object] = _cannot_renew
         self.on_changed: Callable[[Changed], None] = lambda _changed: None
         self.on_recorded: Callable[[], None] = lambda: None
 
@@ -107,8 +108,7 @@ class Store:
                 raise
         self.head = writing.head
         if flushed.exception() is not None:
-            self._second_journal_failed = True
-            _log.error("second journal lost", extra={"entries": writing.head.number})
+            self._second_journal_lost()
         if writing.sealed:
             self.on_recorded()
         if writing.changed:
@@ -149,11 +149,21 @@ class Store:
         self._engine.dispose()
         self.second_journal.close()
 
-    def _check_second_journal(self, writing: Writing) -> None:
-        """A flush that failed is never tried again: what it covered may be gone.
+    def _second_journal_lost(self) -> None:
+        """A flush failed: what it covered may be gone, so the file is written anew, once."""
+        _log.error("second journal lost", extra={"entries": self.head.number})
+        self._second_journal_failed = True
+        try:
+            self.renew_second_journal(self)
+        except (OSError, TillfoldError):
+            _log.exception("second journal not renewed")
+        else:
+            self._second_journal_failed = False
 
-        The sale it belonged to stands in the database; further entries wait for a restart, which
-        writes the second journal anew.
+    def _check_second_journal(self, writing: Writing) -> None:
+        """Without a second journal that holds, no further entry is made before a restart.
+
+        The sale whose flush failed stands in the database.
         """
         if writing.sealed and self._second_journal_failed:
             raise TillfoldError(ErrorCode.DISK_FAILED)
@@ -168,6 +178,10 @@ class Store:
         return self.second_journal.end_after(
             [as_record(item) for item in sealed], after=writing.position
         )
+
+
+def _cannot_renew(_store: Store) -> None:
+    raise TillfoldError(ErrorCode.DISK_FAILED)
 
 
 def as_record(sealed: SealedEntry) -> bytes:

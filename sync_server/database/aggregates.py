@@ -116,7 +116,7 @@ def changed_rows(
             size += len(row.body)
             if len(rows) == limit or (rows and size > LARGEST_PAGE_BYTES):
                 return rows, True
-            rows.append(FeedRow(AggregateKind(row.kind), row.id, row.version, row.body))
+            rows.append(FeedRow(row.kind, row.id, row.version, row.body))
     return rows, False
 
 

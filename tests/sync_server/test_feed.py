@@ -111,7 +111,7 @@ def test_the_acknowledgement_and_the_rows_are_of_one_moment(server: RunningServe
 
 
 def _origin_number(row: FeedRow) -> int:
-    order = decode_aggregate(row.kind, row.body or b"")
+    order = decode_aggregate(AggregateKind(row.kind), row.body or b"")
     assert isinstance(order, Order)
     return order.origin.number
 
@@ -151,10 +151,10 @@ def test_a_reader_misses_no_row_while_eight_tills_push_at_once(server: RunningSe
             selling.result(timeout=100)
         finished.set()
         seen = following.result(timeout=60)
-    orders = {row.id for row in seen if row.kind is AggregateKind.ORDER}
+    orders = {row.id for row in seen if row.kind == AggregateKind.ORDER}
     assert len(orders) == 8 * rounds
     assert [row.version for row in seen] == sorted({row.version for row in seen})
-    newest = [row for row in seen if row.kind is AggregateKind.MEMBER][-1]
+    newest = [row for row in seen if row.kind == AggregateKind.MEMBER][-1]
     member = decode_aggregate(AggregateKind.MEMBER, newest.body or b"")
     assert isinstance(member, Member)
     assert (member.points, member.visits) == (8 * rounds, 8 * rounds)

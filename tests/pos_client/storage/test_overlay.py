@@ -31,6 +31,7 @@ from domain.protocol import FeedRow
 from pos_client.storage.aggregates import (
     entries_waiting_on,
     forget_fed,
+    load,
     load_open_cases,
     take_feed,
 )
@@ -170,12 +171,12 @@ class Replica:
                 writing.connection, rows, epoch=1, acknowledged=acknowledged, complete=complete
             )
         for row in rows:
-            key = AggregateKey(row.kind, row.id)
+            key = AggregateKey(AggregateKind(row.kind), row.id)
             assert key in changed
             self.inside[key] = acknowledged
             self.received.pop(key, None)
             if row.body is not None:
-                self.received[key] = decode_aggregate(row.kind, row.body)
+                self.received[key] = decode_aggregate(AggregateKind(row.kind), row.body)
         if complete:
             self.inside_all = acknowledged
 
@@ -379,3 +380,16 @@ def test_a_feed_row_that_cannot_be_read_changes_nothing(replica: Replica) -> Non
             take_feed(writing.connection, [good, bad], epoch=1, acknowledged=0, complete=True)
         assert caught.value.code is ErrorCode.SERVER_GARBLED
         assert shown(replica.store) == before
+
+
+def test_rows_of_a_kind_that_a_later_release_knows_are_kept_unread(replica: Replica) -> None:
+    replica.write_own(enrolled())
+    before = shown(replica.store)
+    row = FeedRow("hologram", "h-1", 7, b"\xc1 not for us")
+    with replica.store.write() as writing:
+        take_feed(writing.connection, [row], epoch=1, acknowledged=0, complete=False)
+    with replica.store.read() as connection:
+        kept = connection.exec_driver_sql("SELECT body FROM aggregate WHERE kind = 'hologram'")
+        assert kept.scalar() == row.body
+        member_state = load(connection, before.keys())
+    assert member_state == before

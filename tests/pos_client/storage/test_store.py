@@ -142,6 +142,27 @@ def test_a_flush_that_fails_keeps_the_sale_and_stops_further_ones_until_a_restar
         assert in_step(files, opened.store)
 
 
+def test_after_one_failed_flush_the_second_journal_is_written_anew_and_selling_goes_on(
+    files: TillFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, failures = os.fdatasync, [OSError(5, "input/output error")]
+
+    def fails_once(descriptor: int) -> None:
+        if failures:
+            raise failures.pop()
+        real(descriptor)
+
+    with files.created([enrolled()]) as store:
+        monkeypatch.setattr("pos_client.storage.second_journal._flush", fails_once)
+        write(store, [sale()])
+        write(store, [sale("sale-2")])
+        assert numbers(store) == [1, 2, 3]
+        assert in_step(files, store)
+    with files.opened() as opened:
+        assert opened.notice is None
+        assert numbers(opened.store) == [1, 2, 3]
+
+
 def refusal(store: Store, earned: int = 1) -> ErrorCode:
     with pytest.raises(TillfoldError) as caught:
         write(store, [sale("refused", member="member-1", earned=earned)])
