@@ -1,6 +1,6 @@
 """Amounts in fen (1/100 yuan) as integers, rates in basis points (1/10,000).
 
-The only module that rounds. Floats never touch an amount.
+The only module that rounds amounts. Floats never touch one.
 """
 
 import re
