@@ -1,4 +1,4 @@
-"""Where a Chinese font file lies on this machine, looked up by file name."""
+"""Where a Chinese font file lies on this machine, and the face of it that fits a grid of cells."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -57,7 +57,11 @@ def find_cjk_font(
 
 
 def load_cell_font(path: Path, pixels: int) -> ImageFont.FreeTypeFont:
-    """The face for drawing on a grid of cells; raises OSError when `path` is no font file."""
+    """The face for drawing on a grid of cells.
+
+    Raises:
+        OSError: `path` is no font file.
+    """
     face = CELL_FACES.get(path.name, 0)
     return ImageFont.truetype(path, pixels, index=face, layout_engine=ImageFont.Layout.BASIC)
 

@@ -103,7 +103,11 @@ def encode_document(document: Document) -> bytes:
 
 
 def decode_document(stored: bytes) -> Document:
-    """The document from its msgpack form; raises `DocumentInvalidError`."""
+    """The document from its msgpack form.
+
+    Raises:
+        DocumentInvalidError: the bytes hold no document.
+    """
     try:
         return msgspec.msgpack.decode(stored, type=Document)
     except msgspec.DecodeError as fault:

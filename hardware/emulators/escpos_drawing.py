@@ -39,7 +39,11 @@ _QR_LEVELS = (
 
 
 class ReceiptPainter:
-    """Paints with one font file; `bold` may be None. Raises OSError when a file is no font."""
+    """Paints with one font file; `bold` may be None.
+
+    Raises:
+        OSError: a file is no font.
+    """
 
     def __init__(self, regular: Path, bold: Path | None = None) -> None:
         files = {False: regular, True: bold or regular}

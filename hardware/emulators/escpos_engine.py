@@ -155,7 +155,7 @@ class PrintEngine:
                 module = self._qr["module"][0]
                 self._rows.append(QrRow(self._qr["content"], module, level, self._align))
             case _:
-                pass
+                pass  # the other functions print nothing
 
     def _raster(self, arguments: bytes) -> None:
         width_bytes = arguments[2] + 256 * arguments[3]

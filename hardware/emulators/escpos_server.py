@@ -88,7 +88,11 @@ class EscposPrinterEmulator(PrinterScript):
         self.stop()
 
     def start(self) -> int:
-        """Listen; the port. Raises OSError when the port is taken."""
+        """Listen; answers the port.
+
+        Raises:
+            OSError: the port is taken.
+        """
         self._listen()
         self._note_followed(self.faults)
         self._thread.start()

@@ -27,7 +27,11 @@ class Connection:
     """An open connection; leaving its `with` block closes it at once."""
 
     def __init__(self, host: str, port: int, *, deadline: Deadline) -> None:
-        """Connect; raises `LinkError` (refused, unreachable)."""
+        """Connect.
+
+        Raises:
+            LinkError: refused, unreachable.
+        """
         try:
             self._socket = socket.create_connection((host, port), timeout=_seconds(deadline))
         except ConnectionRefusedError as fault:
@@ -48,7 +52,11 @@ class Connection:
         self._socket.close()
 
     def send(self, data: bytes, *, deadline: Deadline) -> None:
-        """Hand all of `data` to the network; raises `LinkError` (timed_out, connection_lost)."""
+        """Hand all of `data` to the network.
+
+        Raises:
+            LinkError: timed_out, connection_lost.
+        """
         rest = memoryview(data)
         while rest:
             try:
@@ -62,7 +70,8 @@ class Connection:
     def receive(self, *, deadline: Deadline) -> bytes:
         """What has arrived; empty when nothing does before the deadline.
 
-        Raises `LinkError` (connection_lost), also when the printer has closed its side.
+        Raises:
+            LinkError: connection_lost, also when the printer has closed its side.
         """
         received = self._read(deadline)
         if received == b"":
@@ -72,7 +81,8 @@ class Connection:
     def finish(self, *, deadline: Deadline) -> None:
         """End the talk and wait until the printer has taken everything and closes its side.
 
-        Raises `LinkError` (timed_out, connection_lost).
+        Raises:
+            LinkError: timed_out, connection_lost.
         """
         try:
             self._socket.shutdown(socket.SHUT_WR)

@@ -26,7 +26,11 @@ class Conversation:
         self.last_status: DeviceStatus | None = None
 
     def ask_status(self, *, deadline: Deadline) -> DeviceStatus:
-        """The printer's state now; raises `LinkError` (timed_out, connection_lost)."""
+        """The printer's state now.
+
+        Raises:
+            LinkError: timed_out, connection_lost.
+        """
         self._ask(deadline)
         while not deadline.over:
             if status := self._listen(deadline):
@@ -43,7 +47,9 @@ class Conversation:
         """Whether the printer confirmed the end before the deadline.
 
         Asks for the state every `poll_ms` (None: never) and tells each change to `on_status`.
-        Raises `LinkError` (connection_lost).
+
+        Raises:
+            LinkError: connection_lost.
         """
         while not self._completed and not deadline.over:
             if poll_ms is not None and not self._asked:

@@ -40,9 +40,7 @@ class PrinterModel(msgspec.Struct, frozen=True):
 
 
 class UnknownPrinterModelError(LookupError):
-    """Settings name a printer model that is not in the table; code `printer_model_unknown`."""
-
-    code = "printer_model_unknown"
+    """Settings name a printer model that is not in the table."""
 
 
 GENERIC_80MM = PrinterModel(name="generic-80mm", cells=48, dots=576)
@@ -70,7 +68,11 @@ MODELS = {model.name: model for model in (GENERIC_80MM, GENERIC_58MM, BASIC_80MM
 
 
 def model_named(name: str) -> PrinterModel:
-    """The model of that name; raises `UnknownPrinterModelError`."""
+    """The model of that name.
+
+    Raises:
+        UnknownPrinterModelError: there is none.
+    """
     try:
         return MODELS[name]
     except KeyError:

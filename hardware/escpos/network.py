@@ -55,7 +55,11 @@ class NetworkPrinter:
     """One printer at one address; call it from one thread at a time."""
 
     def __init__(self, settings: NetworkPrinterSettings, *, clock: MonotonicMs) -> None:
-        """Raises `UnknownPrinterModelError`; does not connect yet."""
+        """Does not connect yet.
+
+        Raises:
+            UnknownPrinterModelError: the settings name no model of the table.
+        """
         self.settings = settings
         self.model: PrinterModel = model_named(settings.model)
         self._clock = clock

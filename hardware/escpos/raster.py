@@ -21,7 +21,8 @@ WHITE, BLACK = 255, 0
 class LineArtist:
     """Draws lines of text with one font file; `bold` may be the same file.
 
-    Raises OSError when a file is missing or no font.
+    Raises:
+        OSError: a file is missing or no font.
     """
 
     def __init__(self, regular: Path, bold: Path | None = None) -> None:
