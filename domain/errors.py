@@ -151,7 +151,3 @@ class TillfoldError(Exception):
         super().__init__(code.value)
         self.code = code
         self.values = values
-
-    @property
-    def remedy(self) -> Remedy:
-        return remedy_of(self.code)

@@ -87,6 +87,7 @@ class Till:
             self.sell.tick()
         elif self.flow.page is Page.SIGN_IN:
             self.sign_in.tick()
+            self._ask_again_for_home()
 
     def redraw(self) -> None:
         """The language was changed."""
@@ -108,7 +109,7 @@ class Till:
         self.desk.home = home
         self.order.set_rules(home.rules)
         self.sell.menu_changed()
-        self.sign_in.redraw()
+        self.sign_in.show_fault(None)
         then, self._then = self._then, None
         if then is not None:
             then()
@@ -117,8 +118,18 @@ class Till:
             self._read_home(None)
 
     def _home_failed(self, error: TillfoldError) -> None:
-        self._reading = False
-        self.notices.error(error)
+        """Before the sale the sign-in says so: nothing goes on without menu and rules."""
+        self._reading = self._read_once_more = False
+        if self.flow.page is Page.SELL:
+            self.notices.error(error)
+        else:
+            self.sign_in.show_fault(error)
+            self.flow.go(Page.SIGN_IN)
+
+    def _ask_again_for_home(self) -> None:
+        """What was to follow the home is still owed while it could not be read."""
+        if self._then is not None and not self._reading:
+            self._read_home(None)
 
     def _joined(self) -> None:
         self._read_home(self._to_sign_in)

@@ -70,7 +70,7 @@ def test_a_key_that_is_not_there_is_a_fault() -> None:
 def test_every_error_has_one_remedy_and_carries_its_code() -> None:
     assert {remedy_of(code) for code in ErrorCode} == set(Remedy)
     error = TillfoldError(ErrorCode.PIN_LOCKED, seconds=30)
-    assert (error.remedy, str(error), error.values) == (
+    assert (remedy_of(error.code), str(error), error.values) == (
         Remedy.RETRY,
         "pin_locked",
         {"seconds": 30},

@@ -35,6 +35,7 @@ class SignInPresenter(Presenter[SignInState]):
         self._on_signed_in = on_signed_in
         self._digits = ""
         self._error: TillfoldError | None = None
+        self._fault: TillfoldError | None = None
         self._locked_until_ms = 0
         self._busy = False
 
@@ -58,6 +59,11 @@ class SignInPresenter(Presenter[SignInState]):
         """Once a second: the clock and the lock-out go on."""
         if self._error is not None and self._error.code is ErrorCode.PIN_LOCKED:
             self._error = self._error if self._locked() else None
+        self.redraw()
+
+    def show_fault(self, fault: TillfoldError | None) -> None:
+        """Why the till cannot go on behind the sign-in; None once it can."""
+        self._fault = fault
         self.redraw()
 
     def _submit(self) -> None:
@@ -86,6 +92,8 @@ class SignInPresenter(Presenter[SignInState]):
         return self.desk.home is not None and self.desk.home.staffed
 
     def _message(self) -> str:
+        if self._fault is not None:
+            return self.wording.error(self._fault.code, self._fault.values)
         if self.desk.home is not None and not self.desk.home.staffed:
             return self.wording.text("sign_in.no_staff")
         if self._error is None:

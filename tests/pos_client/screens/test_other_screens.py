@@ -1,7 +1,8 @@
 """Sign-in, first start, status, imports, recovery."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import pytest
@@ -30,6 +31,8 @@ from pos_client.use_cases.answers import (
 from tests.builders.facts import coupon_terms
 from tests.builders.till import MANAGER_PIN, HandClock, Till
 from tests.pos_client.screens.conftest import Inline, Later, Shop, desk_of
+
+T = TypeVar("T")
 
 
 def type_pin(shop: Shop, pin: str) -> None:
@@ -77,6 +80,37 @@ def test_a_till_whose_staff_is_not_here_yet_says_what_it_waits_for(shop: Shop) -
     state = shop.face.sign_in.state
     assert not state.enabled
     assert state.message.startswith("正在从总部获取员工名单")
+
+
+class BrokenDisk(Inline):
+    """Whatever is asked ends as a failing disk ends it, until it is mended."""
+
+    def __init__(self) -> None:
+        self.broken = True
+
+    def run(
+        self,
+        operation: Callable[[], T],
+        on_done: Callable[[T], None],
+        on_error: Callable[[TillfoldError], None],
+    ) -> None:
+        if self.broken:
+            on_error(TillfoldError(ErrorCode.DISK_FAILED))
+        else:
+            super().run(operation, on_done, on_error)
+
+
+def test_a_till_that_cannot_read_its_menu_says_so_and_goes_on_once_it_can(till: Till) -> None:
+    disk = BrokenDisk()
+    face = Face(desk_of(till, disk), lambda: None)
+    face.start(new=False)
+    assert face.flow.page is Page.SIGN_IN
+    assert face.sign_in.state.message.startswith("磁盘读写失败")
+    assert not face.sign_in.state.enabled
+    disk.broken = False
+    face.tick()
+    assert face.sign_in.state.message == ""
+    assert face.sign_in.state.enabled
 
 
 @pytest.fixture
