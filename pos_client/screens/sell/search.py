@@ -8,24 +8,70 @@ from domain.configuration import MenuItem
 
 MOST_FOUND: Final = 60
 
+# The readings of each character of a name: 重 is read zhong and chong, and each finds 重庆小面.
+Readings = tuple[tuple[str, ...], ...]
+
 
 def find_dishes(items: Sequence[MenuItem], text: str) -> tuple[MenuItem, ...]:
     """Dishes with the text in name, number, pinyin or initials; those beginning with it first."""
-    wanted = text.strip().casefold().replace(" ", "")
-    ranked: list[tuple[bool, int]] = []
-    for place, item in enumerate(items):
-        keys = _keys(item.item_id, item.name)
-        if any(wanted in key for key in keys):
-            ranked.append((not any(key.startswith(wanted) for key in keys), place))
-    return tuple(items[place] for _, place in sorted(ranked)[:MOST_FOUND])
+    wanted = _plain(text)
+    ranked = [
+        (at, place) for place, item in enumerate(items) if (at := _found_at(item, wanted)) >= 0
+    ]
+    ranked.sort(key=lambda found: (found[0] > 0, found[1]))
+    return tuple(items[place] for _, place in ranked[:MOST_FOUND])
+
+
+def _found_at(item: MenuItem, wanted: str) -> int:
+    """At which character the text is found, the earliest of all ways; -1 where it is not."""
+    name = _plain(item.name)
+    places = [name.find(wanted), item.item_id.casefold().find(wanted)]
+    if wanted.isascii():
+        places.append(_read_at(_readings(name), wanted))
+    return min((place for place in places if place >= 0), default=-1)
+
+
+def _read_at(readings: Readings, wanted: str) -> int:
+    for place, of_character in enumerate(readings):
+        if not any(reading.startswith(wanted[:1]) for reading in of_character):
+            continue
+        rest = readings[place:]
+        if _begins_whole(rest, wanted) or _begins_initials(rest, wanted):
+            return place
+    return -1
+
+
+def _begins_whole(readings: Readings, wanted: str) -> bool:
+    """Whether syllables in full begin so; the last one may still be typed."""
+    if not readings:
+        return False
+    return any(
+        reading.startswith(wanted)
+        or (wanted.startswith(reading) and _begins_whole(readings[1:], wanted[len(reading) :]))
+        for reading in readings[0]
+    )
+
+
+def _begins_initials(readings: Readings, wanted: str) -> bool:
+    return len(wanted) <= len(readings) and all(
+        any(reading.startswith(letter) for reading in of_character)
+        for of_character, letter in zip(readings, wanted, strict=False)
+    )
 
 
 @lru_cache(maxsize=4096)
-def _keys(item_id: str, name: str) -> tuple[str, ...]:
-    # Loading the readings takes longer than the start of the till may: only when first needed.
-    from pypinyin import Style, lazy_pinyin
+def _readings(name: str) -> Readings:
+    return tuple(_readings_of(sign) for sign in name)
 
-    plain = name.casefold().replace(" ", "")
-    whole = "".join(lazy_pinyin(name)).casefold()
-    initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).casefold()
-    return plain, item_id.casefold(), initials, whole
+
+@lru_cache(maxsize=8192)
+def _readings_of(sign: str) -> tuple[str, ...]:
+    # Loading the readings takes longer than the start of the till may: only when first needed.
+    from pypinyin import Style, pinyin
+
+    (readings,) = pinyin(sign, style=Style.NORMAL, heteronym=True)
+    return tuple(dict.fromkeys(reading.casefold() for reading in readings))
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace(" ", "")

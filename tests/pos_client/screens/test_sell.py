@@ -1,6 +1,7 @@
 """The sell screen: from taps, keys and texts to a basket and back to what is shown."""
 
 import msgspec
+import pytest
 
 from domain.configuration import Role
 from domain.identifiers import ItemId
@@ -75,6 +76,28 @@ def test_the_search_finds_by_name_number_pinyin_and_initials() -> None:
     for text in ("酸梅", "d3", "suanmei", "smt", " SMT "):
         assert [item.name for item in find_dishes(MENU.items, text)] == ["酸梅汤"]
     assert find_dishes(MENU.items, "没有") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("重庆小面", "chongq"),
+        ("重庆小面", "cqxm"),
+        ("茄子煲", "qiezi"),
+        ("长寿面", "csm"),
+        ("可乐 Cola", "cola"),
+        ("可乐 Cola", "kele"),
+        ("𠮷野家拌饭", "yejia"),
+    ],
+)
+def test_a_dish_is_found_by_the_reading_that_people_use(name: str, typed: str) -> None:
+    dish = msgspec.structs.replace(RICE, name=name)
+    assert find_dishes((DUCK, dish), typed) == (dish,)
+
+
+def test_letters_out_of_their_order_find_nothing() -> None:
+    assert find_dishes(MENU.items, "tms") == ()
+    assert find_dishes(MENU.items, "suantang") == ()
 
 
 def test_a_dish_that_begins_with_the_text_comes_first() -> None:
