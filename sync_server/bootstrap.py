@@ -109,7 +109,7 @@ class Application:
         routes = [*sync_routes(exchange, self.channels), *health_routes(context, metrics)]
         self.app = Starlette(
             routes=[*routes, Mount("/", build_api(context))],
-            middleware=[Middleware(Guard, metrics=metrics)],
+            middleware=[Middleware(Guard, metrics=metrics, body_seconds=settings.body_seconds)],
         )
 
 

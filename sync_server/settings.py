@@ -29,6 +29,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8321
     live_channels: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 500
     heartbeat_seconds: Annotated[int, msgspec.Meta(ge=1, le=60)] = 15
+    body_seconds: Annotated[int, msgspec.Meta(ge=1, le=600)] = 60
     database_connections: Annotated[int, msgspec.Meta(ge=2, le=200)] = 20
     enrolments_per_minute: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
     log_level: Annotated[str, msgspec.Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"

@@ -1,4 +1,7 @@
-"""The outermost layer: times each request, logs it without its query, and keeps faults inside."""
+"""The outermost layer: times each request, logs it without its query, and keeps faults inside.
+
+A body that does not come to its end in time is given up.
+"""
 
 import time
 from typing import Final
@@ -9,15 +12,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import ErrorCode
 from sync_server.routes.metrics import Metrics
+from sync_server.routes.patience import with_deadline
 
 _log = structlog.get_logger("requests")
 _FAILED: Final = 500
 
 
 class Guard:
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, body_seconds: float) -> None:
         self._app = app
         self._metrics = metrics
+        self._body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -34,7 +39,7 @@ class Guard:
             await send(message)
 
         try:
-            await self._app(scope, receive, watched)
+            await self._app(scope, with_deadline(receive, self._body_seconds), watched)
         except Exception:  # noqa: BLE001 - the last layer: coded answer, logged
             # The message of an error may quote personal data: it is neither logged nor sent.
             _log.exception("failed", method=scope["method"], route=_route(scope))
