@@ -20,7 +20,8 @@ class RateLimit:
         """Count an attempt and say whether it is within the limit."""
         with self._lock:
             began_ms, count = self._windows.pop(caller, (now_ms, 0))
-            if now_ms - began_ms >= _WINDOW_MS:
+            # A clock that was set back must not lock anybody out until it has caught up.
+            if not 0 <= now_ms - began_ms < _WINDOW_MS:
                 began_ms, count = now_ms, 0
             self._windows[caller] = (began_ms, count + 1)
             if len(self._windows) > _CALLERS_KEPT:

@@ -90,6 +90,13 @@ def test_a_limit_is_each_caller_s_own_and_ends_with_its_minute() -> None:
     assert limit.allows("a", _MINUTE_MS)
 
 
+def test_a_clock_that_was_set_back_locks_nobody_out() -> None:
+    limit = RateLimit(1)
+    assert limit.allows("a", 3_600_000)
+    assert limit.allows("a", 0)
+    assert not limit.allows("a", 1)
+
+
 def test_a_limit_remembers_a_bounded_number_of_callers() -> None:
     limit = RateLimit(1)
     for caller in range(20_000):
