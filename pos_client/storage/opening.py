@@ -12,6 +12,7 @@ missing    missing          a new till
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -34,6 +35,8 @@ from pos_client.storage.store import Store, translated_errors
 from pos_client.time_and_chance import Clock, Entropy, TrustedTime
 
 DATABASE_NAME: Final = "till.db"
+# What the feed does not bring again.
+_OWN_TABLES: Final = ("identity", "journal", "overlay", "pending", "print_job", "sync_state")
 _ENDS: Final = ("", "-wal", "-shm")
 _MOVE_END: Final = """UPDATE journal SET second_size_bytes = ?, second_records = ?
     WHERE epoch = ? AND number = ?"""
@@ -52,6 +55,11 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def second_journal_file(self) -> Path:
         return self.second_journal / FILE_NAME
+
+    @property
+    def doubt(self) -> Path:
+        """There while a till is open, and after one that did not end well."""
+        return self.data / "till.doubt"
 
     def is_new(self) -> bool:
         return not self.database.exists() and not self.second_journal_file.exists()
@@ -105,7 +113,7 @@ class Opener:
         engine = open_engine(self._place.database, self._secrets.database_key)
         try:
             with translated_errors(), engine.connect() as connection:
-                identity, head = _check(connection)
+                identity, head = _check(connection, wholly=self._place.doubt.exists())
         except TillfoldError as error:
             engine.dispose()
             if error.code is ErrorCode.DATABASE_DAMAGED and not self._key_fits():
@@ -153,6 +161,7 @@ class Opener:
                 opened = settle(store)
         except BaseException:
             store.close()
+            self._place.doubt.touch()
             raise
         store.trusted_time = self._trusted_time(store.head)
         return opened
@@ -221,15 +230,7 @@ class Opener:
 
     def _key_fits(self) -> bool:
         """Whether the second journal opens with this key: then it is not the key that is wrong."""
-        if not self._place.second_journal_file.exists():
-            return False
-        second = self._second_journal()
-        try:
-            return next(second.read_from(Position(0, 0)), None) is not None
-        except TillfoldError:
-            return False
-        finally:
-            second.close()
+        return self._place.second_journal_file.exists() and _opens(self._second_journal())
 
     def _second_journal(self) -> SecondJournal:
         self._place.second_journal.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -259,17 +260,38 @@ class Opener:
             head=head,
         )
         store.renew_second_journal = self._rewrite_second_journal
+        self._place.doubt.touch()
+        store.on_ended_well = partial(self._place.doubt.unlink, missing_ok=True)
         return store
 
     def _trusted_time(self, head: Head) -> TrustedTime:
         return TrustedTime(self._clock, not_before_ms=milliseconds_of(head.stamp))
 
 
-def _check(connection: Connection) -> tuple[Identity, Head]:
+def _opens(second: SecondJournal) -> bool:
+    try:
+        return next(second.read_from(Position(0, 0)), None) is not None
+    except TillfoldError:
+        return False
+    finally:
+        second.close()
+
+
+def _check(connection: Connection, *, wholly: bool) -> tuple[Identity, Head]:
+    """Whether the database is sound.
+
+    After a till that ended well only the tables that exist nowhere else are gone through: the
+    pages of the others carry a checksum that tells when one is read, and reading all of a large
+    member base takes half of the time that a start may take.
+    """
     connection.exec_driver_sql("BEGIN IMMEDIATE")
     bring_up_to_date(connection)
     connection.exec_driver_sql("COMMIT")
-    sound = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
+    checks = ("1",) if wholly else _OWN_TABLES
+    sound = all(
+        connection.exec_driver_sql(f"PRAGMA quick_check({what})").scalar() == "ok"
+        for what in checks
+    )
     identity = read_identity(connection) if sound else None
     if identity is None or has_gap(connection):
         raise TillfoldError(ErrorCode.DATABASE_DAMAGED)

@@ -69,6 +69,8 @@ class Store:
         self.trusted_time = trusted_time
         self.head = head
         self._second_journal_failed = False
+        self._sound = True
+        self.on_ended_well: Callable[[], None] = lambda: None
         self.renew_second_journal: Callable[[Store], object] = _cannot_renew
         self.on_changed: Callable[[Changed], None] = lambda _changed: None
         self.on_recorded: Callable[[], None] = lambda: None
@@ -76,7 +78,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One snapshot."""
-        with translated_errors():
+        with self._watched():
             run(self._connection, "BEGIN")
             try:
                 yield self._connection
@@ -90,7 +92,7 @@ class Store:
         Raises:
             TillfoldError: `disk_full`, `disk_failed`, `database_damaged`; nothing was written.
         """
-        with translated_errors():
+        with self._watched():
             run(self._connection, "BEGIN IMMEDIATE")
             writing = Writing(self._connection, self.head, self.second_journal.position)
             before = self.second_journal.position
@@ -148,6 +150,18 @@ class Store:
         self._connection.close()
         self._engine.dispose()
         self.second_journal.close()
+        if self._sound:
+            self.on_ended_well()
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Translate errors; after damage the next start goes through the whole database."""
+        try:
+            with translated_errors():
+                yield
+        except TillfoldError as error:
+            self._sound = self._sound and error.code is not ErrorCode.DATABASE_DAMAGED
+            raise
 
     def _second_journal_lost(self) -> None:
         """A flush failed: what it covered may be gone, so the file is written anew, once."""
