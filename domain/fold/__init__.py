@@ -36,6 +36,7 @@ from domain.fold.aggregates import (
 from domain.fold.coupons import fold_coupon
 from domain.fold.members import fold_member, fold_phone
 from domain.fold.menus import fold_menu
+from domain.fold.staff import fold_staff
 from domain.identifiers import CouponId, MemberId
 
 # A brand has one menu and one set of rules.
@@ -104,6 +105,6 @@ def fold(  # noqa: C901, PLR0911 - one answer a kind
         case AggregateKind.STORE, StoreOpened():
             return StoreName(store=fact.store, name=fact.name)
         case AggregateKind.STAFF, StaffAppointed():
-            return StaffMember(store=fact.store, staff=fact.staff, origin=origin)
+            return fold_staff(cast("StaffMember | None", aggregate), origin, fact)
         case _:
             raise ValueError((key, type(fact)))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from domain.configuration import CouponTerms, MenuItem, OrderOffer, PointsRule, Role, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued, MenuPublished, RulesPublished, StaffAppointed
-from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon
+from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, scope_of
 from domain.identifiers import BrandId, CouponId, MemberId, StaffId, StoreId
 from sync_server.authentication.codes import new_coupon_code
 from sync_server.authentication.pins import SALT_BYTES, hash_pin
@@ -135,7 +135,10 @@ def list_coupons(context: Context, brand_id: BrandId, *, after: str, limit: int)
 
 
 class Appointment(msgspec.Struct, frozen=True, kw_only=True):
-    """Someone who may sign in at a store. With the `staff_id` of before it replaces that one."""
+    """Someone who may sign in at a store. With the `staff_id` of before it replaces that one.
+
+    Who works at two stores has an id at each.
+    """
 
     store_id: StoreId
     name: str
@@ -148,7 +151,8 @@ def appoint(context: Context, brand_id: BrandId, new: Appointment, *, actor: str
     """Let someone sign in at a store from now on.
 
     Raises:
-        TillfoldError: `pin_too_weak`, `not_found` for the store, `name_missing`.
+        TillfoldError: `pin_too_weak`, `not_found` for the store, `name_missing`;
+            `already_exists` for an id of another store, whose tills would never hear of it.
     """
     staff = Staff(
         staff_id=StaffId(new.staff_id or context.new_identifier()),
@@ -160,6 +164,10 @@ def appoint(context: Context, brand_id: BrandId, new: Appointment, *, actor: str
     def work(connection: Connection) -> int:
         if find_store(connection, brand_id, new.store_id) is None:
             raise TillfoldError(ErrorCode.NOT_FOUND)
+        key = AggregateKey(AggregateKind.STAFF, staff.staff_id)
+        for held in aggregates.load(connection, brand_id, [key]).values():
+            if scope_of(held.state) != new.store_id:
+                raise TillfoldError(ErrorCode.ALREADY_EXISTS)
         facts = [StaffAppointed(store=new.store_id, staff=staff)]
         return decide_in(context, connection, brand_id, facts, actor=actor)
 

@@ -6,9 +6,10 @@ import msgspec
 import pytest
 from sqlalchemy import Connection
 
-from domain.configuration import MenuItem, PointsRule, Role
+from domain.configuration import MenuItem, PointsRule, Role, Staff
 from domain.entries import GENESIS, decode_entry, hash_entry
 from domain.errors import ErrorCode, TillfoldError
+from domain.facts import StaffAppointed
 from domain.fold.aggregates import AggregateKind, Menu, StaffMember, decode_aggregate
 from domain.identifiers import HEAD_OFFICE, ItemId, MemberId, StaffId, StoreId
 from domain.protocol import FeedPage
@@ -46,7 +47,7 @@ def dish(number: str) -> MenuItem:
 
 
 def rows_by_kind(page: FeedPage, kind: AggregateKind) -> list[object]:
-    return [decode_aggregate(row.kind, row.body or b"") for row in page.rows if row.kind is kind]
+    return [decode_aggregate(kind, row.body or b"") for row in page.rows if row.kind == kind]
 
 
 def test_what_head_office_publishes_reaches_a_till(server: RunningServer) -> None:
@@ -200,3 +201,24 @@ def decided_last(server: RunningServer) -> Stamp:
         return decode_entry(newest.content).stamp
 
     return server.context.database.read(work)
+
+
+def test_a_person_of_one_store_is_not_taken_over_by_another(server: RunningServer) -> None:
+    a, b = server.enrolled_till("A1"), server.enrolled_till("B1", "B")
+    at_b = Appointment(
+        store_id=StoreId("B"), name="王", role=Role.CASHIER, pin="284716", staff_id="wang"
+    )
+    appoint(server.context, BRAND, at_b, actor="hq")
+    moved = msgspec.structs.replace(at_b, store_id=StoreId("A"))
+    with pytest.raises(TillfoldError) as refused:
+        appoint(server.context, BRAND, moved, actor="hq")
+    assert refused.value.code is ErrorCode.ALREADY_EXISTS
+    thief = Staff(staff_id=StaffId("wang"), name="x", role=Role.STORE_MANAGER, pin_hash="x")
+    a.terminal.write(StaffAppointed(store=StoreId("A"), staff=thief))
+    a.push()
+    assert rows_by_kind(a.feed(), AggregateKind.STAFF) == []
+    (known,) = rows_by_kind(b.feed(), AggregateKind.STAFF)
+    assert isinstance(known, StaffMember)
+    assert (known.store, known.staff.role) == ("B", Role.CASHIER)
+    again = msgspec.structs.replace(at_b, role=Role.STORE_MANAGER)
+    assert appoint(server.context, BRAND, again, actor="hq").role is Role.STORE_MANAGER
