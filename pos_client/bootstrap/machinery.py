@@ -13,7 +13,7 @@ from hardware.escpos.network import NetworkPrinter, NetworkPrinterSettings
 from hardware.escpos.raster import LineArtist
 from hardware.fonts import FontWeight, find_cjk_font
 from hardware.timing import monotonic_ms
-from pos_client.devices.printing import PrinterView, PrintingThread
+from pos_client.devices.printing import PrinterCondition, PrintingThread
 from pos_client.settings import TillSettings
 from pos_client.storage import spool
 from pos_client.storage.identity import Identity
@@ -29,7 +29,7 @@ from pos_client.sync.transport import Transport
 from pos_client.time_and_chance import Clock, Entropy, make_identifier
 from pos_client.use_cases.counter import Counter
 from pos_client.use_cases.joining import enrol_at
-from pos_client.use_cases.sales import queue_receipt
+from pos_client.use_cases.sales import balance_after, queue_receipt
 
 _log = logging.getLogger(__name__)
 
@@ -117,11 +117,11 @@ class TillMachinery:
         if self._printing is not None:
             self._printing.wake()
 
-    def printer(self) -> tuple[str, PrinterView] | None:
+    def printer(self) -> tuple[str, PrinterCondition] | None:
         if self._printing is None:
             return None
         printer = self._settings.printer
-        return f"{printer.host}:{printer.port}", self._printing.view
+        return f"{printer.host}:{printer.port}", self._printing.condition
 
     def close(self) -> None:
         """Stop the threads and close the files; what waits goes on at the next start."""
@@ -185,7 +185,10 @@ class TillMachinery:
         with store.write() as writing:
             spool.doubt_interrupted(writing.connection)
             for sale in sales if self._printing is not None else ():
-                queue_receipt(store, writing, sale, wording=self.wording, now_ms=self._now_ms())
+                balance = balance_after(writing.connection, sale)
+                queue_receipt(
+                    store, writing, sale, balance, wording=self.wording, now_ms=self._now_ms()
+                )
 
     def _make_sync(self, store: Store) -> SyncThread:
         def make_transport() -> Transport:

@@ -42,7 +42,7 @@ LONGEST_RETRY_S: Final = 15.0
 _STOP_WAIT_S: Final = 5.0
 
 
-class PrinterView(msgspec.Struct, frozen=True):
+class PrinterCondition(msgspec.Struct, frozen=True):
     """How the printer was at the last job or question; `reason` is empty while it is ready."""
 
     ready: bool = True
@@ -66,7 +66,7 @@ class PrintingThread:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="printing", daemon=True)
-        self.view = PrinterView()
+        self.condition = PrinterCondition()
         self.on_changed: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -98,7 +98,7 @@ class PrintingThread:
                 continue
             outcome = self._print(job)
             self._insist(partial(_note_outcome, job=job, outcome=outcome))
-            self._note_view(outcome)
+            self._note_condition(outcome)
             if isinstance(outcome, NotSent):
                 self._stopping.wait(pause_s)
                 pause_s = min(LONGEST_RETRY_S, pause_s * 2)
@@ -133,17 +133,20 @@ class PrintingThread:
         return self._printer.print(data, deadline_ms=JOB_DEADLINE_MS, on_status=self._note_status)
 
     def _note_status(self, status: DeviceStatus) -> None:
-        self._show(PrinterView(status.can_print, status.reason or ""))
+        self._show(PrinterCondition(status.can_print, status.reason or ""))
 
-    def _note_view(self, outcome: PrintOutcome | None) -> None:
+    def _note_condition(self, outcome: PrintOutcome | None) -> None:
         reason: DeviceReason | str = ""
         if isinstance(outcome, NotSent | InDoubt):
             reason = outcome.reason
-        self._show(PrinterView(not reason, reason))
+        elif outcome is None:
+            # The printer is well, but a receipt will not come out: somebody has to know.
+            reason = DocumentInvalidError.code
+        self._show(PrinterCondition(not reason, reason))
 
-    def _show(self, view: PrinterView) -> None:
-        if view != self.view:
-            self.view = view
+    def _show(self, condition: PrinterCondition) -> None:
+        if condition != self.condition:
+            self.condition = condition
             self.on_changed()
 
 
@@ -156,7 +159,7 @@ def _take_next(store: Store) -> PrintJob | None:
 
 
 def _note_outcome(store: Store, job: PrintJob, outcome: PrintOutcome | None) -> None:
-    state, reason = JobState.CANCELLED, "document_invalid"
+    state, reason = JobState.CANCELLED, DocumentInvalidError.code
     match outcome:
         case Done() | SentUnconfirmed():
             state, reason = JobState.DONE, ""

@@ -127,13 +127,15 @@ class OrderInHand:
         question = self._question()
         return sum(coupon_refusal(terms, question) is None for terms in coupons)
 
-    def to_close(self, tenders: tuple[Tender, ...], shown_total_fen: int) -> OrderToClose:
+    def to_close(
+        self, tenders: tuple[Tender, ...], shown_total_fen: int, *, menu_version: str
+    ) -> OrderToClose:
         return OrderToClose(
             basket=self.basket,
             tenders=tenders,
             expected_total_fen=shown_total_fen,
             member_id=self.member.member_id if self.member is not None else None,
-            redeemed=self.redeemed,
+            menu_version=menu_version,
         )
 
     def _question(self) -> Question:

@@ -65,11 +65,7 @@ class SyncThread:
         try:
             self._exchange_until_stopped()
         except StorageClosedError:
-            pass
-        except Exception:
-            # A fault of ours ends this thread: the screens must not go on saying "online".
-            self._board.failed(TillfoldError(ErrorCode.SERVER_FAILED))
-            raise
+            pass  # the program is ending
         finally:
             self._session.close()
 
@@ -78,7 +74,7 @@ class SyncThread:
         while not self._stopping.is_set():
             self._wake.clear()
             try:
-                self._session.run(self._board.progress, self._stopping.is_set)
+                self._run_session()
             except TillfoldError as error:
                 if self._stopping.is_set():
                     return
@@ -89,6 +85,16 @@ class SyncThread:
             pause_s = 0.0
             self._board.succeeded()
             self._wake.wait(POLL_S)
+
+    def _run_session(self) -> None:
+        try:
+            self._session.run(self._board.progress, self._stopping.is_set)
+        except (TillfoldError, StorageClosedError):
+            raise
+        except Exception as fault:
+            # A fault of ours must not end the exchange for good: it is noted, and tried again.
+            _log.critical("sync fault", extra={"error": type(fault).__name__})
+            raise TillfoldError(ErrorCode.SERVER_FAILED) from fault
 
     def _note_failure(self, error: TillfoldError) -> None:
         """Log a change of state once, not every attempt."""

@@ -9,7 +9,7 @@ from domain.configuration import CouponTerms, Right, Role
 from domain.errors import ErrorCode
 from domain.fold.aggregates import Menu, Rules
 from domain.fold.cases import Case
-from domain.identifiers import CouponId, MemberId, StaffId, StoreId
+from domain.identifiers import MemberId, StaffId, StoreId
 from domain.imports import RefusedRow
 from domain.orders import Sale, Tender
 from domain.pricing.basket import Basket
@@ -71,13 +71,17 @@ class CouponFound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderToClose(msgspec.Struct, frozen=True, kw_only=True):
-    """What the cashier confirmed. `expected_total_fen` is the amount due that the screen showed."""
+    """What the cashier confirmed.
+
+    `expected_total_fen` is the amount due that the screen showed, `menu_version` the menu that
+    the dishes were chosen from.
+    """
 
     basket: Basket
     tenders: tuple[Tender, ...]
     expected_total_fen: int
     member_id: MemberId | None = None
-    redeemed: frozenset[CouponId] = frozenset()
+    menu_version: str = ""
 
 
 class ClosedSale(msgspec.Struct, frozen=True, kw_only=True):

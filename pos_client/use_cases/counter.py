@@ -18,7 +18,7 @@ from domain.fold.cases import Case, cases_of
 from domain.identifiers import MemberId, SaleId, StaffId
 from domain.signatures import check_number
 from domain.wording import Wording
-from pos_client.devices.printing import PrinterView
+from pos_client.devices.printing import PrinterCondition
 from pos_client.storage import spool
 from pos_client.storage.aggregates import load_kind, load_one, load_open_cases
 from pos_client.storage.identity import Identity
@@ -44,7 +44,7 @@ from pos_client.use_cases.answers import (
     TillStatus,
 )
 
-SHOWN_CASES: Final = 100
+SHOWN_CASES: Final = 40
 
 
 class Machinery(Protocol):
@@ -61,7 +61,7 @@ class Machinery(Protocol):
     def contact(self) -> Contact: ...
     def sync_now(self) -> None: ...
     def print_now(self) -> None: ...
-    def printer(self) -> tuple[str, PrinterView] | None:
+    def printer(self) -> tuple[str, PrinterCondition] | None:
         """The receipt printer's name and state; None where there is none."""
         ...
 
@@ -245,7 +245,9 @@ def _settle_doubtful(store: Store, *, printed: bool) -> None:
         spool.settle_doubtful(writing.connection, printed=printed)
 
 
-def _status(store: Store, contact: Contact, printer: tuple[str, PrinterView] | None) -> TillStatus:
+def _status(
+    store: Store, contact: Contact, printer: tuple[str, PrinterCondition] | None
+) -> TillStatus:
     with store.read() as connection:
         state = read_sync_state(connection)
         waiting = count_entries_after(
@@ -288,12 +290,12 @@ def _connection(store: Store, contact: Contact) -> Connection:
 
 
 def _printers(
-    printer: tuple[str, PrinterView] | None, *, queued: int, in_doubt: int
+    printer: tuple[str, PrinterCondition] | None, *, queued: int, in_doubt: int
 ) -> tuple[PrinterStatus, ...]:
     if printer is None:
         return ()
-    name, view = printer
+    name, condition = printer
     status = PrinterStatus(
-        name=name, ready=view.ready, reason=view.reason, waiting=queued, in_doubt=in_doubt
+        name=name, ready=condition.ready, reason=condition.reason, waiting=queued, in_doubt=in_doubt
     )
     return (status,)

@@ -1,6 +1,6 @@
 """Closing a sale: the sale, its points, its coupon and its receipt are one transaction."""
 
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection
@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 from domain.configuration import Right
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import SaleClosed
-from domain.fold import ONLY_ONE
-from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Menu, Rules
+from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Rules
 from domain.identifiers import CouponId, SaleId, StaffId
 from domain.money import format_fen
 from domain.orders import Sale, TenderKind
@@ -19,7 +18,7 @@ from domain.pricing.stages import Guest, Question
 from domain.wording import Wording
 from hardware.receipt import encode_document
 from pos_client.storage import spool
-from pos_client.storage.aggregates import load, load_one
+from pos_client.storage.aggregates import load
 from pos_client.storage.identity import Identity
 from pos_client.storage.journal import Head
 from pos_client.storage.store import Store, Writing
@@ -54,11 +53,11 @@ def close_sale(store: Store, order: OrderToClose, closing: Closing, wording: Wor
         rules = rules_now(writing.connection)
         priced = _price_again(writing.connection, order, rules, closing=closing, now_ms=now_ms)
         _check_tenders(order, priced)
-        sale = _sale(writing.connection, order, priced, rules=rules, closing=closing, store=store)
+        sale = _sale(store, order, priced, rules=rules, closing=closing, now_ms=now_ms)
         store.record(writing, [SaleClosed(sale=sale)], closing.actor)
         balance = balance_after(writing.connection, sale)
         if closing.prints:
-            queue_receipt(store, writing, sale, wording=wording, now_ms=now_ms)
+            queue_receipt(store, writing, sale, balance, wording=wording, now_ms=now_ms)
     change_fen = sum(tender.change_fen for tender in sale.tenders)
     return ClosedSale(sale=sale, change_fen=change_fen, points_balance=balance)
 
@@ -71,10 +70,15 @@ def balance_after(connection: Connection, sale: Sale) -> int | None:
 
 
 def queue_receipt(
-    store: Store, writing: Writing, sale: Sale, *, wording: Wording, now_ms: int
+    store: Store,
+    writing: Writing,
+    sale: Sale,
+    balance: int | None,
+    *,
+    wording: Wording,
+    now_ms: int,
 ) -> None:
-    """Put the receipt of a recorded sale into the spool."""
-    balance = balance_after(writing.connection, sale)
+    """Put the receipt of a recorded sale into the spool; `balance` as `balance_after` says."""
     document = sale_receipt(
         sale, store.identity, wording=wording, now_ms=now_ms, points_balance=balance
     )
@@ -117,6 +121,7 @@ def _guest(
     member = joined_member(connection, order.member_id)
     return Guest(
         member_id=member.member_id,
+        points=member.points,
         points_spendable=points_limit(connection, member, rules, offline=offline),
         offline=offline,
     )
@@ -142,16 +147,15 @@ def _check_tenders(order: OrderToClose, priced: PricedOrder) -> None:
 
 
 def _sale(
-    connection: Connection,
+    store: Store,
     order: OrderToClose,
     priced: PricedOrder,
     *,
     rules: Rules,
     closing: Closing,
-    store: Store,
+    now_ms: int,
 ) -> Sale:
-    menu = cast("Menu | None", load_one(connection, AggregateKind.MENU, ONLY_ONE))
-    day = business_day(store.trusted_time.now_ms(), store.identity.time_zone)
+    day = business_day(now_ms, store.identity.time_zone)
     return Sale(
         sale_id=closing.sale_id,
         receipt_number=receipt_number(store.identity, store.head),
@@ -166,7 +170,7 @@ def _sale(
         points_earned=priced.points_earned,
         points_redeemed=priced.points_redeemed,
         coupon_ids=priced.coupon_ids,
-        menu_version=menu.version if menu else "",
+        menu_version=order.menu_version,
         rules_version=rules.version,
     )
 

@@ -12,15 +12,14 @@ from domain.facts import StaffAppointed
 from domain.fold.aggregates import AggregateKind, StaffMember
 from domain.identifiers import StaffId, StoreId
 from domain.imports import clean_name
+from domain.pins import check_pin
 from pos_client.storage.aggregates import load_kind, load_one
 from pos_client.storage.store import Store
 from pos_client.storage.tables import sign_in_attempt
 from pos_client.use_cases.answers import SignedIn
 
-PIN_DIGITS: Final = 6
 FREE_ATTEMPTS: Final = 5
 WAITS_S: Final = (30, 60, 300, 900)
-_RUNS: Final = ("0123456789", "9876543210")
 
 # OWASP's memory-hard choice with room to spare; verifying takes about a sixth of a second.
 _hasher: Final = argon2.PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
@@ -32,9 +31,7 @@ def hash_pin(pin: str) -> str:
     Raises:
         TillfoldError: `pin_too_weak`.
     """
-    weak = len(set(pin)) == 1 or any(pin in run for run in _RUNS)
-    if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()) or weak:
-        raise TillfoldError(ErrorCode.PIN_TOO_WEAK)
+    check_pin(pin)
     return _hasher.hash(pin)
 
 

@@ -272,13 +272,18 @@ def cash(amount_fen: int, received_fen: int | None = None) -> Tender:
 
 
 def order(
-    *items: MenuItem, total_fen: int, member: str | None = None, points: int = 0
+    *items: MenuItem,
+    total_fen: int,
+    member: str | None = None,
+    points: int = 0,
+    menu_version: str = "menu-1",
 ) -> OrderToClose:
     return OrderToClose(
         basket=basket_of(*items, points=points),
         tenders=(cash(total_fen),) if total_fen else (),
         expected_total_fen=total_fen,
         member_id=MemberId(member) if member else None,
+        menu_version=menu_version,
     )
 
 

@@ -144,7 +144,12 @@ class PayPresenter(SheetPresenter[PayState]):
         self._order.freeze()
         self.flow.hold()
         self.redraw()
-        order = self._order.to_close(self._tenders, self._order.priced.total_fen)
+        home = self.desk.home
+        order = self._order.to_close(
+            self._tenders,
+            self._order.priced.total_fen,
+            menu_version=home.menu.version if home is not None else "",
+        )
         counter, actor = self.desk.counter, self.desk.actor
         self.desk.background.run(
             lambda: counter.close_sale(actor, order), self._accepted, self._refused

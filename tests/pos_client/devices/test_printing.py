@@ -132,7 +132,7 @@ def test_receipts_come_out_in_order_and_once(
     place.queue("three")
     place.wait_for(JobState.DONE, JobState.DONE, JobState.DONE)
     assert printed(emulator) == ["one", "two", "three"]
-    assert place.worker.view == printing.PrinterView()
+    assert place.worker.condition == printing.PrinterCondition()
 
 
 def test_paper_out_waits_says_so_and_goes_on(
@@ -142,13 +142,13 @@ def test_paper_out_waits_says_so_and_goes_on(
     place.queue("one")
     place.queue("two")
     place.worker.start()
-    wait_until(lambda: place.worker.view.reason == "paper_out", place.changed, "paper is out")
+    wait_until(lambda: place.worker.condition.reason == "paper_out", place.changed, "paper is out")
     assert printed(emulator) == []
-    assert not place.worker.view.ready
+    assert not place.worker.condition.ready
     emulator.clear_faults()
     place.wait_for(JobState.DONE, JobState.DONE)
     assert printed(emulator) == ["one", "two"]
-    wait_until(lambda: place.worker.view.ready, place.changed, "the printer is ready")
+    wait_until(lambda: place.worker.condition.ready, place.changed, "the printer is ready")
 
 
 def test_paper_that_ends_in_the_middle_is_waited_for(
@@ -157,7 +157,7 @@ def test_paper_that_ends_in_the_middle_is_waited_for(
     emulator.run_out_of_paper_after(30)
     place.queue("a long receipt " * 30)
     place.worker.start()
-    wait_until(lambda: place.worker.view.reason == "paper_out", place.changed, "paper is out")
+    wait_until(lambda: place.worker.condition.reason == "paper_out", place.changed, "paper is out")
     emulator.clear_faults()
     place.wait_for(JobState.DONE)
     assert len(printed(emulator)) == 1
@@ -169,7 +169,7 @@ def test_a_printer_that_is_switched_off_gets_the_receipt_later(
     emulator.set_fault(Fault.REFUSE)
     place.queue("one")
     place.worker.start()
-    wait_until(lambda: not place.worker.view.ready, place.changed, "the printer is lost")
+    wait_until(lambda: not place.worker.condition.ready, place.changed, "the printer is lost")
     place.wait_for(JobState.QUEUED)
     emulator.clear_faults()
     place.wait_for(JobState.DONE)
@@ -295,7 +295,7 @@ def test_stopping_while_a_printer_waits_for_paper_is_quick(
     emulator.set_fault(Fault.PAPER_OUT)
     place.queue("one")
     place.worker.start()
-    wait_until(lambda: place.worker.view.reason == "paper_out", place.changed, "paper is out")
+    wait_until(lambda: place.worker.condition.reason == "paper_out", place.changed, "paper is out")
     before_ms = monotonic_ms()
     place.worker.stop()
     assert monotonic_ms() - before_ms < 2_000
@@ -308,7 +308,7 @@ def test_a_storage_that_closes_first_ends_the_worker_quietly(
     emulator.run_out_of_paper_after(30)
     place.queue("a long receipt " * 30)
     place.worker.start()
-    wait_until(lambda: place.worker.view.reason == "paper_out", place.changed, "paper is out")
+    wait_until(lambda: place.worker.condition.reason == "paper_out", place.changed, "paper is out")
     place.storage.close()
     emulator.clear_faults()
     place.worker.stop()

@@ -42,10 +42,11 @@ def opened_or_rebuilt_equals(files: TillFiles, before: object) -> None:
             try:
                 assert shown(store) == before
             except TillfoldError as damage:
-                assert damage.code is ErrorCode.DATABASE_DAMAGED
+                found = damage.code
             else:
                 assert in_step(files, store)
                 return
+        assert found is ErrorCode.DATABASE_DAMAGED
         # Found when it was read: the next start looks through everything, and says so.
         code = refused(files)
     assert code is ErrorCode.DATABASE_DAMAGED

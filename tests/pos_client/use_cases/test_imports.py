@@ -10,7 +10,7 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.fold.aggregates import AggregateKind, Member
 from pos_client.use_cases.answers import ImportReport
 from tests.builders.facts import enrolled
-from tests.builders.till import CASHIER, MANAGER, RICE, Till
+from tests.builders.till import CASHIER, MANAGER, RICE, Till, order
 
 MEMBERS = """手机号,姓名,生日
 138 0013 8000,李雷,1990-01-02
@@ -179,7 +179,9 @@ def test_a_menu_replaces_the_one_before_with_its_right_rows(till: Till, tmp_path
     ]
     menu = till.machinery.counter.home().menu
     assert [item.name for item in menu.items] == ["米饭", "烤鸭"]
-    assert till.sell(RICE, total_fen=300).sale.menu_version == menu.version
+    wanted = order(RICE, total_fen=300, menu_version=menu.version)
+    sold = till.machinery.counter.close_sale(CASHIER, wanted)
+    assert sold.sale.menu_version == menu.version
 
 
 def test_a_menu_without_a_right_row_leaves_the_menu_as_it_was(till: Till, tmp_path: Path) -> None:
