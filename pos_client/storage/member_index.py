@@ -1,15 +1,14 @@
 """Finding members while somebody types: a term for each thing a guest might say.
 
 A term is a letter for its kind, then the text: `p` the phone as a guest says it, `l` its last four
-digits, `n` the name, `i` the initials of its pinyin. Looking up is a range over an index, so it
-costs the same with a thousand members and with a million. Terms are only added: a term of an
-earlier name may stay, so whoever looks up checks the member that comes back (`matches`).
+digits, `n` the name, `i` the initials of its pinyin, one for each way to read it. Looking up is a
+range over an index, so it costs the same with a thousand members and with a million. Terms are
+only added: a term of an earlier name may stay, so whoever looks up checks the member that comes
+back (`matches`).
 """
 
-import os
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -19,6 +18,7 @@ from domain.fold.aggregates import Aggregate, AggregateKey, Member
 from domain.identifiers import MemberId
 from domain.phones import national_digits
 from pos_client.storage.direct import run_many
+from pos_client.storage.readings import initials_of
 from pos_client.storage.tables import member_term
 
 LAST_DIGITS: Final = 4
@@ -100,23 +100,8 @@ def terms_of(member: Member) -> tuple[str, ...]:
     if name:
         terms.append(f"n{name}")
         if not name.isascii():
-            terms.append(f"i{pinyin_initials(name)}")
+            terms += [f"i{initials}" for initials in initials_of(name)]
     return tuple(terms)
-
-
-def pinyin_initials(name: str) -> str:
-    """李小龙 as "lxl"; characters without a reading stay as they are."""
-    return "".join(_initial(sign) for sign in name)
-
-
-@lru_cache(maxsize=8_192)
-def _initial(sign: str) -> str:
-    # The library's table of phrases costs 25 MB and helps no name; this keeps it from loading.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-    # Loading the readings takes longer than the start of the till may: only when first needed.
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(lazy_pinyin(sign, style=Style.FIRST_LETTER))
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from domain.configuration import MenuItem
+from pos_client.storage.readings import readings_of
 
 MOST_FOUND: Final = 60
 
@@ -61,16 +62,7 @@ def _begins_initials(readings: Readings, wanted: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _readings(name: str) -> Readings:
-    return tuple(_readings_of(sign) for sign in name)
-
-
-@lru_cache(maxsize=8192)
-def _readings_of(sign: str) -> tuple[str, ...]:
-    # Loading the readings takes longer than the start of the till may: only when first needed.
-    from pypinyin import Style, pinyin
-
-    (readings,) = pinyin(sign, style=Style.NORMAL, heteronym=True)
-    return tuple(dict.fromkeys(reading.casefold() for reading in readings))
+    return tuple(readings_of(sign) for sign in name)
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,8 @@ import pytest
 from domain.fold.aggregates import AggregateKey, AggregateKind, encode_aggregate
 from domain.protocol import FeedRow
 from pos_client.storage.aggregates import take_feed
-from pos_client.storage.member_index import find_member_ids, look_ups, pinyin_initials
+from pos_client.storage.member_index import find_member_ids, look_ups
+from pos_client.storage.readings import MOST_INITIALS, initials_of
 from pos_client.storage.store import Store
 from pos_client.use_cases.members import SHOWN_MEMBERS, find_members
 from tests.builders.facts import enrolled, sale
@@ -145,11 +146,43 @@ def test_a_member_without_an_enrolment_is_shown_without_a_phone(files: TillFiles
 
 
 @pytest.mark.parametrize(
-    ("name", "initials"),
-    [("李小龙", "lxl"), ("欧阳娜娜", "oynn"), ("李Anna", "lanna"), ("丂", "k")],
+    ("name", "typed"),
+    [
+        ("曾志伟", "zzw"),
+        ("曾志伟", "czw"),
+        ("查良镛", "zly"),
+        ("翟天临", "ztl"),
+        ("单雄信", "sxx"),
+        ("仇英", "qy"),
+        ("区乐天", "olt"),
+        ("解行", "xh"),
+    ],
 )
-def test_initials_are_those_of_the_pinyin(name: str, initials: str) -> None:
-    assert pinyin_initials(name.casefold()) == initials
+def test_a_member_is_found_by_the_initials_that_people_use(
+    files: TillFiles, name: str, typed: str
+) -> None:
+    with files.created([enrolled("one", name=name)]) as store:
+        assert found(store, typed) == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("李小龙", {"lxl"}),
+        ("欧阳娜娜", {"oynn"}),
+        ("李Anna", {"lanna"}),
+        ("曾志伟", {"czw", "zzw"}),
+        ("曾行", {"cx", "zx", "ch", "zh"}),
+        ("🙂", {"🙂"}),
+    ],
+)
+def test_initials_are_those_of_every_reading(name: str, initials: set[str]) -> None:
+    assert set(initials_of(name.casefold())) == initials
+
+
+def test_a_name_of_many_readings_keeps_the_nearest_to_the_usual_ones() -> None:
+    assert initials_of("曾" * 40)[:2] == ("c" * 40, "z" + "c" * 39)
+    assert len(initials_of("曾" * 40)) == len(set(initials_of("曾" * 40))) == MOST_INITIALS
 
 
 def fill(store: Store, count: int) -> None:
