@@ -20,6 +20,7 @@ from pos_client.bootstrap.preferences import PreferenceFile
 from pos_client.bootstrap.scanner import WedgeScanner
 from pos_client.bootstrap.warming import warm_up
 from pos_client.screens.desk import Desk
+from pos_client.screens.double_taps import DoubleTaps
 from pos_client.screens.recovery.presenter import RecoveryAction, RecoveryPresenter
 from pos_client.screens.recovery.view import RecoveryView
 from pos_client.screens.window import Window
@@ -121,6 +122,7 @@ class Face(QObject):
             on_scheme=self._keep_scheme,
         )
         self._show(self.window)
+        DoubleTaps(self.window)
         WedgeScanner(self.window.windowHandle(), self.window.on_scan, WedgeSettings())
         self.window.start(new=new)
         if notice is not None:

@@ -1,5 +1,6 @@
 """The till's window: pages and sheets, the keyboard, the language, the scheme."""
 
+import unicodedata
 from collections.abc import Callable
 from typing import Final
 
@@ -43,6 +44,8 @@ _KEYS: Final = {
     Qt.Key.Key_Minus: "minus",
     Qt.Key.Key_Period: ".",
 }
+
+_REPEATED: Final = frozenset({"up", "down", "backspace"})
 
 SheetView = MemberView | CouponView | PayView | StatusView | ImportsView
 
@@ -131,7 +134,10 @@ class Window(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        key = _KEYS.get(Qt.Key(event.key()), event.text() if event.text().isdigit() else "")
+        key = _KEYS.get(Qt.Key(event.key()), _digit(event.text()))
+        if key and event.isAutoRepeat() and key not in _REPEATED:
+            # A finger resting on Enter must not pay, confirm and go on to the next guest.
+            return
         if key:
             self.till.keyboard.press(key)
         else:
@@ -172,3 +178,9 @@ class Window(QWidget):
             if flow.sheet is not Sheet.NONE:
                 self.till.sheets[flow.sheet].begin()
                 self._sheets[flow.sheet].begin()
+
+
+def _digit(typed: str) -> str:
+    """0 to 9, full-width ones of an input method too; nothing for a ² or any other sign."""
+    value = unicodedata.decimal(typed, None) if len(typed) == 1 else None
+    return "" if value is None else str(value)

@@ -4,10 +4,10 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from domain.errors import ErrorCode, TillfoldError
@@ -15,6 +15,7 @@ from domain.fold.aggregates import Order
 from domain.wording import Language
 from pos_client.background import Background
 from pos_client.screens.desk import Desk
+from pos_client.screens.double_taps import DoubleTaps
 from pos_client.screens.flow import Page, Sheet
 from pos_client.screens.recovery.presenter import RecoveryAction, RecoveryPresenter
 from pos_client.screens.recovery.view import RecoveryView
@@ -312,3 +313,58 @@ def test_the_recovery_screen_offers_its_ways_out(qtbot: QtBot) -> None:
     QTest.mouseClick(rebuild, Qt.MouseButton.LeftButton)
     assert chosen == [RecoveryAction.REBUILD]
     assert not rebuild.isEnabled()
+
+
+def double_tap(screen: Screen, name: str) -> None:
+    """Two taps of one hurried finger, through the window as the window system sends them."""
+    widget = screen.find(name)
+    where = widget.mapTo(screen.window, widget.rect().center())
+    handle = screen.window.windowHandle()
+    QTest.mouseDClick(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, where)
+
+
+def test_a_hurried_double_tap_neither_confirms_nor_puts_the_change_away(
+    screen: Screen, till: Till
+) -> None:
+    taps = DoubleTaps(screen.window)
+    double_tap(screen, "dish-D1")
+    assert screen.text("due") == "¥6.00"
+    double_tap(screen, "pay")
+    screen.wait("pay-due")
+    assert not screen.window.till.pay.busy
+    assert sales_of(till) == []
+    double_tap(screen, "confirm-pay")
+    screen.wait("receipt-number")
+    screen.qtbot.wait(1)
+    assert screen.is_seen("receipt-number")
+    assert len(sales_of(till)) == 1
+    screen.tap("next-order")
+    assert screen.text("due") == "¥0.00"
+    assert taps is not None
+
+
+def test_a_finger_resting_on_enter_pays_nothing(screen: Screen, till: Till) -> None:
+    screen.tap("dish-D1")
+    screen.key(Qt.Key.Key_F9)
+    screen.wait("pay-due")
+    for _ in range(5):
+        held = QKeyEvent(
+            QEvent.Type.KeyPress,
+            Qt.Key.Key_Return,
+            Qt.KeyboardModifier.NoModifier,
+            "\r",
+            autorep=True,
+        )
+        QApplication.sendEvent(screen.window, held)
+    assert not screen.window.till.pay.busy
+    assert sales_of(till) == []
+
+
+@pytest.mark.parametrize(("typed", "entry"), [("²", ""), ("２", "2"), ("½", ""), ("٣", "3")])
+def test_odd_digits_are_digits_or_nothing(screen: Screen, typed: str, entry: str) -> None:
+    screen.window.setFocus()
+    press = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, typed
+    )
+    QApplication.sendEvent(screen.window, press)
+    assert screen.text("entry").removeprefix("×").strip() == entry
