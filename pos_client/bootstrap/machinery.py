@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import SaleClosed
@@ -30,6 +31,9 @@ from pos_client.time_and_chance import Clock, Entropy, make_identifier
 from pos_client.use_cases.counter import Counter
 from pos_client.use_cases.joining import enrol_at
 from pos_client.use_cases.sales import balance_after, queue_receipt
+
+# Under 20 ms each, some days of receipts; what is left over goes at the next starts.
+PURGES_A_START: Final = 8
 
 _log = logging.getLogger(__name__)
 
@@ -189,6 +193,7 @@ class TillMachinery:
                 queue_receipt(
                     store, writing, sale, balance, wording=self.wording, now_ms=self._now_ms()
                 )
+        _purge_print_jobs(store)
 
     def _make_sync(self, store: Store) -> SyncThread:
         def make_transport() -> Transport:
@@ -225,6 +230,14 @@ class TillMachinery:
     def _recorded(self) -> None:
         self.sync_now()
         self.print_now()
+
+
+def _purge_print_jobs(store: Store) -> None:
+    before_ms = store.trusted_time.now_ms() - spool.KEPT_MS
+    for _ in range(PURGES_A_START):
+        with store.write() as writing:
+            if not spool.purge_finished(writing.connection, before_ms=before_ms):
+                return
 
 
 def _make_artist() -> LineArtist | None:

@@ -2,19 +2,21 @@
 
 States: queued -> sending (committed before the first byte leaves) -> done, or back to queued
 while no byte left, or in_doubt, where only a person can see what printed. At a start every job
-that was being sent is in doubt.
+that was being sent is in doubt. Jobs that are over are kept for a month.
 """
 
 from enum import StrEnum
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from pos_client.storage.direct import run
 from pos_client.storage.tables import print_job
 
 RECEIPT_PRINTER: Final = "receipt"
+KEPT_MS: Final = 30 * 24 * 60 * 60 * 1000
+PURGED_AT_ONCE: Final = 500
 _QUEUE: Final = """INSERT INTO print_job
     (document_id, copy_number, printer, document, state, attempts, reason, created_ms)
     VALUES (?, 1, ?, ?, ?, 0, '', ?)"""
@@ -26,6 +28,9 @@ class JobState(StrEnum):
     IN_DOUBT = "in_doubt"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+FINISHED: Final = (JobState.DONE, JobState.CANCELLED)
 
 
 class PrintJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +78,27 @@ def doubt_interrupted(connection: Connection) -> int:
         update(print_job)
         .where(print_job.c.state == JobState.SENDING)
         .values(state=JobState.IN_DOUBT, reason="interrupted")
+    )
+    return result.rowcount
+
+
+def purge_finished(connection: Connection, *, before_ms: int) -> int:
+    """Delete jobs that are over and were made before then. Answers how many.
+
+    Looks at the oldest `PURGED_AT_ONCE` of each state only: jobs are numbered as they are made.
+    """
+    return sum(_purge(connection, state, before_ms) for state in FINISHED)
+
+
+def _purge(connection: Connection, state: JobState, before_ms: int) -> int:
+    oldest = (
+        select(print_job.c.job_id)
+        .where(print_job.c.state == state)
+        .order_by(print_job.c.job_id)
+        .limit(PURGED_AT_ONCE)
+    )
+    result = connection.execute(
+        delete(print_job).where(print_job.c.job_id.in_(oldest), print_job.c.created_ms < before_ms)
     )
     return result.rowcount
 
