@@ -37,6 +37,13 @@ LOOKED_AT: Final = (SHOWN_MEMBERS, 5 * SHOWN_MEMBERS, 25 * SHOWN_MEMBERS)
 SHOWN_COUPONS: Final = 30
 
 
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """A member with all enrolments of the phone joined, and the ids of these enrolments."""
+
+    member: Member
+    ids: tuple[MemberId, ...]
+
+
 def find_members(connection: Connection, text: str) -> tuple[MemberFound, ...]:
     """At most 20 members, one row for each person however often enrolled.
 
@@ -68,6 +75,10 @@ def _found_among(
 
 def load_joined(connection: Connection, ids: list[MemberId]) -> list[Member]:
     """Members with all enrolments of their phone joined; unknown ids are left out."""
+    return [person.member for person in _load_people(connection, ids)]
+
+
+def _load_people(connection: Connection, ids: list[MemberId]) -> list[Person]:
     state = load(connection, [AggregateKey(AggregateKind.MEMBER, key_id) for key_id in ids])
     members = [member for member in state.values() if isinstance(member, Member)]
     phones = [AggregateKey(AggregateKind.PHONE, member.phone) for member in members]
@@ -81,13 +92,17 @@ def load_joined(connection: Connection, ids: list[MemberId]) -> list[Member]:
     state.update(load(connection, [key for key in others if key not in state]))
     by_phone = {claim.phone: claim for claim in claims if isinstance(claim, PhoneClaims)}
     known = {MemberId(key.id): value for key, value in state.items() if isinstance(value, Member)}
-    return [_joined(member, by_phone.get(member.phone), known) for member in members]
+    return [_person(member, by_phone.get(member.phone), known) for member in members]
 
 
-def _joined(member: Member, claims: PhoneClaims | None, known: dict[MemberId, Member]) -> Member:
-    if claims is None or any(member_id not in known for member_id in claims.member_ids):
-        return member
-    return join_members(claims, known)
+def _person(member: Member, claims: PhoneClaims | None, known: dict[MemberId, Member]) -> Person:
+    if claims is None:
+        return Person(member=member, ids=(member.member_id,))
+    whole = all(member_id in known for member_id in claims.member_ids)
+    return Person(
+        member=join_members(claims, known) if whole else member,
+        ids=claims.member_ids,
+    )
 
 
 def joined_member(connection: Connection, member_id: MemberId) -> Member:
@@ -96,7 +111,11 @@ def joined_member(connection: Connection, member_id: MemberId) -> Member:
     Raises:
         TillfoldError: `member_unknown`.
     """
-    found = load_joined(connection, [member_id])
+    return _load_person(connection, member_id).member
+
+
+def _load_person(connection: Connection, member_id: MemberId) -> Person:
+    found = _load_people(connection, [member_id])
     if not found:
         raise TillfoldError(ErrorCode.MEMBER_UNKNOWN)
     return found[0]
@@ -108,20 +127,25 @@ def rules_now(connection: Connection) -> Rules:
 
 def points_limit(connection: Connection, member: Member, rules: Rules, *, offline: bool) -> int:
     """The points this till may take from the member now."""
-    spent = _spent_waiting(connection, member) if offline else 0
+    ids = _all_ids(connection, member) if offline else ()
+    return _points_limit(connection, Person(member=member, ids=ids), rules, offline=offline)
+
+
+def _points_limit(connection: Connection, person: Person, rules: Rules, *, offline: bool) -> int:
+    spent = _spent_waiting(connection, person.ids) if offline else 0
     return spendable_points(
-        member.points,
+        person.member.points,
         offline=offline,
         offline_limit=rules.points.offline_limit,
         spent_offline=spent,
     )
 
 
-def _spent_waiting(connection: Connection, member: Member) -> int:
+def _spent_waiting(connection: Connection, ids: tuple[MemberId, ...]) -> int:
     """What this till took from the person, under any enrolment, and the server does not know."""
     return sum(
         fact.sale.points_redeemed
-        for member_id in _all_ids(connection, member)
+        for member_id in ids
         for _, fact in entries_waiting_on(connection, AggregateKey(AggregateKind.MEMBER, member_id))
         if isinstance(fact, SaleClosed)
     )
@@ -136,15 +160,15 @@ def open_member(
     connection: Connection, member_id: MemberId, *, offline: bool, now_ms: int
 ) -> MemberCard:
     """Everything about a member that the counter shows, masked."""
-    member = joined_member(connection, member_id)
-    rules = rules_now(connection)
+    person = _load_person(connection, member_id)
+    member, rules = person.member, rules_now(connection)
     visit = member.last_visit
     return MemberCard(
         member_id=member.member_id,
         masked_name=mask_name(member.field(ProfileField.NAME)),
         masked_phone=mask_phone(member.phone),
         points=member.points,
-        points_spendable=points_limit(connection, member, rules, offline=offline),
+        points_spendable=_points_limit(connection, person, rules, offline=offline),
         offline=offline,
         visits=member.visits,
         spent_fen=member.spent_fen,
@@ -152,7 +176,7 @@ def open_member(
         coupons=tuple(
             # To the counter the person has one id, whichever enrolment the coupon was given to.
             msgspec.structs.replace(coupon.terms, member_id=member.member_id)
-            for coupon in _coupons_of(connection, member)
+            for coupon in _coupons_of(connection, person.ids)
             if coupon.terms is not None
             and not coupon.redemptions
             and coupon.terms.valid_until_ms >= now_ms
@@ -160,10 +184,10 @@ def open_member(
     )
 
 
-def _coupons_of(connection: Connection, member: Member) -> list[Coupon]:
+def _coupons_of(connection: Connection, ids: tuple[MemberId, ...]) -> list[Coupon]:
     keys = [
         AggregateKey(AggregateKind.COUPON, coupon_id)
-        for coupon_id in coupon_ids_of(connection, _all_ids(connection, member), SHOWN_COUPONS)
+        for coupon_id in coupon_ids_of(connection, ids, SHOWN_COUPONS)
     ]
     coupons = [value for value in load(connection, keys).values() if isinstance(value, Coupon)]
     return sorted(coupons, key=lambda c: c.terms.valid_until_ms if c.terms else 0)
