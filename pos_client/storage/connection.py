@@ -8,12 +8,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from domain.errors import ErrorCode, TillfoldError
-
-# The WAL-reset fault of SQLite 3.7.0-3.51.2 and the withdrawn 3.52.0 (sqlite.org/wal.html); the
-# fix was also brought to the 3.44 and 3.50 lines.
-_FIXED_SINCE: Final = (3, 51, 3)
-_FIXED_LINES: Final = {(3, 44): 6, (3, 50): 7}
-_WITHDRAWN: Final = (3, 52, 0)
+from domain.sqlite_versions import check_sqlite_version
 
 # Keeps a small till's whole database in memory; SQLCipher decrypts each page that is not there.
 _CACHE_KIB: Final = 64 * 1024
@@ -22,18 +17,6 @@ _FULL: Final = 13
 _NOT_A_DATABASE: Final = 26
 _DAMAGED: Final = frozenset({11, _NOT_A_DATABASE})
 _DISK_FAULTS: Final = frozenset({8, 10, 14})  # read-only, I/O error, cannot open
-
-
-def check_sqlite_version(version: tuple[int, int, int]) -> None:
-    """Refuse a SQLite that can corrupt a write-ahead log.
-
-    Raises:
-        TillfoldError: `sqlite_unsafe`.
-    """
-    safe = version >= _FIXED_SINCE and version != _WITHDRAWN
-    safe = safe or version[2] >= _FIXED_LINES.get(version[:2], 1_000)
-    if not safe:
-        raise TillfoldError(ErrorCode.SQLITE_UNSAFE, version=".".join(map(str, version)))
 
 
 def open_engine(path: Path, key: bytes) -> Engine:

@@ -11,14 +11,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.sqlite_versions import check_sqlite_version
 
 T = TypeVar("T")
-
-# The WAL-reset fault of SQLite 3.7.0-3.51.2 and the withdrawn 3.52.0 (sqlite.org/wal.html); the
-# fix was also brought to the 3.44 and 3.50 lines.
-_FIXED_SINCE: Final = (3, 51, 3)
-_FIXED_LINES: Final = {(3, 44): 6, (3, 50): 7}
-_WITHDRAWN: Final = (3, 52, 0)
 
 _PRAGMAS: Final = (
     "journal_mode = WAL",
@@ -38,18 +33,6 @@ _WORTH_A_RETRY: Final = frozenset({"40001", "40P01"})
 _POSTGRESQL_OPTIONS: Final = (
     "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c statement_timeout=60s"
 )
-
-
-def check_sqlite_version(version: tuple[int, int, int]) -> None:
-    """Refuse a SQLite that can corrupt a write-ahead log.
-
-    Raises:
-        TillfoldError: `sqlite_unsafe`.
-    """
-    safe = version >= _FIXED_SINCE and version != _WITHDRAWN
-    safe = safe or version[2] >= _FIXED_LINES.get(version[:2], 1_000)
-    if not safe:
-        raise TillfoldError(ErrorCode.SQLITE_UNSAFE, version=".".join(map(str, version)))
 
 
 class Database:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from domain.errors import ErrorCode, TillfoldError
 from sync_server.bootstrap import build_context, migrate_database, open_database, refuse_unready
-from sync_server.database.connection import Database, check_sqlite_version, open_sqlite
+from sync_server.database.connection import Database, open_sqlite
 from sync_server.database.tables import metadata
 from sync_server.settings import ServerSettings
 from tests.builders.sync_server import Clock, prepare
@@ -47,33 +47,6 @@ def test_a_database_of_a_later_release_is_refused(settings: ServerSettings, cloc
             assert refused.value.code is ErrorCode.DATABASE_NEWER
     finally:
         context.database.close()
-
-
-@pytest.mark.parametrize(
-    ("version", "safe"),
-    [
-        ((3, 40, 1), False),
-        ((3, 44, 5), False),
-        ((3, 44, 6), True),
-        ((3, 45, 9), False),
-        ((3, 50, 6), False),
-        ((3, 50, 7), True),
-        ((3, 51, 2), False),
-        ((3, 51, 3), True),
-        ((3, 52, 0), False),
-        ((3, 53, 0), True),
-        ((4, 0, 0), True),
-    ],
-)
-def test_only_sqlite_versions_without_the_wal_fault_are_used(
-    version: tuple[int, int, int], *, safe: bool
-) -> None:
-    if safe:
-        check_sqlite_version(version)
-        return
-    with pytest.raises(TillfoldError) as refused:
-        check_sqlite_version(version)
-    assert refused.value.code is ErrorCode.SQLITE_UNSAFE
 
 
 def test_sqlite_is_opened_for_money(tmp_path: Path) -> None:

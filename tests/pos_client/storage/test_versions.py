@@ -6,8 +6,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.sqlite_versions import check_sqlite_version
 from pos_client.storage import schema
-from pos_client.storage.connection import check_sqlite_version
 from pos_client.storage.tables import metadata
 from tests.builders.till import TillFiles
 
