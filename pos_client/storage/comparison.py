@@ -4,19 +4,23 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import Connection, Row, select, tuple_
 
 from domain.entries import SignedEntry, decode_entry, hash_entry
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import decode_fact
 from domain.signatures import Verifier
-from pos_client.storage.identity import Identity
+from pos_client.storage.identity import Identity, encode_identity
 from pos_client.storage.journal import Head, SealedEntry
-from pos_client.storage.second_journal import MAGIC, Position, SecondJournal
+from pos_client.storage.second_journal import (
+    MAGIC,
+    Position,
+    SecondJournal,
+    decode_record,
+    encode_record,
+)
 from pos_client.storage.tables import journal
 
-SIGNATURE_BYTES: Final = 64
 _ENTRIES_A_TRANSACTION: Final = 500
 # One write may hold a whole import; a crash takes at most the last write.
 _ENTRIES_COMPARED: Final = 64
@@ -34,18 +38,18 @@ def read_entries(
     """
     number, hash_ = head.number, head.hash
     for record in second.read_from(start):
-        signature, content = record[:SIGNATURE_BYTES], record[SIGNATURE_BYTES:]
-        if not verifier.accepts(content, signature):
+        signed = decode_record(record)
+        if not verifier.accepts(signed.content, signed.signature):
             raise TillfoldError(ErrorCode.JOURNAL_DAMAGED)
-        entry = decode_entry(content)
+        entry = decode_entry(signed.content)
         follows = (entry.epoch, entry.number, entry.prev_hash) == (head.epoch, number + 1, hash_)
         if not follows:
             raise TillfoldError(ErrorCode.JOURNAL_DAMAGED)
-        number, hash_ = entry.number, hash_entry(content)
+        number, hash_ = entry.number, hash_entry(signed.content)
         sealed = SealedEntry(
             entry=entry,
             fact=decode_fact(entry.kind, entry.schema, entry.body),
-            signed=SignedEntry(content, signature),
+            signed=signed,
             hash=hash_,
         )
         yield sealed, second.position
@@ -75,7 +79,8 @@ def last_agreed(
 
     Looks at the last entries only: more than a crash can have taken means damage (None).
     """
-    first = second.end_of_identity(msgspec.msgpack.encode(identity))
+    own = encode_identity(identity)
+    first = second.end_of_identity(own)
     rows = connection.execute(
         journal.select()
         .order_by(journal.c.epoch.desc(), journal.c.number.desc())
@@ -84,12 +89,12 @@ def last_agreed(
     behind: list[bytes] = []
     for row, before in zip_longest(rows, rows[1:]):
         start = first if before is None else _end_of(before)
-        payload = row.signature + row.content
+        payload = encode_record(SignedEntry(row.content, row.signature))
         if second.holds(start, payload):
             return _end_of(row), behind
         behind.insert(0, payload)
     whole = len(rows) <= _ENTRIES_COMPARED
-    identity_held = second.holds(Position(len(MAGIC), 0), msgspec.msgpack.encode(identity))
+    identity_held = second.holds(Position(len(MAGIC), 0), own)
     return (first if whole and identity_held else None), behind
 
 

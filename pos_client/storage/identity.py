@@ -32,13 +32,16 @@ _ONLY: Final = 1
 
 
 def write_identity(connection: Connection, value: Identity) -> None:
-    content = msgspec.msgpack.encode(value)
-    connection.execute(insert(identity).values(only=_ONLY, content=content))
+    connection.execute(insert(identity).values(only=_ONLY, content=encode_identity(value)))
 
 
 def read_identity(connection: Connection) -> Identity | None:
     content = connection.scalar(select(identity.c.content))
     return None if content is None else decode_identity(content)
+
+
+def encode_identity(value: Identity) -> bytes:
+    return msgspec.msgpack.encode(value)
 
 
 def decode_identity(content: bytes) -> Identity:

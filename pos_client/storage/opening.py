@@ -20,17 +20,24 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from domain.entries import SignedEntry
 from domain.errors import ErrorCode, TillfoldError
 from domain.signatures import Signer, Verifier
 from domain.stamps import milliseconds_of
 from pos_client.storage.comparison import Placed, all_rows, in_portions, last_agreed, read_entries
 from pos_client.storage.connection import open_engine
 from pos_client.storage.direct import run_many
-from pos_client.storage.identity import Identity, decode_identity, read_identity, write_identity
+from pos_client.storage.identity import (
+    Identity,
+    decode_identity,
+    encode_identity,
+    read_identity,
+    write_identity,
+)
 from pos_client.storage.journal import Head, SealedEntry, has_gap, read_head
 from pos_client.storage.keys import TillSecrets
 from pos_client.storage.schema import bring_up_to_date
-from pos_client.storage.second_journal import FILE_NAME, Position, SecondJournal
+from pos_client.storage.second_journal import FILE_NAME, Position, SecondJournal, encode_record
 from pos_client.storage.store import Store, translated_errors
 from pos_client.time_and_chance import Clock, Entropy, TrustedTime
 
@@ -96,7 +103,7 @@ class Opener:
             self._place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
             second = self._second_journal()
             on_failure.callback(second.close)
-            second.start(msgspec.msgpack.encode(identity))
+            second.start(encode_identity(identity))
             engine = self._new_database(identity)
             on_failure.pop_all()
             return self._store(engine, second, identity, Head(epoch=identity.epoch))
@@ -211,10 +218,10 @@ class Opener:
         store.second_journal.close()
         _set_aside(self._place.second_journal_file, self._clock.now_ms())
         second = store.second_journal = self._second_journal()
-        second.start(msgspec.msgpack.encode(store.identity))
+        second.start(encode_identity(store.identity))
         with store.write() as writing:
             for rows in all_rows(writing.connection):
-                payloads = [row.signature + row.content for row in rows]
+                payloads = [encode_record(SignedEntry(row.content, row.signature)) for row in rows]
                 ends = second.end_after(payloads)
                 second.append(payloads)
                 moved = [
@@ -300,7 +307,7 @@ def _check(connection: Connection, *, wholly: bool) -> tuple[Identity, Head]:
 
 def _set_aside(path: Path, now_ms: int) -> None:
     """Rename a file and what belongs to it; nothing is ever deleted or overwritten."""
-    moment = datetime.fromtimestamp(now_ms / 1000, UTC)
+    moment = datetime.fromtimestamp(now_ms // 1000, UTC)
     names = (f"{path.name}.set-aside-{moment:%Y%m%dT%H%M%S}{more}" for more in _endings())
     free = next(
         name for name in names if not any(path.with_name(name + end).exists() for end in _ENDS)

@@ -6,7 +6,8 @@ database is rebuilt from.
 
 Format: the magic, then records. A record is its length (4 bytes, big-endian), a nonce (12 bytes)
 and AES-256-GCM of the payload, with the record's number as associated data. Record 0 holds the
-till's identity; record n holds the n-th entry. A record cut short at the end was never promised.
+till's identity; record n holds the n-th entry: its signature (64 bytes), then its content. A
+record cut short at the end was never promised.
 """
 
 import os
@@ -22,11 +23,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from domain.entries import LARGEST_ENTRY_BYTES
+from domain.entries import LARGEST_ENTRY_BYTES, SignedEntry
 from domain.errors import ErrorCode, TillfoldError
 
 FILE_NAME: Final = "second-journal"
 MAGIC: Final = b"TFJ1"
+_SIGNATURE_BYTES: Final = 64
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _FRAME_BYTES: Final = 4 + _NONCE_BYTES + _TAG_BYTES
@@ -197,6 +199,14 @@ class SecondJournal:
             return self._cipher.decrypt(nonce, sealed, struct.pack(">Q", record))
         except InvalidTag as error:
             raise TillfoldError(ErrorCode.JOURNAL_DAMAGED) from error
+
+
+def encode_record(entry: SignedEntry) -> bytes:
+    return entry.signature + entry.content
+
+
+def decode_record(record: bytes) -> SignedEntry:
+    return SignedEntry(record[_SIGNATURE_BYTES:], record[:_SIGNATURE_BYTES])
 
 
 def _derive(key: bytes) -> bytes:

@@ -24,7 +24,7 @@ from pos_client.storage.connection import storage_error
 from pos_client.storage.direct import run
 from pos_client.storage.identity import Identity
 from pos_client.storage.journal import Head, SealedEntry, seal, write_entries
-from pos_client.storage.second_journal import Position, SecondJournal
+from pos_client.storage.second_journal import Position, SecondJournal, encode_record
 from pos_client.time_and_chance import TrustedTime
 
 _log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class Store:
                 yield writing
                 self._check_second_journal(writing)
                 flushed = self.second_journal.begin_append(
-                    [as_record(item) for item in writing.sealed]
+                    [encode_record(item.signed) for item in writing.sealed]
                 )
                 run(self._connection, "COMMIT")
             except BaseException:
@@ -190,17 +190,12 @@ class Store:
 
     def _ends(self, writing: Writing, sealed: Sequence[SealedEntry]) -> list[Position]:
         return self.second_journal.end_after(
-            [as_record(item) for item in sealed], after=writing.position
+            [encode_record(item.signed) for item in sealed], after=writing.position
         )
 
 
 def _cannot_renew(_store: Store) -> None:
     raise TillfoldError(ErrorCode.DISK_FAILED)
-
-
-def as_record(sealed: SealedEntry) -> bytes:
-    """An entry as the second journal holds it: its signature, then its content."""
-    return sealed.signed.signature + sealed.signed.content
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact
 from pos_client.storage.journal import SealedEntry, seal
-from pos_client.storage.second_journal import Position, SecondJournal
-from pos_client.storage.store import Store, as_record
+from pos_client.storage.second_journal import Position, SecondJournal, encode_record
+from pos_client.storage.store import Store
 from pos_client.storage.tables import journal
 from tests.builders.facts import enrolled, sale
 from tests.builders.till import IDENTITY, MANAGER, TillFiles
@@ -64,7 +64,7 @@ def append_unseen(store: Store, facts: Sequence[Fact]) -> list[SealedEntry]:
         actor=MANAGER,
         trusted_now_ms=store.trusted_time.now_ms(),
     )
-    store.second_journal.append([as_record(item) for item in sealed])
+    store.second_journal.append([encode_record(item.signed) for item in sealed])
     return sealed
 
 
