@@ -54,10 +54,6 @@ class TrustedTime:
     def set_from_server(self, server_time_ms: int) -> None:
         self._ahead_of_elapsed_ms = server_time_ms - self._clock.elapsed_ms()
 
-    @property
-    def confirmed(self) -> bool:
-        return self._ahead_of_elapsed_ms is not None
-
     def now_ms(self) -> int:
         if self._ahead_of_elapsed_ms is not None:
             return self._ahead_of_elapsed_ms + self._clock.elapsed_ms()

@@ -100,8 +100,7 @@ class TillMachinery:
         if not self.is_new():
             raise TillfoldError(ErrorCode.TILL_HAS_OWN_BOOKS)
         secrets = self._secrets()
-        identity, _ = enrol_at(server_url, code, Signer(secrets.signing_seed))
-        return identity
+        return enrol_at(server_url, code, Signer(secrets.signing_seed))
 
     def now_ms(self) -> int:
         """Trusted time, in Unix milliseconds."""

@@ -42,6 +42,7 @@ from pos_client.sync.line import Line
 
 T = TypeVar("T")
 
+# The version in pyproject.toml; a test holds the two equal.
 PROGRAM_VERSION: Final = "tillfold 0.1.0"
 _ATTEMPTS_WITH_NONCE: Final = 2
 _LARGEST_WINDOW_BYTES: Final = 8 * 1024 * 1024

@@ -3,7 +3,6 @@
 from typing import Final
 
 from domain.identifiers import BrandId, StoreId, TerminalId
-from domain.protocol import EnrolAnswer
 from domain.signatures import Signer
 from pos_client.storage.identity import Identity
 from pos_client.sync.transport import enrol
@@ -12,7 +11,7 @@ LOCAL_LABEL: Final = "A1"
 LOCAL_TIME_ZONE: Final = "Asia/Shanghai"
 
 
-def enrol_at(server_url: str, code: str, signer: Signer) -> tuple[Identity, EnrolAnswer]:
+def enrol_at(server_url: str, code: str, signer: Signer) -> Identity:
     """Exchange a one-time code for this till's identity.
 
     Raises:
@@ -22,7 +21,7 @@ def enrol_at(server_url: str, code: str, signer: Signer) -> tuple[Identity, Enro
     if "://" not in url:
         url = f"https://{url}"
     answer = enrol(url, code, signer)
-    identity = Identity(
+    return Identity(
         brand=answer.brand,
         brand_name=answer.brand_name,
         store=answer.store,
@@ -34,7 +33,6 @@ def enrol_at(server_url: str, code: str, signer: Signer) -> tuple[Identity, Enro
         server_url=url,
         server_public_key=answer.server_public_key,
     )
-    return identity, answer
 
 
 def own_identity(shop_name: str, *, brand: str, store: str, terminal: str) -> Identity:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from domain.money import format_fen
-from domain.orders import Sale, SaleLine, Tender, TenderKind
+from domain.orders import Sale, SaleLine, Tender
 from domain.wording import Wording
 from hardware.receipt import (
     Align,
@@ -89,7 +89,7 @@ def _totals(sale: Sale, wording: Wording) -> list[Block]:
 
 def _tender(tender: Tender, wording: Wording) -> list[Block]:
     blocks: list[Block] = [
-        TwoColumns(wording.text(TENDER_KEYS[tender.kind]), format_fen(tender.received_fen))
+        TwoColumns(wording.text(f"tender.{tender.kind}"), format_fen(tender.received_fen))
     ]
     if tender.change_fen:
         blocks.append(
@@ -105,9 +105,3 @@ def _points(sale: Sale, balance: int, wording: Wording) -> list[Block]:
     blocks.append(TwoColumns(wording.text("receipt.earned"), f"+{sale.points_earned}"))
     blocks.append(TwoColumns(wording.text("receipt.balance"), f"{balance:,}"))
     return blocks
-
-
-TENDER_KEYS: Final[dict[TenderKind, str]] = {
-    TenderKind.CASH: "tender.cash",
-    TenderKind.RECORDED_CARD: "tender.recorded_card",
-}

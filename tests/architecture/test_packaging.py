@@ -8,6 +8,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from pos_client.storage.schema import HEAD_REVISION, KNOWN_REVISIONS
+from pos_client.sync.transport import PROGRAM_VERSION
 from tests.architecture.tree import PACKAGES, ROOT, all_files, place, project
 
 BRANCHES = ("pos_client", "sync_server")
@@ -27,6 +28,11 @@ def test_the_linters_of_imports_and_types_know_every_package() -> None:
     tools = project()["tool"]
     assert set(tools["importlinter"]["root_packages"]) == packages()
     assert set(tools["mypy"]["packages"]) == packages() | {"tests"}
+
+
+def test_a_till_tells_the_server_the_version_that_is_packed() -> None:
+    packed = project()["project"]
+    assert f"{packed['name']} {packed['version']}" == PROGRAM_VERSION
 
 
 def scripts(branch: str) -> ScriptDirectory:
