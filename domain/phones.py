@@ -11,6 +11,8 @@ Phone = NewType("Phone", str)
 
 HOME_REGION: Final = "CN"
 LONGEST_TEXT: Final = 40
+_HOME_CODE: Final = "86"
+_HOME_DIGITS: Final = 11
 _SHOWN_IN_FRONT: Final = 3
 _SHOWN_AT_END: Final = 4
 
@@ -36,7 +38,18 @@ def parse_phone(text: str, region: str = HOME_REGION) -> Phone:
 
 def national_digits(phone: str) -> str:
     """The digits a guest would say: 13800138000 for +8613800138000, others with country code."""
-    return phone.removeprefix("+86").removeprefix("+")
+    return phone.removeprefix(f"+{_HOME_CODE}").removeprefix("+")
+
+
+def typed_digits(digits: str, *, with_country: bool) -> str:
+    """Digits as far as they are typed, without the home country's code where it stands in front.
+
+    `with_country`: a plus stood before them. Without one only more digits than a number at home
+    has can begin with a country: 8613800138000, but not 86138.
+    """
+    if with_country or len(digits) > _HOME_DIGITS:
+        return digits.removeprefix(_HOME_CODE)
+    return digits
 
 
 def mask_phone(phone: str) -> str:

@@ -16,16 +16,13 @@ from sqlalchemy import Connection, select
 from domain.facts import ProfileField
 from domain.fold.aggregates import Aggregate, AggregateKey, Member
 from domain.identifiers import MemberId
-from domain.phones import national_digits
+from domain.phones import national_digits, typed_digits
 from pos_client.storage.direct import run_many
 from pos_client.storage.readings import initials_of
 from pos_client.storage.tables import member_term
 
 LAST_DIGITS: Final = 4
 SHORTEST_LOOK_UP: Final = 2
-# A number at home, as a guest says it, and what stands before it in the world.
-NATIONAL_DIGITS: Final = 11
-HOME_CODE: Final = "86"
 _ADD_TERM: Final = "INSERT OR IGNORE INTO member_term (term, member_id) VALUES (?, ?)"
 _BEYOND: Final = "\U0010ffff"
 
@@ -77,15 +74,13 @@ def look_ups(text: str) -> tuple[str, ...]:
     plain = _plain(text)
     digits = plain.lstrip("+").replace("-", "")
     if digits.isdigit() and digits.isascii():
-        return _phone_look_ups(digits, with_country=plain.startswith("+"))
+        return _phone_look_ups(typed_digits(digits, with_country=plain.startswith("+")))
     if len(plain) < SHORTEST_LOOK_UP and plain.isascii():
         return ()
     return (f"i{plain}", f"n{plain}") if plain.isascii() else (f"n{plain}",)
 
 
-def _phone_look_ups(digits: str, *, with_country: bool) -> tuple[str, ...]:
-    if with_country or len(digits) > NATIONAL_DIGITS:
-        digits = digits.removeprefix(HOME_CODE)
+def _phone_look_ups(digits: str) -> tuple[str, ...]:
     if len(digits) < SHORTEST_LOOK_UP:
         return ()
     return (f"l{digits}", f"p{digits}") if len(digits) == LAST_DIGITS else (f"p{digits}",)

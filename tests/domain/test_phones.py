@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import ErrorCode, TillfoldError
-from domain.phones import mask_name, mask_phone, national_digits, parse_phone
+from domain.phones import mask_name, mask_phone, national_digits, parse_phone, typed_digits
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,30 @@ def test_any_text_is_e164_or_refused_and_reading_it_again_changes_nothing(text: 
 def test_home_numbers_are_shown_without_their_code() -> None:
     assert national_digits("+8613800138000") == "13800138000"
     assert national_digits("+85291234567") == "85291234567"
+
+
+@pytest.mark.parametrize(
+    ("digits", "with_country", "left"),
+    [
+        ("138", False, "138"),
+        ("86138001380", False, "86138001380"),
+        ("8613800138000", False, "13800138000"),
+        ("861380013800", False, "1380013800"),
+        ("86138", True, "138"),
+        ("86", True, ""),
+        ("85291234567", True, "85291234567"),
+    ],
+)
+def test_typed_digits_begin_as_a_home_number_is_said(
+    digits: str, with_country: bool, left: str
+) -> None:
+    assert typed_digits(digits, with_country=with_country) == left
+
+
+@given(st.from_regex(r"1[0-9]{10}", fullmatch=True))
+def test_a_home_number_is_the_same_typed_with_its_code_and_without(said: str) -> None:
+    assert typed_digits(said, with_country=False) == national_digits(f"+86{said}") == said
+    assert typed_digits(f"86{said}", with_country=False) == said
 
 
 @pytest.mark.parametrize(
