@@ -33,8 +33,7 @@ class DishGrid(QWidget):
             tile.show_face(face)
             tile.show()
         for spare in self._tiles[len(faces) :]:
-            spare.setObjectName("")
-            spare.hide()
+            spare.put_away()
         if self._shown != len(faces):
             self._shown = len(faces)
             self._place()

@@ -28,6 +28,12 @@ class DishTile(QAbstractButton):
         self.clicked.connect(self._pressed)
         self._on_press = on_press
 
+    def put_away(self) -> None:
+        """Not shown, and not found under the name of a dish, until it has a face again."""
+        self._face = None
+        self.setObjectName("")
+        self.hide()
+
     def show_face(self, face: DishFace) -> None:
         if face == self._face:
             return

@@ -368,3 +368,13 @@ def test_odd_digits_are_digits_or_nothing(screen: Screen, typed: str, entry: str
     )
     QApplication.sendEvent(screen.window, press)
     assert screen.text("entry").removeprefix("×").strip() == entry
+
+
+def test_dishes_come_back_after_a_search_that_found_none(screen: Screen) -> None:
+    for text in ("zzzz", "'; --%_", "😀" * 5_000):
+        screen.key(Qt.Key.Key_F2)
+        screen.type(text)
+        screen.wait("dishes-empty")
+        screen.key(Qt.Key.Key_Return)
+        screen.key(Qt.Key.Key_Escape)
+        screen.wait("dish-D1")
