@@ -139,7 +139,6 @@ class PrinterStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TillStatus(msgspec.Struct, frozen=True, kw_only=True):
-    now_ms: int
     sync: SyncStatus
     printers: tuple[PrinterStatus, ...]
     cases: tuple[Case, ...]

@@ -269,7 +269,6 @@ def _status(
         quarantined=quarantined,
     )
     return TillStatus(
-        now_ms=store.trusted_time.now_ms(),
         sync=sync,
         printers=_printers(printer, queued=queued, in_doubt=in_doubt),
         cases=open_cases,

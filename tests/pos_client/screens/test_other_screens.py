@@ -163,22 +163,20 @@ def test_every_connection_has_its_words_in_both_languages(shop: Shop) -> None:
         shop.desk.speak(language)
         for connection in Connection:
             sync = msgspec.structs.replace(offline(shop), connection=connection)
-            status = TillStatus(now_ms=0, sync=sync, printers=(), cases=())
+            status = TillStatus(sync=sync, printers=(), cases=())
             assert draw_status(status, shop.desk, busy=False).connection[0].title
 
 
 def test_the_first_sync_shows_how_far_it_is(shop: Shop) -> None:
     sync = msgspec.structs.replace(offline(shop), received=52_000, expected=150_000)
-    state = draw_status(
-        TillStatus(now_ms=0, sync=sync, printers=(), cases=()), shop.desk, busy=False
-    )
+    state = draw_status(TillStatus(sync=sync, printers=(), cases=()), shop.desk, busy=False)
     assert state.progress == 346
     assert state.progress_text == "首次同步：52,000 / 150,000 条。可以先收款。"
 
 
 def test_a_printer_in_need_says_what_to_do_and_asks_about_the_doubtful_receipt(shop: Shop) -> None:
     printer = PrinterStatus(name="收银台", ready=False, reason="paper_out", waiting=3, in_doubt=1)
-    status = TillStatus(now_ms=0, sync=offline(shop), printers=(printer,), cases=())
+    status = TillStatus(sync=offline(shop), printers=(printer,), cases=())
     state = draw_status(status, shop.desk, busy=False)
     assert state.printers[0].detail == "缺纸，请装纸 · 3 张待打印"
     assert state.in_doubt.startswith("有 1 张小票")
@@ -201,7 +199,7 @@ def test_a_case_names_its_sides_and_its_cost(shop: Shop) -> None:
     assert home is not None
     names = {StoreId("renmin"): "人民路店"}
     shop.desk.home = msgspec.structs.replace(home, store_names=names)
-    status = TillStatus(now_ms=0, sync=offline(shop), printers=(), cases=(case,))
+    status = TillStatus(sync=offline(shop), printers=(), cases=(case,))
     (row,) = draw_status(status, shop.desk, busy=False).cases
     clock = shop.desk.clock(shop.desk.now_ms())
     assert row.detail == f"人民路店 {clock} · unknown {clock}"

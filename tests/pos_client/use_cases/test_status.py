@@ -42,7 +42,6 @@ def test_a_till_of_its_own_waits_for_nobody(till: Till) -> None:
     assert status.sync.connection is Connection.STANDALONE
     assert (status.sync.waiting, status.sync.last_contact_ms) == (0, 0)
     assert status.printers == ()
-    assert status.now_ms == till.clock.wall_ms
 
 
 def test_open_cases_are_told_until_they_close(till: Till) -> None:
