@@ -79,7 +79,12 @@ class ReceiptPrinter(Protocol):
     """A printer that takes finished jobs, one at a time."""
 
     def print(
-        self, job: bytes, *, deadline_ms: int, on_status: StatusListener | None = None
+        self,
+        job: bytes,
+        *,
+        deadline_ms: int,
+        on_status: StatusListener | None = None,
+        before_first_byte: Callable[[], None] | None = None,
     ) -> PrintOutcome:
         """Send one job and wait for its outcome.
 
@@ -88,6 +93,9 @@ class ReceiptPrinter(Protocol):
             deadline_ms: how long the call may take in all, counted from now. Paper out in the
                 middle of a job is waited for until then.
             on_status: told each change of status while the call waits, on the caller's thread.
+            before_first_byte: called once the printer is ready and before anything of the job
+                leaves, to note that it is on its way; what it raises ends the call, with
+                nothing sent.
         """
         ...
 

@@ -5,6 +5,7 @@ to one till at a time. Order of a job: connect, ask how it is, send everything, 
 it is done, wait for that on the same connection (also while paper is out), end gracefully.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
@@ -65,13 +66,25 @@ class NetworkPrinter:
         self._clock = clock
 
     def print(
-        self, job: bytes, *, deadline_ms: int, on_status: StatusListener | None = None
+        self,
+        job: bytes,
+        *,
+        deadline_ms: int,
+        on_status: StatusListener | None = None,
+        before_first_byte: Callable[[], None] | None = None,
     ) -> PrintOutcome:
         """See `ReceiptPrinter.print`."""
         deadline = Deadline(self._clock, deadline_ms)
         try:
             with self._connect(deadline) as connection:
-                return self._print_on(connection, job, deadline, on_status or _nobody)
+                talk = Conversation(connection)
+                status = self._ask(talk, deadline)
+                if not status.can_print:
+                    self._leave(connection, deadline)
+                    return NotSent(status.reason or DeviceReason.DEVICE_ERROR)
+                if before_first_byte is not None:
+                    before_first_byte()
+                return self._print_on(connection, talk, job, deadline, on_status or _nobody)
         except LinkError as fault:  # before the first byte of the job: see _print_on
             return NotSent(fault.reason)
 
@@ -103,14 +116,14 @@ class NetworkPrinter:
         return Connection(self.settings.host, self.settings.port, deadline=within)
 
     def _print_on(
-        self, connection: Connection, job: bytes, deadline: Deadline, on_status: StatusListener
+        self,
+        connection: Connection,
+        talk: Conversation,
+        job: bytes,
+        deadline: Deadline,
+        on_status: StatusListener,
     ) -> PrintOutcome:
         """The job on an open connection; `LinkError` leaves only while none of it has been sent."""
-        talk = Conversation(connection)
-        status = self._ask(talk, deadline)
-        if not status.can_print:
-            self._leave(connection, deadline)
-            return NotSent(status.reason or DeviceReason.DEVICE_ERROR)
         try:
             connection.send(job, deadline=deadline)
         except LinkError as fault:

@@ -92,7 +92,7 @@ class PrintingThread:
         pause_s = RETRY_S
         while not self._stopping.is_set():
             self._wake.clear()
-            job = self._insist(_take_next)
+            job = self._insist(_next_job)
             if job is None:
                 self._wake.wait()
                 continue
@@ -105,10 +105,13 @@ class PrintingThread:
             else:
                 pause_s = RETRY_S
 
-    def _insist(self, work: Callable[[Store], T]) -> T | None:
-        """Work on the store, tried again while the disk refuses; None at the end of the program.
+    def _insist(self, work: Callable[[Store], T]) -> T:
+        """Work on the store, tried again while the disk refuses.
 
         What came out of the printer has to be noted, else it would be in doubt for nothing.
+
+        Raises:
+            StorageClosedError: the program is ending.
         """
         while True:
             try:
@@ -116,7 +119,7 @@ class PrintingThread:
             except TillfoldError as error:
                 _log.warning("spool not written", extra={"code": error.code.value})
                 if self._stopping.wait(RETRY_S):
-                    return None
+                    raise StorageClosedError from error
 
     def _print(self, job: PrintJob) -> PrintOutcome | None:
         """The outcome; None where the stored document cannot be printed at all."""
@@ -130,7 +133,12 @@ class PrintingThread:
             # traceback: it may quote the receipt.
             _log.error("receipt not encoded", extra={"error": type(error).__name__})
             return None
-        return self._printer.print(data, deadline_ms=JOB_DEADLINE_MS, on_status=self._note_status)
+        return self._printer.print(
+            data,
+            deadline_ms=JOB_DEADLINE_MS,
+            on_status=self._note_status,
+            before_first_byte=lambda: self._insist(partial(_mark_sending, job=job)),
+        )
 
     def _note_status(self, status: DeviceStatus) -> None:
         self._show(PrinterCondition(status.can_print, status.reason or ""))
@@ -150,12 +158,15 @@ class PrintingThread:
             self.on_changed()
 
 
-def _take_next(store: Store) -> PrintJob | None:
+def _next_job(store: Store) -> PrintJob | None:
+    with store.read() as connection:
+        return spool.next_job(connection)
+
+
+def _mark_sending(store: Store, job: PrintJob) -> None:
+    """From now on only a person can say what came out, should the program end here."""
     with store.write() as writing:
-        job = spool.next_job(writing.connection)
-        if job is not None:
-            spool.set_state(writing.connection, job.job_id, JobState.SENDING)
-        return job
+        spool.set_state(writing.connection, job.job_id, JobState.SENDING)
 
 
 def _note_outcome(store: Store, job: PrintJob, outcome: PrintOutcome | None) -> None:

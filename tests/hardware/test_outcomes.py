@@ -214,3 +214,33 @@ def test_narrow_paper_without_a_knife_is_fed_to_the_tear_bar(narrow: EscposPrint
     assert narrow.wait_until(lambda: len(narrow.receipts) == 1)
     assert narrow.receipts[0].ending is Ending.TORN
     assert not narrow.receipts[0].overflowed
+
+
+def test_the_caller_notes_that_the_job_leaves_before_any_of_it_does(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    noted: list[int] = []
+
+    def note() -> None:
+        noted.append(len(emulator.receipts))
+
+    printer = make_printer()
+    emulator.set_fault(Fault.PAPER_OUT)
+    printer.print(JOB, deadline_ms=WITHIN_MS, before_first_byte=note)
+    assert noted == []
+    emulator.clear_faults()
+    assert printer.print(JOB, deadline_ms=WITHIN_MS, before_first_byte=note) == Done()
+    assert noted == [0]
+
+
+def test_a_job_that_could_not_be_noted_is_not_sent(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    def refuse() -> None:
+        raise OSError
+
+    printer = make_printer()
+    with pytest.raises(OSError):  # noqa: PT011 - the caller's own error, as it was raised
+        printer.print(JOB, deadline_ms=WITHIN_MS, before_first_byte=refuse)
+    assert printer.print(JOB, deadline_ms=WITHIN_MS) == Done()
+    assert len(emulator.receipts) == 1
