@@ -1,5 +1,7 @@
 """kill -9 of a till between tender and receipt."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,18 @@ pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def shop_of_its_own(tmp_path: Path) -> tuple[TillProcess, PrinterProcess]:
+def shop_of_its_own(tmp_path: Path) -> Iterator[tuple[TillProcess, PrinterProcess]]:
     """A till without a server, its menu imported, and a printer."""
-    printer = PrinterProcess(tmp_path / "printer")
-    till = TillProcess(tmp_path / "till", printer_port=printer.port)
+    with ExitStack() as stack:
+        printer = PrinterProcess(tmp_path / "printer")
+        stack.callback(printer.stop)
+        till = TillProcess(tmp_path / "till", printer_port=printer.port)
+        stack.callback(till.stop)
+        _begin_shop(till)
+        yield till, printer
+
+
+def _begin_shop(till: TillProcess) -> None:
     till.type("manager-name", "王芳")
     till.type("manager-pin", PIN)
     till.type("manager-pin-again", PIN)
@@ -29,11 +39,10 @@ def shop_of_its_own(tmp_path: Path) -> tuple[TillProcess, PrinterProcess]:
     till.wait("import-accepted")
     till.click("close-imports")
     till.wait("dish-D001")
-    return till, printer
 
 
 def test_after_kill_9_before_the_receipt_the_sale_is_there_once_and_prints_once(
-    shop_of_its_own: tuple[TillProcess, PrinterProcess], tmp_path: Path
+    shop_of_its_own: tuple[TillProcess, PrinterProcess],
 ) -> None:
     till, printer = shop_of_its_own
     printer.stop()
@@ -42,7 +51,7 @@ def test_after_kill_9_before_the_receipt_the_sale_is_there_once_and_prints_once(
     number = till.text("receipt-number").split()[-1]
     till.kill()
 
-    printer = PrinterProcess(tmp_path / "printer", port=printer.port)
+    printer.start()
     till.restart()
     till.sign_in(PIN)
     printer.wait_for_receipts(1)
@@ -57,8 +66,6 @@ def test_after_kill_9_before_the_receipt_the_sale_is_there_once_and_prints_once(
     assert books["sales"] == 2
     assert books["total_fen"] == 1200 + 1600
     assert till.status()["printing"] == 0
-    till.quit()
-    printer.stop()
 
 
 def test_a_till_sells_and_prints_without_any_server(
@@ -71,4 +78,3 @@ def test_a_till_sells_and_prints_without_any_server(
     printer.wait_for_receipts(1)
     assert "口水鸡" in printer.texts()[0]
     assert till.quit() == 0
-    printer.stop()

@@ -10,13 +10,18 @@ LOOK_AGAIN_S = 0.05
 
 
 class PrinterProcess:
-    def __init__(self, directory: Path, *, port: int = 0) -> None:
+    def __init__(self, directory: Path) -> None:
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True)
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        """Switch it on; after `stop` at the same address."""
         self._program = Program(
             "hardware.emulators.escpos_printer",
-            ["--port", str(port), "--out", str(directory)],
-            log=directory / "printer.log",
+            ["--port", str(self.port), "--out", str(self.directory)],
+            log=self.directory / "printer.log",
         )
         self.port = int(self._program.line_with("listening on").rpartition(":")[2])
 
