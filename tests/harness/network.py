@@ -72,6 +72,9 @@ class Cable:
             try:
                 far = socket.create_connection(("127.0.0.1", self._target_port), timeout=5)
                 far.settimeout(None)
+                for end in (near, far):
+                    # A cable holds nothing back to fill a packet.
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError:
                 _reset(near)
                 continue
