@@ -102,7 +102,7 @@ class TillProcess:
         self._ask(do="enrol", phone=phone)
 
     def wait_for_member(self, digits: str) -> None:
-        """Until the till finds a member by these digits, looked at every millisecond."""
+        """Until the till finds a member by these digits, looked at every few milliseconds."""
         self._ask(do="await-member", text=digits)
 
     def sync(self) -> None:
