@@ -54,6 +54,7 @@ class ErrorCode(StrEnum):
     TENDER_EXCEEDS_DUE = "tender_exceeds_due"
     PRICE_CHANGED = "price_changed"
     QUANTITY_OUT_OF_RANGE = "quantity_out_of_range"
+    ORDER_TOO_LARGE = "order_too_large"
 
     # The till's own storage.
     SQLITE_UNSAFE = "sqlite_unsafe"

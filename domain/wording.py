@@ -167,6 +167,10 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "数量须在 1 到 {largest} 之间。",
         "The quantity must be between 1 and {largest}.",
     ),
+    ErrorCode.ORDER_TOO_LARGE: (
+        "这一单太大，请分成几单收款。",
+        "This order is too large. Split it into several.",
+    ),
     ErrorCode.SQLITE_UNSAFE: (
         "数据库组件版本 {version} 有已知的数据损坏缺陷，程序不能启动。请重新安装本软件。",
         (

@@ -1,6 +1,11 @@
 """What holds for all tests."""
 
+import os
+
 from hypothesis import settings
+
+# Windows are drawn without a display, also where one test is started by hand.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # Time limits of single examples make a busy machine fail good code; pytest's own limit remains.
 settings.register_profile("tillfold", deadline=None)

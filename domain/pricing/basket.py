@@ -45,13 +45,15 @@ def add_item(basket: Basket, item: MenuItem, quantity: int = 1) -> Basket:
     """The same dish at the same price adds to its line.
 
     Raises:
-        TillfoldError: `quantity_out_of_range`.
+        TillfoldError: `quantity_out_of_range`, `order_too_large`.
     """
     for line in basket.lines:
         if line.item_id == item.item_id and line.unit_price_fen == item.unit_price_fen:
             return set_quantity(basket, line.number, line.quantity + quantity)
-    if not 1 <= quantity <= LARGEST_QUANTITY or len(basket.lines) >= LARGEST_BASKET_LINES:
+    if not 1 <= quantity <= LARGEST_QUANTITY:
         raise TillfoldError(ErrorCode.QUANTITY_OUT_OF_RANGE, largest=LARGEST_QUANTITY)
+    if len(basket.lines) >= LARGEST_BASKET_LINES:
+        raise TillfoldError(ErrorCode.ORDER_TOO_LARGE)
     new = BasketLine(
         number=_free_number(basket),
         item_id=item.item_id,
@@ -75,7 +77,7 @@ def _free_number(basket: Basket) -> int:
 def _within_one_bill(basket: Basket) -> Basket:
     """A sale beyond the largest amount could be made here but would not be read by the server."""
     if sum(line.list_fen for line in basket.lines) > LARGEST_AMOUNT_FEN:
-        raise TillfoldError(ErrorCode.QUANTITY_OUT_OF_RANGE, largest=LARGEST_QUANTITY)
+        raise TillfoldError(ErrorCode.ORDER_TOO_LARGE)
     return basket
 
 
@@ -83,7 +85,7 @@ def set_quantity(basket: Basket, number: int, quantity: int) -> Basket:
     """Change a line; a quantity of 0 removes it.
 
     Raises:
-        TillfoldError: `quantity_out_of_range`.
+        TillfoldError: `quantity_out_of_range`, `order_too_large`.
     """
     if not 0 <= quantity <= LARGEST_QUANTITY:
         raise TillfoldError(ErrorCode.QUANTITY_OUT_OF_RANGE, largest=LARGEST_QUANTITY)
