@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from typing import Final, TypeVar
 
 import msgspec
@@ -62,7 +62,8 @@ class PrintingThread:
         self._storage = storage
         self._printer = printer
         self._model = model
-        self._make_artist = make_artist
+        # Made once, on this thread: it reads two font files.
+        self._artist = cache(make_artist)
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="printing", daemon=True)
@@ -125,7 +126,7 @@ class PrintingThread:
         """The outcome; None where the stored document cannot be printed at all."""
         try:
             document = decode_document(job.document)
-            data = encode_job(document, self._model, artist=self._make_artist())
+            data = encode_job(document, self._model, artist=self._artist())
         except DocumentInvalidError:
             return None
         except Exception as error:  # noqa: BLE001 - noted as document_invalid, and logged
