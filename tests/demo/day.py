@@ -134,13 +134,7 @@ class Day:
 
     def _import(self, kind: str, source: Path) -> str:
         till = self._shop.a.till
-        if kind == "import-menu":
-            till.click("action-imports")
-        till.wait(kind)
-        till.click(kind)
-        till.type("import-path", str(source))
-        till.click("import-start")
-        till.wait("import-accepted")
+        till.import_file(kind, source)
         accepted = till.text("import-accepted")
         refused = till.text("import-refused") if till.sees("import-refused") else ""
         return ", ".join(filter(None, (accepted, refused)))

@@ -31,16 +31,11 @@ def show_shop(folder: Path) -> int:
 def _stock(shop: Shop) -> None:
     """Menu and members, as the headless day imports them."""
     till = shop.a.till
-    till.click("action-imports")
     for kind, name in (
         ("import-menu", "sample_menu.csv"),
         ("import-members", "sample_members.xlsx"),
     ):
-        till.wait(kind)
-        till.click(kind)
-        till.type("import-path", str(SAMPLES / name))
-        till.click("import-start")
-        till.wait("import-accepted")
+        till.import_file(kind, SAMPLES / name)
     till.click("close-imports")
 
 

@@ -31,12 +31,7 @@ def _begin_shop(till: TillProcess) -> None:
     till.type("manager-pin-again", PIN)
     till.click("appoint-manager")
     till.wait("dish-search")
-    till.click("action-imports")
-    till.wait("import-menu")
-    till.click("import-menu")
-    till.type("import-path", str(SAMPLES / "sample_menu.csv"))
-    till.click("import-start")
-    till.wait("import-accepted")
+    till.import_file("import-menu", SAMPLES / "sample_menu.csv")
     till.click("close-imports")
     till.wait("dish-D001")
 

@@ -135,6 +135,15 @@ class TillProcess:
         self.click("member-row-0")
         self.wait("card-name")
 
+    def import_file(self, kind: str, source: Path) -> None:
+        """`kind` is import-menu or import-members; the import sheet stays open with the result."""
+        if not self.sees(kind):
+            self.click("action-imports")
+        self.click(kind)
+        self.type("import-path", str(source))
+        self.click("import-start")
+        self.wait("import-accepted")
+
     def pay_cash(self) -> None:
         """F9, cash, exactly."""
         self.key("F9")
