@@ -12,6 +12,13 @@ CouponId = NewType("CouponId", str)
 SaleId = NewType("SaleId", str)
 ItemId = NewType("ItemId", str)
 RuleId = NewType("RuleId", str)
+TierId = NewType("TierId", str)
+RewardId = NewType("RewardId", str)
+PlanId = NewType("PlanId", str)
+AccountId = NewType("AccountId", str)
+PassId = NewType("PassId", str)
+RoleId = NewType("RoleId", str)
+RefundId = NewType("RefundId", str)
 
 ENTROPY_BYTES: Final = 10
 
