@@ -203,7 +203,9 @@ def _open_weekday(window: TimeWindow, moment: Moment) -> int:
     return yesterday if now < until else 0
 
 
-def _why_not_for(conditions: Conditions, setting: Setting) -> Reason | None:
+def _why_not_for(  # noqa: PLR0911 - one answer a condition
+    conditions: Conditions, setting: Setting
+) -> Reason | None:
     asks = (
         conditions.member
         or conditions.tiers

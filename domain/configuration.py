@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from domain.identifiers import CouponId, ItemId, MemberId, RuleId, StaffId
+from domain.identifiers import CouponId, MemberId, RuleId, StaffId
 from domain.orders import Amount, Name
 
 SHORTEST_CODE: Final = 4
@@ -13,14 +13,6 @@ LONGEST_CODE: Final = 40
 
 Code = Annotated[str, msgspec.Meta(min_length=SHORTEST_CODE, max_length=LONGEST_CODE)]
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=1 << 47)]
-
-
-class MenuItem(msgspec.Struct, frozen=True, kw_only=True):
-    item_id: ItemId
-    name: Name
-    category: Name
-    unit_price_fen: Amount
-    sold_out: bool = False
 
 
 class OrderOffer(msgspec.Struct, frozen=True, kw_only=True):

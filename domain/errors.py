@@ -55,6 +55,11 @@ class ErrorCode(StrEnum):
     PRICE_CHANGED = "price_changed"
     QUANTITY_OUT_OF_RANGE = "quantity_out_of_range"
     ORDER_TOO_LARGE = "order_too_large"
+    WEIGHT_OUT_OF_RANGE = "weight_out_of_range"
+    TOO_MANY_COUPONS = "too_many_coupons"
+    CHOICE_INCOMPLETE = "choice_incomplete"
+    CHOICE_UNKNOWN = "choice_unknown"
+    RULES_REFUSED = "rules_refused"
 
     # The till's own storage.
     SQLITE_UNSAFE = "sqlite_unsafe"

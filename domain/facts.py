@@ -8,9 +8,10 @@ from typing import Annotated, Final
 
 import msgspec
 
-from domain.configuration import CouponTerms, MenuItem, OrderOffer, PointsRule, Staff
+from domain.configuration import CouponTerms, OrderOffer, PointsRule, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import MemberId, StoreId
+from domain.menu import MenuItem
 from domain.orders import Name, Sale
 
 LARGEST_MENU_ITEMS: Final = 2000

@@ -6,7 +6,6 @@ from typing import Final
 
 import msgspec
 
-from domain.configuration import MenuItem
 from domain.entries import LARGEST_ENTRY_BYTES
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import LARGEST_MENU_ITEMS
@@ -20,6 +19,7 @@ from domain.imports import (
     read_rows,
     whole_number_text,
 )
+from domain.menu import MenuItem
 from domain.money import parse_fen
 
 

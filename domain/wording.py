@@ -10,6 +10,7 @@ from typing import Final
 
 from domain.errors import ErrorCode
 from domain.fold.cases import CaseKind
+from domain.reason_texts import REASON_TEXTS
 from domain.reasons import LedgerReason, Reason
 
 
@@ -35,8 +36,8 @@ class Wording:
     def error(self, code: ErrorCode, values: Mapping[str, str | int]) -> str:
         return self._texts[f"error.{code}"].format_map(_Lenient(values))
 
-    def reason(self, reason: Reason, *, missing: str = "") -> str:
-        return self._texts[f"reason.{reason}"].format(missing=missing)
+    def reason(self, reason: Reason, *, missing: str = "", quantity: int = 0) -> str:
+        return self._texts[f"reason.{reason}"].format(missing=missing, quantity=quantity)
 
     def keys(self) -> frozenset[str]:
         return frozenset(self._texts)
@@ -166,6 +167,26 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
     ErrorCode.QUANTITY_OUT_OF_RANGE: (
         "数量须在 1 到 {largest} 之间。",
         "The quantity must be between 1 and {largest}.",
+    ),
+    ErrorCode.WEIGHT_OUT_OF_RANGE: (
+        "重量须在 1 到 {largest} 克之间，每次称重单独一行。",
+        "The weight must be between 1 and {largest} grams, each weighing on a line of its own.",
+    ),
+    ErrorCode.TOO_MANY_COUPONS: (
+        "一单最多放 {largest} 张券，请先取下一张。",
+        "At most {largest} coupons can lie on one order. Take one off first.",
+    ),
+    ErrorCode.CHOICE_INCOMPLETE: (
+        "“{group}”须选 {least} 到 {most} 份。",
+        "Choose {least} to {most} from “{group}”.",
+    ),
+    ErrorCode.CHOICE_UNKNOWN: (
+        "“{name}”不在可选范围内，请重新选择。",
+        "“{name}” is not on offer here. Choose again.",
+    ),
+    ErrorCode.RULES_REFUSED: (
+        "规则有 {count} 处问题，未发布。第一处：{where}：{flaw}",
+        "The rules hold {count} flaws and were not published. First: {where}: {flaw}",
     ),
     ErrorCode.ORDER_TOO_LARGE: (
         "这一单太大，请分成几单收款。",
@@ -307,25 +328,6 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
     ErrorCode.TOKEN_WRONG: ("访问令牌无效。", "The access token is not valid."),
     ErrorCode.NOT_FOUND: ("没有找到。", "Not found."),
     ErrorCode.ALREADY_EXISTS: ("已经存在。", "It exists already."),
-}
-
-REASON_TEXTS: Final[dict[Reason, tuple[str, str]]] = {
-    Reason.THRESHOLD_NOT_MET: ("再点 ¥{missing} 可用", "¥{missing} more to use it"),
-    Reason.OUTWEIGHED: ("已用更优惠的", "A better one is used"),
-    Reason.NOTHING_LEFT_TO_REDUCE: ("没有可减的金额", "Nothing left to reduce"),
-    Reason.NOT_YET_VALID: ("还没到使用时间", "Not valid yet"),
-    Reason.EXPIRED: ("已过期", "Expired"),
-    Reason.MEMBER_NEEDED: ("请先识别会员", "Find the member first"),
-    Reason.OTHER_MEMBER: ("属于另一位会员", "Belongs to another member"),
-    Reason.ALREADY_REDEEMED: ("已经用过", "Already used"),
-    Reason.COUPON_LIMIT_REACHED: ("每单限用一张", "One coupon an order"),
-    Reason.POINTS_NOT_ENOUGH: ("积分不足", "Not enough points"),
-    Reason.POINTS_BELOW_STEP: ("不足一档", "Fewer points than one step"),
-    Reason.POINTS_OFFLINE_LIMIT: ("离线可用积分已用完", "The offline points are used up"),
-    Reason.POINTS_CAP_BELOW_STEP: (
-        "订单金额太小，抵不了一档积分",
-        "The order is too small for one step of points",
-    ),
 }
 
 LEDGER_TEXTS: Final[dict[LedgerReason, tuple[str, str]]] = {

@@ -5,9 +5,10 @@ from typing import Final
 
 import msgspec
 
-from domain.configuration import CouponTerms, MenuItem, OrderOffer, PointsRule, Staff
+from domain.configuration import CouponTerms, OrderOffer, PointsRule, Staff
 from domain.facts import ProfileField
 from domain.identifiers import HEAD_OFFICE, MemberId, SaleId, StoreId, TerminalId
+from domain.menu import MenuItem
 from domain.orders import Sale
 from domain.stamps import Stamp
 

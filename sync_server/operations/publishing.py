@@ -7,9 +7,10 @@ from typing import Annotated, Final
 
 import msgspec
 
-from domain.configuration import CouponTerms, MenuItem, OrderOffer, PointsRule
+from domain.configuration import CouponTerms, OrderOffer, PointsRule
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import BrandId, MemberId
+from domain.menu import MenuItem
 from domain.money import parse_fen
 from sync_server.operations.result import OPERATOR, Desk, Result
 from sync_server.use_cases import brands

@@ -6,11 +6,12 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
-from domain.configuration import CouponTerms, MenuItem, OrderOffer, PointsRule, Role, Staff
+from domain.configuration import CouponTerms, OrderOffer, PointsRule, Role, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued, MenuPublished, RulesPublished, StaffAppointed
 from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, scope_of
 from domain.identifiers import BrandId, CouponId, MemberId, StaffId, StoreId
+from domain.menu import MenuItem
 from sync_server.authentication.codes import new_coupon_code
 from sync_server.authentication.pins import SALT_BYTES, hash_pin
 from sync_server.database import aggregates, coupon_codes

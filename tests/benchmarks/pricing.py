@@ -1,8 +1,9 @@
 """Pricing a long basket with many rules."""
 
-from domain.configuration import MenuItem, OrderOffer
+from domain.configuration import OrderOffer
 from domain.fold.aggregates import Rules
 from domain.identifiers import RuleId
+from domain.menu import MenuItem
 from domain.pricing.basket import Basket, add_item
 from domain.pricing.price import price
 from domain.pricing.stages import Question

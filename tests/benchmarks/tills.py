@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random  # noqa: TID251 - the same members in every run
 
-from domain.configuration import MenuItem, OrderOffer, Role, Staff
+from domain.configuration import OrderOffer, Role, Staff
 from domain.facts import MenuPublished, ProfileField, RulesPublished, StaffAppointed
 from domain.fold.aggregates import (
     AggregateKind,
@@ -16,6 +16,7 @@ from domain.fold.aggregates import (
     encode_aggregate,
 )
 from domain.identifiers import BrandId, ItemId, MemberId, RuleId, StaffId, StoreId, TerminalId
+from domain.menu import MenuItem
 from domain.protocol import FeedRow
 from domain.stamps import stamp_at
 from pos_client.storage.aggregates import take_feed

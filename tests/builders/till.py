@@ -13,12 +13,13 @@ from typing import Final, TypeVar
 
 from sqlalchemy import select
 
-from domain.configuration import MenuItem, OrderOffer, PointsRule, Role, Staff
+from domain.configuration import OrderOffer, PointsRule, Role, Staff
 from domain.entries import Entry
 from domain.facts import Fact, MenuPublished, RulesPublished, StaffAppointed
 from domain.fold import fold, touched
 from domain.fold.aggregates import Aggregate, AggregateKey, AggregateKind
 from domain.identifiers import ItemId, MemberId, RuleId, StaffId, StoreId
+from domain.menu import MenuItem
 from domain.money import FEN_PER_YUAN
 from domain.orders import Tender, TenderKind
 from domain.pricing.basket import Basket, add_item

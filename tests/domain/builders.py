@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from domain.configuration import CouponTerms, MenuItem
+from domain.configuration import CouponTerms
 from domain.entries import GENESIS, Entry
 from domain.facts import (
     CouponIssued,
@@ -27,6 +27,7 @@ from domain.identifiers import (
     StoreId,
     TerminalId,
 )
+from domain.menu import MenuItem
 from domain.orders import Sale, SaleLine, Share, Stage, Tender, TenderKind
 from domain.stamps import Stamp
 

@@ -3,9 +3,9 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from domain.configuration import MenuItem
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import CouponId, ItemId
+from domain.menu import MenuItem
 from domain.money import LARGEST_AMOUNT_FEN
 from domain.orders import LARGEST_LINE_NUMBER
 from domain.pricing.basket import (

@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.configuration import MenuItem
 from domain.entries import LARGEST_ENTRY_BYTES
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import LARGEST_MENU_ITEMS, MenuPublished, decode_fact, encode_fact
 from domain.identifiers import ItemId
 from domain.imports import Cell
 from domain.imports_menu import read_menu_rows
+from domain.menu import MenuItem
 from tests.domain.sheets import read_menu, sheet_of
 
 

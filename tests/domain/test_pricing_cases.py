@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import pytest
 
-from domain.configuration import CouponTerms, MenuItem, OrderOffer
+from domain.configuration import CouponTerms, OrderOffer
 from domain.fold.aggregates import Rules
 from domain.identifiers import CouponId, ItemId, MemberId, RuleId
+from domain.menu import MenuItem
 from domain.pricing.basket import Basket, add_item, lay_coupon
 from domain.pricing.price import price
 from domain.pricing.result import PricedOrder, UnusedRule

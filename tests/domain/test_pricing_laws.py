@@ -7,10 +7,11 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.configuration import CouponTerms, MenuItem, OrderOffer, PointsRule
+from domain.configuration import CouponTerms, OrderOffer, PointsRule
 from domain.facts import SaleClosed, decode_fact, encode_fact
 from domain.fold.aggregates import Rules
 from domain.identifiers import CouponId, ItemId, MemberId, RuleId, SaleId
+from domain.menu import MenuItem
 from domain.money import BASIS_POINTS
 from domain.orders import Sale, Stage, Tender, TenderKind
 from domain.pricing.basket import Basket, add_item, lay_coupon

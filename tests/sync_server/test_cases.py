@@ -1,9 +1,9 @@
 """Cases open and close by themselves, by what the journals say."""
 
-from domain.configuration import MenuItem
 from domain.facts import MenuPublished
 from domain.fold.cases import CaseKind
 from domain.identifiers import ItemId
+from domain.menu import MenuItem
 from domain.protocol import Outcome
 from sync_server.database.cases import CaseState
 from sync_server.use_cases.case_reading import ReadableCase, read_cases

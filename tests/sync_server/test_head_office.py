@@ -6,12 +6,13 @@ import msgspec
 import pytest
 from sqlalchemy import Connection
 
-from domain.configuration import MenuItem, PointsRule, Role, Staff
+from domain.configuration import PointsRule, Role, Staff
 from domain.entries import GENESIS, decode_entry, hash_entry
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import StaffAppointed
 from domain.fold.aggregates import AggregateKind, Menu, StaffMember, decode_aggregate
 from domain.identifiers import HEAD_OFFICE, ItemId, MemberId, StaffId, StoreId
+from domain.menu import MenuItem
 from domain.protocol import FeedPage
 from domain.stamps import LARGEST_LEAD_MS, Stamp, stamp_at
 from sync_server.database.journal import read_journal

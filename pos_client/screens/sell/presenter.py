@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
-from domain.configuration import MenuItem
 from domain.errors import ErrorCode, TillfoldError
+from domain.menu import MenuItem
 from domain.pricing.basket import add_item, set_quantity
 from pos_client.screens.desk import Desk, Presenter
 from pos_client.screens.flow import Flow, Page, Sheet

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from domain.configuration import MenuItem
+from domain.menu import MenuItem
 from pos_client.storage.readings import readings_of
 
 MOST_FOUND: Final = 60

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from domain.configuration import MenuItem, OrderOffer, PointsRule
+from domain.configuration import OrderOffer, PointsRule
 from domain.identifiers import ItemId, RuleId
+from domain.menu import MenuItem
 from sync_server.routes.hq.access import API_PREFIX, HqCaller
 from sync_server.routes.hq.models import MenuModel, PublishedModel, RulesModel
 from sync_server.use_cases.configuration import publish_menu, publish_rules

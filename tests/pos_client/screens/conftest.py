@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from domain.configuration import RIGHTS, CouponTerms, MenuItem, Role
+from domain.configuration import RIGHTS, CouponTerms, Role
 from domain.errors import TillfoldError
 from domain.facts import CouponIssued, MenuPublished
 from domain.identifiers import CouponId, ItemId, MemberId
+from domain.menu import MenuItem
 from pos_client.screens.desk import Desk
 from pos_client.screens.flow import Page, Sheet
 from pos_client.screens.till import Till as Face

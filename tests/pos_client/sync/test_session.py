@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.configuration import MenuItem
 from domain.entries import Entry, decode_entry
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact, MenuPublished, decode_fact
 from domain.fold.aggregates import AggregateKey, AggregateKind, Member, encode_aggregate
 from domain.identifiers import ItemId, MemberId, TerminalId
+from domain.menu import MenuItem
 from domain.protocol import LARGEST_PUSH_BYTES, FeedPage, FeedRow
 from domain.signatures import Signer, Verifier
 from pos_client.storage.journal import read_entries_after
