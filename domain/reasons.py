@@ -51,3 +51,11 @@ class LedgerReason(StrEnum):
 
     EARNED = "earned"
     REDEEMED = "redeemed"
+    GRANTED = "granted"
+    EXCHANGED = "exchanged"
+    REVERSED = "reversed"
+    RETURNED = "returned"
+    ADJUSTED = "adjusted"
+    FROZEN = "frozen"
+    UNFROZEN = "unfrozen"
+    EXPIRED = "expired"

@@ -352,4 +352,12 @@ CASE_TEXTS: Final[dict[CaseKind, tuple[str, str]]] = {
         "门店导入的菜单未生效，以总部菜单为准",
         "A store's menu was not applied; head office's menu holds",
     ),
+    LedgerReason.GRANTED: ("赠送积分", "Granted"),
+    LedgerReason.EXCHANGED: ("积分兑换", "Exchanged for a reward"),
+    LedgerReason.REVERSED: ("退款扣回积分", "Taken back by a refund"),
+    LedgerReason.RETURNED: ("退还已用积分", "Given back by a refund"),
+    LedgerReason.ADJUSTED: ("人工调整", "Adjusted by hand"),
+    LedgerReason.FROZEN: ("冻结", "Frozen"),
+    LedgerReason.UNFROZEN: ("解冻", "No longer frozen"),
+    LedgerReason.EXPIRED: ("已过期", "Expired"),
 }

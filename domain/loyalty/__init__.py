@@ -1,0 +1,1 @@
+"""Points, growth value, tiers and rewards. See docs/loyalty.md."""
