@@ -1,11 +1,10 @@
-"""What head office decides and tills obey: menu, rules, coupon terms, staff and their rights."""
+"""What head office decides and tills obey: menu, rules, coupon terms, staff."""
 
-from enum import StrEnum
 from typing import Annotated, Final
 
 import msgspec
 
-from domain.identifiers import CouponId, MemberId, RuleId, StaffId
+from domain.identifiers import CouponId, MemberId, RoleId, RuleId, StaffId
 from domain.orders import Amount, Name
 
 SHORTEST_CODE: Final = 4
@@ -60,27 +59,13 @@ class CouponTerms(msgspec.Struct, frozen=True, kw_only=True):
     member_id: MemberId | None = None
 
 
-class Right(StrEnum):
-    SELL = "sell"
-    ENROL_MEMBER = "enrol_member"
-    IMPORT_DATA = "import_data"
-
-
-class Role(StrEnum):
-    CASHIER = "cashier"
-    STORE_MANAGER = "store_manager"
-
-
-RIGHTS: Final[dict[Role, frozenset[Right]]] = {
-    Role.CASHIER: frozenset({Right.SELL, Right.ENROL_MEMBER}),
-    Role.STORE_MANAGER: frozenset(Right),
-}
-
-
 class Staff(msgspec.Struct, frozen=True, kw_only=True):
-    """Someone who may sign in at a store. `pin_hash` is argon2id in its text form."""
+    """Someone who may sign in at a store. `pin_hash` is argon2id in its text form.
+
+    `role` names a role of `domain.rights`; one that is not published gives no rights.
+    """
 
     staff_id: StaffId
     name: Name
-    role: Role
+    role: Annotated[RoleId, msgspec.Meta(min_length=1, max_length=64)]
     pin_hash: str

@@ -49,6 +49,10 @@ class ErrorCode(StrEnum):
     PIN_LOCKED = "pin_locked"
     PIN_TOO_WEAK = "pin_too_weak"
     RIGHT_MISSING = "right_missing"
+    LIMIT_EXCEEDED = "limit_exceeded"
+    APPROVER_SAME_PERSON = "approver_same_person"
+    APPROVER_RIGHT_MISSING = "approver_right_missing"
+    APPROVER_LIMIT_EXCEEDED = "approver_limit_exceeded"
     BASKET_EMPTY = "basket_empty"
     TENDER_INSUFFICIENT = "tender_insufficient"
     TENDER_EXCEEDS_DUE = "tender_exceeds_due"
@@ -125,6 +129,10 @@ _RECOVER = {
 }
 _CALL = {
     ErrorCode.RIGHT_MISSING,
+    ErrorCode.LIMIT_EXCEEDED,
+    ErrorCode.APPROVER_SAME_PERSON,
+    ErrorCode.APPROVER_RIGHT_MISSING,
+    ErrorCode.APPROVER_LIMIT_EXCEEDED,
     ErrorCode.TILL_HAS_OWN_BOOKS,
     ErrorCode.SQLITE_UNSAFE,
     ErrorCode.DATABASE_NEWER,

@@ -12,6 +12,7 @@ from domain.errors import ErrorCode
 from domain.fold.cases import CaseKind
 from domain.reason_texts import REASON_TEXTS
 from domain.reasons import LedgerReason, Reason
+from domain.rights_texts import RIGHT_TEXTS, ROLE_FLAW_TEXTS
 
 
 class Language(StrEnum):
@@ -57,6 +58,8 @@ def shared_texts(language: Language) -> dict[str, str]:
     texts.update({f"reason.{code}": pair[place] for code, pair in REASON_TEXTS.items()})
     texts.update({f"ledger.{code}": pair[place] for code, pair in LEDGER_TEXTS.items()})
     texts.update({f"case.{code}": pair[place] for code, pair in CASE_TEXTS.items()})
+    texts.update({f"right.{code}": pair[place] for code, pair in RIGHT_TEXTS.items()})
+    texts.update({f"role_flaw.{code}": pair[place] for code, pair in ROLE_FLAW_TEXTS.items()})
     return texts
 
 
@@ -150,6 +153,22 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
     ErrorCode.RIGHT_MISSING: (
         "您没有此权限，请让店长登录后操作。",
         "You have no right to do this. Ask a manager to sign in.",
+    ),
+    ErrorCode.LIMIT_EXCEEDED: (
+        "超出您的限额，请有权限的人输入密码批准。",
+        "This is beyond your limit. Ask somebody with a higher one to approve it with a PIN.",
+    ),
+    ErrorCode.APPROVER_SAME_PERSON: (
+        "不能自己批准自己，请另一人批准。",
+        "Nobody approves their own action. Ask another person.",
+    ),
+    ErrorCode.APPROVER_RIGHT_MISSING: (
+        "批准人没有此权限，请换一位。",
+        "The approver has no right to do this. Ask somebody else.",
+    ),
+    ErrorCode.APPROVER_LIMIT_EXCEEDED: (
+        "也超出批准人的限额，请上级批准。",
+        "This is beyond the approver's limit too. Ask somebody higher up.",
     ),
     ErrorCode.BASKET_EMPTY: ("还没有点菜，请先选择菜品。", "Nothing to pay yet. Add a dish first."),
     ErrorCode.TENDER_INSUFFICIENT: (
@@ -333,6 +352,14 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
 LEDGER_TEXTS: Final[dict[LedgerReason, tuple[str, str]]] = {
     LedgerReason.EARNED: ("消费得积分", "Earned"),
     LedgerReason.REDEEMED: ("积分抵现", "Paid with points"),
+    LedgerReason.GRANTED: ("赠送积分", "Granted"),
+    LedgerReason.EXCHANGED: ("积分兑换", "Exchanged for a reward"),
+    LedgerReason.REVERSED: ("退款扣回积分", "Taken back by a refund"),
+    LedgerReason.RETURNED: ("退还已用积分", "Given back by a refund"),
+    LedgerReason.ADJUSTED: ("人工调整", "Adjusted by hand"),
+    LedgerReason.FROZEN: ("冻结", "Frozen"),
+    LedgerReason.UNFROZEN: ("解冻", "No longer frozen"),
+    LedgerReason.EXPIRED: ("已过期", "Expired"),
 }
 
 CASE_TEXTS: Final[dict[CaseKind, tuple[str, str]]] = {
@@ -352,12 +379,4 @@ CASE_TEXTS: Final[dict[CaseKind, tuple[str, str]]] = {
         "门店导入的菜单未生效，以总部菜单为准",
         "A store's menu was not applied; head office's menu holds",
     ),
-    LedgerReason.GRANTED: ("赠送积分", "Granted"),
-    LedgerReason.EXCHANGED: ("积分兑换", "Exchanged for a reward"),
-    LedgerReason.REVERSED: ("退款扣回积分", "Taken back by a refund"),
-    LedgerReason.RETURNED: ("退还已用积分", "Given back by a refund"),
-    LedgerReason.ADJUSTED: ("人工调整", "Adjusted by hand"),
-    LedgerReason.FROZEN: ("冻结", "Frozen"),
-    LedgerReason.UNFROZEN: ("解冻", "No longer frozen"),
-    LedgerReason.EXPIRED: ("已过期", "Expired"),
 }

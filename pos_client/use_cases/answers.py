@@ -5,20 +5,21 @@ from pathlib import Path
 
 import msgspec
 
-from domain.configuration import CouponTerms, Right, Role
+from domain.configuration import CouponTerms
 from domain.errors import ErrorCode
 from domain.fold.aggregates import Menu, Rules
 from domain.fold.cases import Case
-from domain.identifiers import MemberId, StaffId, StoreId
+from domain.identifiers import MemberId, RoleId, StaffId, StoreId
 from domain.imports import RefusedRow
 from domain.orders import Sale, Tender
 from domain.pricing.basket import Basket
+from domain.rights import Right
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     staff_id: StaffId
     name: str
-    role: Role
+    role: RoleId
     rights: frozenset[Right]
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 
-from domain.configuration import Right
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import EnrolmentSource, MemberEnrolled, MenuPublished
 from domain.fold.aggregates import AggregateKind
@@ -16,6 +15,7 @@ from domain.imports_members import MemberRow, read_member_rows
 from domain.imports_menu import read_menu_rows
 from domain.menu import MenuItem
 from domain.phones import Phone
+from domain.rights import Right
 from domain.wording import Wording
 from pos_client.spreadsheets.progress import ImportCancelled
 from pos_client.spreadsheets.reading import read_sheet

@@ -6,7 +6,6 @@ import msgspec
 from sqlalchemy import Connection
 
 from domain.birthdays import parse_birthday
-from domain.configuration import Right
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import EnrolmentSource, MemberEnrolled, ProfileField, SaleClosed
 from domain.fold import ONLY_ONE
@@ -22,6 +21,7 @@ from domain.fold.members import join_members
 from domain.identifiers import MemberId, StaffId
 from domain.imports import clean_name
 from domain.phones import mask_name, mask_phone, parse_phone
+from domain.rights import Right
 from domain.spending import spendable_points
 from domain.stamps import milliseconds_of
 from pos_client.storage.aggregates import entries_waiting_on, load, load_one

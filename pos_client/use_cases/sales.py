@@ -5,7 +5,6 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
-from domain.configuration import Right
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import SaleClosed
 from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Rules
@@ -15,6 +14,7 @@ from domain.orders import Sale, TenderKind
 from domain.pricing.price import price
 from domain.pricing.result import PricedOrder
 from domain.pricing.stages import Guest, Question
+from domain.rights import Right
 from domain.wording import Wording
 from hardware.receipt import encode_document
 from pos_client.storage import spool

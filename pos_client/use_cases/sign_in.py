@@ -6,13 +6,14 @@ import argon2
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
-from domain.configuration import RIGHTS, Right, Role, Staff
+from domain.configuration import Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import StaffAppointed
 from domain.fold.aggregates import AggregateKind, StaffMember
 from domain.identifiers import StaffId, StoreId
 from domain.imports import clean_name
 from domain.pins import check_pin
+from domain.rights import DEFAULT_ROLES, STORE_MANAGER, Right, rights_of
 from pos_client.storage.aggregates import load_kind, load_one
 from pos_client.storage.store import Store
 from pos_client.storage.tables import sign_in_attempt
@@ -84,7 +85,10 @@ def note_attempt(store: Store, *, succeeded: bool) -> None:
 
 def signed_in(staff: Staff) -> SignedIn:
     return SignedIn(
-        staff_id=staff.staff_id, name=staff.name, role=staff.role, rights=RIGHTS[staff.role]
+        staff_id=staff.staff_id,
+        name=staff.name,
+        role=staff.role,
+        rights=rights_of(staff.role, DEFAULT_ROLES),
     )
 
 
@@ -101,16 +105,21 @@ def first_manager(staff_id: StaffId, name: str, pin_hash: str) -> Staff:
     Raises:
         TillfoldError: `name_missing`, `name_too_long`.
     """
-    return Staff(
-        staff_id=staff_id, name=clean_name(name), role=Role.STORE_MANAGER, pin_hash=pin_hash
-    )
+    return Staff(staff_id=staff_id, name=clean_name(name), role=STORE_MANAGER, pin_hash=pin_hash)
 
 
 def require(connection: Connection, actor: StaffId, right: Right) -> None:
     """Raises TillfoldError `right_missing` unless `actor` holds `right` now."""
-    member = load_one(connection, AggregateKind.STAFF, actor)
-    if not isinstance(member, StaffMember) or right not in RIGHTS[member.staff.role]:
+    if right not in rights_now(connection, actor):
         raise TillfoldError(ErrorCode.RIGHT_MISSING)
+
+
+def rights_now(connection: Connection, actor: StaffId) -> frozenset[Right]:
+    """What the actor's role allows as it stands now; nothing for who is no staff."""
+    member = load_one(connection, AggregateKind.STAFF, actor)
+    if not isinstance(member, StaffMember):
+        return frozenset()
+    return rights_of(member.staff.role, DEFAULT_ROLES)
 
 
 def _wait_ms(failures: int) -> int:

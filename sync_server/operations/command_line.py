@@ -4,7 +4,7 @@ from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpForm
 from collections.abc import Callable
 from typing import Any, Final
 
-from domain.configuration import Role
+from domain.rights import CASHIER, DEFAULT_ROLES
 from domain.wording import Wording
 from sync_server.operations import looking, publishing, setting_up
 from sync_server.operations.result import Desk, Result
@@ -72,8 +72,8 @@ def _add_setting_up(commands: Any, wording: Wording) -> None:  # noqa: ANN401
     person.add_argument("name", metavar="NAME", help=wording.text("help.name"))
     person.add_argument(
         "--role",
-        choices=[role.value for role in Role],
-        default=Role.CASHIER.value,
+        choices=[role.role_id for role in DEFAULT_ROLES],
+        default=CASHIER,
         help=wording.text("help.staff.role"),
     )
     person.add_argument("--id", default="", help=wording.text("help.staff.id"))

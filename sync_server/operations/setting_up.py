@@ -5,9 +5,8 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
-from domain.configuration import Role
 from domain.errors import ErrorCode, TillfoldError
-from domain.identifiers import StoreId
+from domain.identifiers import RoleId, StoreId
 from sync_server.operations.result import OPERATOR, Desk, Result
 from sync_server.use_cases import brands, enrolment
 from sync_server.use_cases.configuration import Appointment, appoint
@@ -60,12 +59,12 @@ def add_staff(desk: Desk, arguments: Namespace) -> Result:
     new = Appointment(
         store_id=StoreId(arguments.store),
         name=arguments.name,
-        role=Role(arguments.role),
+        role=RoleId(arguments.role),
         pin=_read_pin(desk, arguments.pin_file),
         staff_id=arguments.id,
     )
     staff = appoint(desk.context, brand.brand_id, new, actor=OPERATOR)
-    values = {"staff_id": staff.staff_id, "store_id": new.store_id, "role": staff.role.value}
+    values = {"staff_id": staff.staff_id, "store_id": new.store_id, "role": staff.role}
     line = desk.wording.text("done.staff", name=staff.name, store=new.store_id)
     return Result(values=values, lines=(line,))
 

@@ -6,12 +6,13 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
-from domain.configuration import CouponTerms, OrderOffer, PointsRule, Role, Staff
+from domain.configuration import CouponTerms, OrderOffer, PointsRule, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued, MenuPublished, RulesPublished, StaffAppointed
 from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, scope_of
-from domain.identifiers import BrandId, CouponId, MemberId, StaffId, StoreId
+from domain.identifiers import BrandId, CouponId, MemberId, RoleId, StaffId, StoreId
 from domain.menu import MenuItem
+from domain.rights import DEFAULT_ROLES
 from sync_server.authentication.codes import new_coupon_code
 from sync_server.authentication.pins import SALT_BYTES, hash_pin
 from sync_server.database import aggregates, coupon_codes
@@ -143,7 +144,7 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
 
     store_id: StoreId
     name: str
-    role: Role
+    role: RoleId
     pin: str
     staff_id: str = ""
 
@@ -153,8 +154,11 @@ def appoint(context: Context, brand_id: BrandId, new: Appointment, *, actor: str
 
     Raises:
         TillfoldError: `pin_too_weak`, `not_found` for the store, `name_missing`;
+            `request_malformed` for a role that nobody published;
             `already_exists` for an id of another store, whose tills would never hear of it.
     """
+    if new.role not in {role.role_id for role in DEFAULT_ROLES}:
+        raise TillfoldError(ErrorCode.REQUEST_MALFORMED, where="role")
     staff = Staff(
         staff_id=StaffId(new.staff_id or context.new_identifier()),
         name=checked_name(new.name),

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random  # noqa: TID251 - the same members in every run
 
-from domain.configuration import OrderOffer, Role, Staff
+from domain import rights
+from domain.configuration import OrderOffer, Staff
 from domain.facts import MenuPublished, ProfileField, RulesPublished, StaffAppointed
 from domain.fold.aggregates import (
     AggregateKind,
@@ -56,7 +57,7 @@ def make_till(directory: Path) -> tuple[Opener, Store]:
 def open_till(directory: Path) -> Iterator[Store]:
     """A till with a cashier, a menu of 60 dishes and one offer."""
     _, store = make_till(directory)
-    staff = Staff(staff_id=CASHIER, name="王芳", role=Role.STORE_MANAGER, pin_hash="x")
+    staff = Staff(staff_id=CASHIER, name="王芳", role=rights.STORE_MANAGER, pin_hash="x")
     offer = OrderOffer(rule_id=RuleId("o1"), name="满100减15", threshold_fen=10000, saving_fen=1500)
     with store.write() as writing:
         store.record(

@@ -13,12 +13,13 @@ from typing import Final, TypeVar
 
 from sqlalchemy import select
 
-from domain.configuration import OrderOffer, PointsRule, Role, Staff
+from domain import rights
+from domain.configuration import OrderOffer, PointsRule, Staff
 from domain.entries import Entry
 from domain.facts import Fact, MenuPublished, RulesPublished, StaffAppointed
 from domain.fold import fold, touched
 from domain.fold.aggregates import Aggregate, AggregateKey, AggregateKind
-from domain.identifiers import ItemId, MemberId, RuleId, StaffId, StoreId
+from domain.identifiers import ItemId, MemberId, RoleId, RuleId, StaffId, StoreId
 from domain.menu import MenuItem
 from domain.money import FEN_PER_YUAN
 from domain.orders import Tender, TenderKind
@@ -95,7 +96,7 @@ def pin_hash(pin: str) -> str:
 
 
 def appointed(
-    staff_id: StaffId, role: Role, pin: str, *, name: str = "王芳", store: str = "A"
+    staff_id: StaffId, role: RoleId, pin: str, *, name: str = "王芳", store: str = "A"
 ) -> StaffAppointed:
     staff = Staff(staff_id=staff_id, name=name, role=role, pin_hash=pin_hash(pin))
     return StaffAppointed(store=StoreId(store), staff=staff)
@@ -103,8 +104,8 @@ def appointed(
 
 def staffed() -> list[Fact]:
     return [
-        appointed(MANAGER, Role.STORE_MANAGER, MANAGER_PIN),
-        appointed(CASHIER, Role.CASHIER, CASHIER_PIN, name="赵敏"),
+        appointed(MANAGER, rights.STORE_MANAGER, MANAGER_PIN),
+        appointed(CASHIER, rights.CASHIER, CASHIER_PIN, name="赵敏"),
     ]
 
 

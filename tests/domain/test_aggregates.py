@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from domain.configuration import PointsRule, Role, Staff
+from domain.configuration import PointsRule, Staff
 from domain.facts import Fact, ProfileField, RulesPublished, StaffAppointed
 from domain.fold import touched
 from domain.fold.aggregates import (
@@ -17,6 +17,7 @@ from domain.fold.aggregates import (
     scope_of,
 )
 from domain.identifiers import HEAD_OFFICE, StaffId, StoreId, TerminalId
+from domain.rights import CASHIER
 from domain.stamps import Stamp
 from tests.domain.builders import (
     coupon_issued,
@@ -28,7 +29,7 @@ from tests.domain.builders import (
     sale_of,
 )
 
-STAFF = Staff(staff_id=StaffId("s1"), name="王芳", role=Role.CASHIER, pin_hash="$argon2id$x")
+STAFF = Staff(staff_id=StaffId("s1"), name="王芳", role=CASHIER, pin_hash="$argon2id$x")
 APPOINTED = StaffAppointed(store=StoreId("store-2"), staff=STAFF)
 RULES = RulesPublished(version="7", points=PointsRule(step=50))
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.configuration import OrderOffer, PointsRule, Role, Staff
+from domain.configuration import OrderOffer, PointsRule, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import (
     KINDS,
@@ -17,10 +17,11 @@ from domain.facts import (
     encode_fact,
 )
 from domain.identifiers import RuleId, StaffId, StoreId
+from domain.rights import CASHIER
 from tests.domain.builders import coupon_issued, edit, enrolment, menu, sale_of
 
 OFFER = OrderOffer(rule_id=RuleId("o1"), name="满100减15", threshold_fen=10_000, saving_fen=1_500)
-STAFF = Staff(staff_id=StaffId("s1"), name="王芳", role=Role.CASHIER, pin_hash="$argon2id$x")
+STAFF = Staff(staff_id=StaffId("s1"), name="王芳", role=CASHIER, pin_hash="$argon2id$x")
 SAMPLES: list[Fact] = [
     enrolment("m1", birthday="1990-05-20"),
     edit("m1", name="王五", note=""),

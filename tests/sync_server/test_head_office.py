@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection
 
-from domain.configuration import PointsRule, Role, Staff
+from domain.configuration import PointsRule, Staff
 from domain.entries import GENESIS, decode_entry, hash_entry
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import StaffAppointed
@@ -14,6 +14,7 @@ from domain.fold.aggregates import AggregateKind, Menu, StaffMember, decode_aggr
 from domain.identifiers import HEAD_OFFICE, ItemId, MemberId, StaffId, StoreId
 from domain.menu import MenuItem
 from domain.protocol import FeedPage
+from domain.rights import CASHIER, STORE_MANAGER
 from domain.stamps import LARGEST_LEAD_MS, Stamp, stamp_at
 from sync_server.database.journal import read_journal
 from sync_server.database.terminals import find_terminal
@@ -66,7 +67,7 @@ def test_what_head_office_publishes_reaches_a_till(server: RunningServer) -> Non
 
 def test_staff_are_fed_to_their_store_alone(server: RunningServer) -> None:
     a, b = server.enrolled_till("A1"), server.enrolled_till("B1", "B")
-    new = Appointment(store_id=StoreId("A"), name="王", role=Role.CASHIER, pin="284716")
+    new = Appointment(store_id=StoreId("A"), name="王", role=CASHIER, pin="284716")
     appoint(server.context, BRAND, new, actor="hq")
     (staff,) = rows_by_kind(a.feed(), AggregateKind.STAFF)
     assert isinstance(staff, StaffMember)
@@ -207,19 +208,19 @@ def decided_last(server: RunningServer) -> Stamp:
 def test_a_person_of_one_store_is_not_taken_over_by_another(server: RunningServer) -> None:
     a, b = server.enrolled_till("A1"), server.enrolled_till("B1", "B")
     at_b = Appointment(
-        store_id=StoreId("B"), name="王", role=Role.CASHIER, pin="284716", staff_id="wang"
+        store_id=StoreId("B"), name="王", role=CASHIER, pin="284716", staff_id="wang"
     )
     appoint(server.context, BRAND, at_b, actor="hq")
     moved = msgspec.structs.replace(at_b, store_id=StoreId("A"))
     with pytest.raises(TillfoldError) as refused:
         appoint(server.context, BRAND, moved, actor="hq")
     assert refused.value.code is ErrorCode.ALREADY_EXISTS
-    thief = Staff(staff_id=StaffId("wang"), name="x", role=Role.STORE_MANAGER, pin_hash="x")
+    thief = Staff(staff_id=StaffId("wang"), name="x", role=STORE_MANAGER, pin_hash="x")
     a.terminal.write(StaffAppointed(store=StoreId("A"), staff=thief))
     a.push()
     assert rows_by_kind(a.feed(), AggregateKind.STAFF) == []
     (known,) = rows_by_kind(b.feed(), AggregateKind.STAFF)
     assert isinstance(known, StaffMember)
-    assert (known.store, known.staff.role) == ("B", Role.CASHIER)
-    again = msgspec.structs.replace(at_b, role=Role.STORE_MANAGER)
-    assert appoint(server.context, BRAND, again, actor="hq").role is Role.STORE_MANAGER
+    assert (known.store, known.staff.role) == ("B", CASHIER)
+    again = msgspec.structs.replace(at_b, role=STORE_MANAGER)
+    assert appoint(server.context, BRAND, again, actor="hq").role is STORE_MANAGER

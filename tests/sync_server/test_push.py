@@ -3,12 +3,13 @@
 import msgspec
 import pytest
 
-from domain.configuration import Role, Staff
+from domain.configuration import Staff
 from domain.entries import GENESIS, SignedEntry
 from domain.errors import ErrorCode
 from domain.facts import SaleClosed, StaffAppointed, encode_fact
 from domain.identifiers import StaffId, StoreId
 from domain.protocol import Outcome, PushAnswer, PushRequest, Receipt, receipt_text
+from domain.rights import CASHIER
 from domain.signatures import Verifier
 from sync_server.use_cases.books import read_books
 from sync_server.use_cases.tills import revoke
@@ -132,7 +133,7 @@ def _bad_entries(terminal: TestTerminal) -> dict[str, ErrorCode]:
     """Write one entry of every bad kind; the code that each is set aside with, by its name."""
     appointed = StaffAppointed(
         store=StoreId("B"),
-        staff=Staff(staff_id=StaffId("s"), name="x", role=Role.CASHIER, pin_hash="x"),
+        staff=Staff(staff_id=StaffId("s"), name="x", role=CASHIER, pin_hash="x"),
     )
     kind, schema, body = encode_fact(facts.sale("sale-x"))
     unbalanced = facts.sale("sale-y").sale

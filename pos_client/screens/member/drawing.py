@@ -2,8 +2,8 @@
 
 import msgspec
 
-from domain.configuration import Right
 from domain.errors import TillfoldError
+from domain.rights import Right
 from domain.wording import Wording
 from pos_client.screens.coupon_rows import coupon_row
 from pos_client.screens.desk import Desk, yuan

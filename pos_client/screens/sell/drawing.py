@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from domain.configuration import Right
 from domain.fold.aggregates import Menu
 from domain.menu import MenuItem
+from domain.rights import Right
 from domain.spending import spendable_points
 from domain.wording import Wording
 from pos_client.screens.desk import Desk, plain_amount, yuan

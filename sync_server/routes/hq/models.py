@@ -4,7 +4,6 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.configuration import Role
 from domain.money import LARGEST_AMOUNT_FEN
 
 LARGEST_PAGE: Final = 200
@@ -219,7 +218,9 @@ class NewStaffModel(Model):
 
     store_id: IdText = Field(examples=["A"])
     name: NameText = Field(examples=["王店长"])
-    role: Role = Field(examples=["store_manager"])
+    role: IdText = Field(
+        examples=["store_manager"], description="Id of a role; docs/rights.md lists the first ones"
+    )
     pin: str = Field(max_length=20, examples=["284716"], json_schema_extra={"writeOnly": True})
     staff_id: str = Field(default="", max_length=64, pattern=r"^[A-Za-z0-9_-]*$")
 
@@ -228,4 +229,4 @@ class StaffModel(Model):
     staff_id: str
     store_id: str
     name: str
-    role: Role
+    role: str

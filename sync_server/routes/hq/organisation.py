@@ -3,7 +3,7 @@
 import msgspec
 from fastapi import APIRouter
 
-from domain.identifiers import StoreId
+from domain.identifiers import RoleId, StoreId
 from sync_server.database.terminals import Terminal
 from sync_server.routes.hq.access import API_PREFIX, After, HqCaller, IdInPath, Limit
 from sync_server.routes.hq.models import (
@@ -71,7 +71,7 @@ def add_staff(caller: HqCaller, new: NewStaffModel) -> StaffModel:
     appointment = Appointment(
         store_id=StoreId(new.store_id),
         name=new.name,
-        role=new.role,
+        role=RoleId(new.role),
         pin=new.pin,
         staff_id=new.staff_id,
     )

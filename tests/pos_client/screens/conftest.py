@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from domain.configuration import RIGHTS, CouponTerms, Role
+from domain.configuration import CouponTerms
 from domain.errors import TillfoldError
 from domain.facts import CouponIssued, MenuPublished
-from domain.identifiers import CouponId, ItemId, MemberId
+from domain.identifiers import CouponId, ItemId, MemberId, RoleId
 from domain.menu import MenuItem
+from domain.rights import DEFAULT_ROLES, STORE_MANAGER, rights_of
 from pos_client.screens.desk import Desk
 from pos_client.screens.flow import Page, Sheet
 from pos_client.screens.till import Till as Face
@@ -95,11 +96,13 @@ class Shop:
         self.searches = 0
         self.face = Face(self.desk, self._searched)
         self.face.desk.home = till.machinery.counter.home()
-        self.sign_in(Role.STORE_MANAGER)
+        self.sign_in(STORE_MANAGER)
 
-    def sign_in(self, role: Role) -> None:
+    def sign_in(self, role: RoleId) -> None:
         self.face.begin_session(
-            SignedIn(staff_id=MANAGER, name="王芳", role=role, rights=RIGHTS[role])
+            SignedIn(
+                staff_id=MANAGER, name="王芳", role=role, rights=rights_of(role, DEFAULT_ROLES)
+            )
         )
 
     def _searched(self) -> None:

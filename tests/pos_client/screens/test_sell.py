@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from domain.configuration import Role
 from domain.identifiers import ItemId
 from domain.orders import LARGEST_QUANTITY
+from domain.rights import CASHIER
 from domain.wording import Language
 from pos_client.screens.flow import Page, Sheet
 from pos_client.screens.sell.search import find_dishes
@@ -149,7 +149,7 @@ def test_paying_an_empty_cart_says_so_and_opens_nothing(shop: Shop) -> None:
 
 def test_only_who_may_import_sees_the_key_enabled(shop: Shop) -> None:
     assert shop.face.sell.state.can_import
-    shop.sign_in(Role.CASHIER)
+    shop.sign_in(CASHIER)
     assert not shop.face.sell.state.can_import
 
 
@@ -157,7 +157,7 @@ def test_locking_keeps_the_order_for_whoever_signs_in_next(shop: Shop) -> None:
     shop.put(RICE)
     press(shop, "F12")
     assert shop.page() is Page.SIGN_IN
-    shop.sign_in(Role.CASHIER)
+    shop.sign_in(CASHIER)
     assert shop.page() is Page.SELL
     assert cart(shop) == [("1", "米饭", "3.00")]
 

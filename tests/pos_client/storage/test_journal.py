@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import delete, select, update
 
-from domain.configuration import Role, Staff
+from domain.configuration import Staff
 from domain.entries import GENESIS, Entry, decode_entry, hash_entry
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact, StaffAppointed, decode_fact
 from domain.identifiers import StaffId, StoreId
+from domain.rights import CASHIER
 from domain.signatures import Signer, Verifier
 from domain.stamps import milliseconds_of
 from pos_client.storage.journal import (
@@ -118,7 +119,7 @@ def test_entries_are_read_in_order_and_in_portions(files: TillFiles) -> None:
 
 def test_a_fact_that_nobody_could_read_back_is_not_written(files: TillFiles) -> None:
     """It would be set aside by the server, and no rebuild could get past it."""
-    name_too_long = Staff(staff_id=StaffId("s"), name="长" * 121, role=Role.CASHIER, pin_hash="x")
+    name_too_long = Staff(staff_id=StaffId("s"), name="长" * 121, role=CASHIER, pin_hash="x")
     with files.created(staffed()) as store:
         before = store.head
         with pytest.raises(TillfoldError) as caught:

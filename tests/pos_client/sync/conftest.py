@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.configuration import Role
+from domain import rights
 from pos_client.sync import schedule
 from sync_server.use_cases.head_office import decide
 from tests.builders.sync_server import BRAND, RunningServer, running_server, sqlite_settings
@@ -24,7 +24,7 @@ from tests.pos_client.sync.joined import CASHIER_B, JoinedTill, MakeTill
 def server(tmp_path: Path) -> Iterator[RunningServer]:
     (tmp_path / "server").mkdir()
     with running_server(sqlite_settings(tmp_path / "server")) as running:
-        at_b = appointed(CASHIER_B, Role.CASHIER, CASHIER_PIN, store="B")
+        at_b = appointed(CASHIER_B, rights.CASHIER, CASHIER_PIN, store="B")
         decide(running.context, BRAND, [*staffed(), *configured(), at_b], actor="hq")
         yield running
 

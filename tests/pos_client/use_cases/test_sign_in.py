@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from domain.configuration import RIGHTS, Right, Role, Staff
+from domain import rights
+from domain.configuration import Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import StaffAppointed
 from domain.identifiers import StaffId, StoreId
+from domain.rights import DEFAULT_ROLES, Right, rights_of
 from pos_client.use_cases.answers import SignedIn
 from pos_client.use_cases.sign_in import FREE_ATTEMPTS, WAITS_S, hash_pin
 from tests.builders.till import (
@@ -51,8 +53,8 @@ def test_the_right_pin_signs_in_with_the_rights_of_the_role(till: Till) -> None:
     assert counter.sign_in(MANAGER_PIN) == SignedIn(
         staff_id=MANAGER,
         name="王芳",
-        role=Role.STORE_MANAGER,
-        rights=RIGHTS[Role.STORE_MANAGER],
+        role=rights.STORE_MANAGER,
+        rights=rights_of(rights.STORE_MANAGER, DEFAULT_ROLES),
     )
     assert counter.sign_in(CASHIER_PIN).staff_id == CASHIER
     assert Right.IMPORT_DATA not in counter.sign_in(CASHIER_PIN).rights
@@ -64,13 +66,13 @@ def test_a_wrong_pin_is_refused(till: Till, pin: str) -> None:
 
 
 def test_staff_of_another_store_cannot_sign_in_here(till: Till) -> None:
-    till.write(appointed(StaffId("elsewhere"), Role.STORE_MANAGER, "864209", store="B"))
+    till.write(appointed(StaffId("elsewhere"), rights.STORE_MANAGER, "864209", store="B"))
     assert refusal(till, "864209").code is ErrorCode.PIN_WRONG
 
 
 def test_staff_whose_hash_is_no_hash_does_not_stop_the_others(till: Till) -> None:
     for number, text in enumerate(["", "nonsense", "$argon2id$v=19$m=65536,t=3,p=4$AAAA$BBBB"]):
-        staff = Staff(staff_id=StaffId(f"a{number}"), name="坏", role=Role.CASHIER, pin_hash=text)
+        staff = Staff(staff_id=StaffId(f"a{number}"), name="坏", role=rights.CASHIER, pin_hash=text)
         till.write(StaffAppointed(store=StoreId("A"), staff=staff))
     assert till.machinery.counter.sign_in(CASHIER_PIN).staff_id == CASHIER
 
@@ -153,7 +155,7 @@ def test_a_shop_of_its_own_begins_with_its_manager(tmp_path: Path) -> None:
             assert caught.value.code is code
             assert till.machinery.is_new()
         signed_in = till.machinery.counter.appoint_first_manager(" 王芳 ", "135791")
-        assert (signed_in.name, signed_in.role) == ("王芳", Role.STORE_MANAGER)
+        assert (signed_in.name, signed_in.role) == ("王芳", rights.STORE_MANAGER)
         till.restart()
         assert till.machinery.counter.sign_in("135791") == signed_in
         home = till.machinery.counter.home()
