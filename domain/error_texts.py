@@ -1,0 +1,291 @@
+"""What a person reads for each error, in Chinese and English; `domain.wording` fills the places."""
+
+from typing import Final
+
+from domain.errors import ErrorCode
+
+ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
+    ErrorCode.AMOUNT_MALFORMED: (
+        "“{text}”不是有效金额。请输入数字，最多两位小数。",
+        "“{text}” is not an amount. Enter digits with at most two decimals.",
+    ),
+    ErrorCode.PHONE_MALFORMED: (
+        "手机号无法识别。请核对位数；境外号码请加国家代码，如 +852。",
+        (
+            "This phone number cannot be read. Check the digits; numbers from abroad need the "
+            "country code, such as +852."
+        ),
+    ),
+    ErrorCode.NAME_MISSING: ("请填写名字。", "Enter a name."),
+    ErrorCode.NAME_TOO_LONG: (
+        "名字太长，最多 {longest} 个字。",
+        "The name is too long; at most {longest} characters.",
+    ),
+    ErrorCode.BIRTHDAY_MALFORMED: (
+        "生日无法识别。请写成 1990-05-20。",
+        "This birthday cannot be read. Write it as 1990-05-20.",
+    ),
+    ErrorCode.PHONE_ALREADY_ENROLLED: (
+        "该手机号已是会员，请直接查找。",
+        "This phone number is a member already. Look it up instead.",
+    ),
+    ErrorCode.PHONE_TWICE_IN_FILE: (
+        "与第 {row} 行的手机号重复，保留先出现的一行。",
+        "Same phone number as row {row}; the earlier row is kept.",
+    ),
+    ErrorCode.MEMBER_UNKNOWN: (
+        "没有找到会员。可按 F3 登记新会员。",
+        "No member found. Press F3 to enrol a new one.",
+    ),
+    ErrorCode.COUPON_UNKNOWN: (
+        "没有找到这张券。请核对券码，或等联网后再试。",
+        "No such coupon here. Check the code, or try again when online.",
+    ),
+    ErrorCode.FORMULA_REFUSED: (
+        "“{column}”一格含有公式，已拒绝。请改为纯文本。",
+        "The cell “{column}” holds a formula and was refused. Replace it by plain text.",
+    ),
+    ErrorCode.ITEM_TWICE_IN_FILE: (
+        "与第 {row} 行的菜品编号重复。",
+        "Same item number as row {row}.",
+    ),
+    ErrorCode.ITEM_NUMBER_MISSING: ("请填写菜品编号。", "Enter an item number."),
+    ErrorCode.CATEGORY_MISSING: ("请填写分类。", "Enter a category."),
+    ErrorCode.SOLD_OUT_MALFORMED: (
+        "“{text}”无法识别。售罄一列请填“是”或“否”。",
+        "“{text}” cannot be read. Write yes or no in the sold out column.",
+    ),
+    ErrorCode.COLUMN_MISSING: (
+        "文件缺少“{column}”一列。请参照样例文件补上表头。",
+        "The file lacks the column “{column}”. Add the heading as in the sample file.",
+    ),
+    ErrorCode.FILE_UNREADABLE: (
+        "文件无法读取。请另存为 .xlsx 或 UTF-8 的 .csv 后再试。",
+        "The file cannot be read. Save it as .xlsx or as .csv in UTF-8 and try again.",
+    ),
+    ErrorCode.FILE_TOO_LARGE: (
+        "文件太大，最多 {rows} 行。请拆分后导入。",
+        "The file is too large; at most {rows} rows. Split it and import the parts.",
+    ),
+    ErrorCode.FILE_EMPTY: (
+        "文件里没有数据。请确认选对了文件。",
+        "The file holds no rows. Check that it is the right file.",
+    ),
+    ErrorCode.FILE_UNWRITABLE: (
+        "文件无法保存到这里。请换一个文件夹，或关闭正在打开它的程序后再试。",
+        (
+            "The file cannot be saved here. Choose another folder, or close the program that has "
+            "it open, and try again."
+        ),
+    ),
+    ErrorCode.IMPORT_CANCELLED: (
+        "导入已取消，没有写入任何数据。",
+        "The import was cancelled; nothing was written.",
+    ),
+    ErrorCode.PIN_WRONG: ("密码不对，请重试。", "Wrong PIN. Try again."),
+    ErrorCode.PIN_LOCKED: (
+        "输错次数过多，请 {seconds} 秒后再试。",
+        "Too many wrong PINs. Try again in {seconds} seconds.",
+    ),
+    ErrorCode.PIN_TOO_WEAK: (
+        "密码须为 6 位数字，不能是连号、同一数字或常见组合。",
+        "A PIN has 6 digits: no run, not all the same, none that everybody takes.",
+    ),
+    ErrorCode.RIGHT_MISSING: (
+        "您没有此权限，请让店长登录后操作。",
+        "You have no right to do this. Ask a manager to sign in.",
+    ),
+    ErrorCode.LIMIT_EXCEEDED: (
+        "超出您的限额，请有权限的人输入密码批准。",
+        "This is beyond your limit. Ask somebody with a higher one to approve it with a PIN.",
+    ),
+    ErrorCode.APPROVER_SAME_PERSON: (
+        "不能自己批准自己，请另一人批准。",
+        "Nobody approves their own action. Ask another person.",
+    ),
+    ErrorCode.APPROVER_RIGHT_MISSING: (
+        "批准人没有此权限，请换一位。",
+        "The approver has no right to do this. Ask somebody else.",
+    ),
+    ErrorCode.APPROVER_LIMIT_EXCEEDED: (
+        "也超出批准人的限额，请上级批准。",
+        "This is beyond the approver's limit too. Ask somebody higher up.",
+    ),
+    ErrorCode.BASKET_EMPTY: ("还没有点菜，请先选择菜品。", "Nothing to pay yet. Add a dish first."),
+    ErrorCode.TENDER_INSUFFICIENT: (
+        "还差 ¥{missing}，请继续收款。",
+        "¥{missing} is still to pay.",
+    ),
+    ErrorCode.TENDER_EXCEEDS_DUE: (
+        "非现金收款不能超过应付金额。",
+        "Only cash may exceed the amount due.",
+    ),
+    ErrorCode.PRICE_CHANGED: (
+        "价格或优惠刚有变化，请核对新的应付金额后再收款。",
+        "A price or benefit has just changed. Check the new amount due and take payment again.",
+    ),
+    ErrorCode.QUANTITY_OUT_OF_RANGE: (
+        "数量须在 1 到 {largest} 之间。",
+        "The quantity must be between 1 and {largest}.",
+    ),
+    ErrorCode.WEIGHT_OUT_OF_RANGE: (
+        "重量须在 1 到 {largest} 克之间，每次称重单独一行。",
+        "The weight must be between 1 and {largest} grams, each weighing on a line of its own.",
+    ),
+    ErrorCode.TOO_MANY_COUPONS: (
+        "一单最多放 {largest} 张券，请先取下一张。",
+        "At most {largest} coupons can lie on one order. Take one off first.",
+    ),
+    ErrorCode.CHOICE_INCOMPLETE: (
+        "“{group}”须选 {least} 到 {most} 份。",
+        "Choose {least} to {most} from “{group}”.",
+    ),
+    ErrorCode.CHOICE_UNKNOWN: (
+        "“{name}”不在可选范围内，请重新选择。",
+        "“{name}” is not on offer here. Choose again.",
+    ),
+    ErrorCode.RULES_REFUSED: (
+        "规则有 {count} 处问题，未发布。第一处：{where}：{flaw}",
+        "The rules hold {count} flaws and were not published. First: {where}: {flaw}",
+    ),
+    ErrorCode.ORDER_TOO_LARGE: (
+        "这一单太大，请分成几单收款。",
+        "This order is too large. Split it into several.",
+    ),
+    ErrorCode.SQLITE_UNSAFE: (
+        "数据库组件版本 {version} 有已知的数据损坏缺陷，程序不能启动。请重新安装本软件。",
+        (
+            "The database library {version} has a known corruption fault, so the program does not "
+            "start. Install this software again."
+        ),
+    ),
+    ErrorCode.DATABASE_DAMAGED: (
+        "本机数据库已损坏。可从第二日志重建，已成交的销售不会丢失。",
+        (
+            "The local database is damaged. It can be rebuilt from the second journal; no closed "
+            "sale is lost."
+        ),
+    ),
+    ErrorCode.DATABASE_MISSING: (
+        "本机数据库不见了，但第二日志还在。可以由它重建。",
+        "The local database is missing; it can be rebuilt from the second journal.",
+    ),
+    ErrorCode.DATABASE_KEY_WRONG: (
+        "数据库密钥不匹配。请恢复本机原来的密钥，或将旧库移开后重新登记本机。",
+        (
+            "The database key does not fit. Restore this machine's own key, or set the old "
+            "database aside and enrol the till again."
+        ),
+    ),
+    ErrorCode.DATABASE_KEY_MISSING: (
+        "找不到数据库密钥。请恢复密钥文件，或将旧库移开后重新登记本机。",
+        (
+            "The database key is missing. Restore the key file, or set the old database aside "
+            "and enrol the till again."
+        ),
+    ),
+    ErrorCode.DATABASE_NEWER: (
+        "数据库来自更新的版本。请安装新版软件后再启动。",
+        "The database was written by a newer version. Install that version and start again.",
+    ),
+    ErrorCode.DISK_FULL: (
+        "磁盘已满，这一步没有保存。请清理磁盘后重试。",
+        "The disk is full; this step was not saved. Free some space and try again.",
+    ),
+    ErrorCode.DISK_FAILED: (
+        "磁盘读写失败，这一步没有保存。请停止收款并联系技术支持。",
+        "The disk failed; this step was not saved. Stop taking payments and call support.",
+    ),
+    ErrorCode.JOURNAL_DAMAGED: (
+        "第二日志已损坏，已另存备查。数据库完好，可以继续营业。",
+        "The second journal is damaged and was set aside. The database is sound; selling goes on.",
+    ),
+    ErrorCode.TILL_ALREADY_RUNNING: (
+        "收银程序已在运行，请切换到已打开的窗口。",
+        "The till is running already. Switch to its window.",
+    ),
+    ErrorCode.TILL_HAS_OWN_BOOKS: (
+        "这台收银机已有自己的账目，不能直接加入品牌。请联系技术支持。",
+        "This till has books of its own and cannot simply join a brand. Call support.",
+    ),
+    ErrorCode.SETTINGS_MALFORMED: (
+        "设置文件有误：{where}。请改正后再启动。",
+        "The settings file is wrong: {where}. Correct it and start again.",
+    ),
+    ErrorCode.SERVER_UNREACHABLE: (
+        "连不上服务器，照常收款，联网后自动补传。",
+        "The server cannot be reached. Selling goes on; everything is sent when it is back.",
+    ),
+    ErrorCode.SERVER_NOT_OURS: (
+        "网络需要登录，或地址不是本系统的服务器。照常收款，请检查网络。",
+        (
+            "The network wants a sign-in, or the address is not our server. Selling goes on; check "
+            "the network."
+        ),
+    ),
+    ErrorCode.SERVER_GARBLED: (
+        "服务器的回答无法读懂。照常收款，程序会再试。",
+        "The server's answer cannot be read. Selling goes on; the program tries again.",
+    ),
+    ErrorCode.SERVER_FAILED: (
+        "服务器出错。照常收款，程序会再试。",
+        "The server failed. Selling goes on; the program tries again.",
+    ),
+    ErrorCode.PROTOCOL_UNSUPPORTED: (
+        "服务器版本不匹配，请升级收银程序或服务器。照常收款。",
+        "The server speaks another version. Upgrade the till or the server. Selling goes on.",
+    ),
+    ErrorCode.SIGNATURE_WRONG: (
+        "签名不符，已拒绝。请联系总部核对本机登记。",
+        "The signature does not fit and was refused. Ask head office to check this till.",
+    ),
+    ErrorCode.NONCE_STALE: (
+        "会话已过期，程序会自动重试。",
+        "The session expired; the program tries again by itself.",
+    ),
+    ErrorCode.TERMINAL_UNKNOWN: (
+        "服务器不认识这台收银机，请联系总部重新登记。",
+        "The server does not know this till. Ask head office to enrol it.",
+    ),
+    ErrorCode.TERMINAL_REVOKED: (
+        "这台收银机已被总部停用，请联系总部。",
+        "Head office has switched this till off. Ask head office.",
+    ),
+    ErrorCode.ENROLMENT_CODE_WRONG: (
+        "登记码不对或已过期，请向总部要新的登记码。",
+        "The enrolment code is wrong or has expired. Ask head office for a new one.",
+    ),
+    ErrorCode.REQUEST_MALFORMED: (
+        "请求格式有误：{where}。",
+        "The request is malformed: {where}.",
+    ),
+    ErrorCode.REQUEST_TOO_LARGE: ("请求太大。", "The request is too large."),
+    ErrorCode.TOO_MANY_REQUESTS: (
+        "请求太频繁，请稍后再试。",
+        "Too many requests. Try again in a while.",
+    ),
+    ErrorCode.JOURNAL_GAP: (
+        "服务器缺少较早的记录，程序会自动补传。",
+        "The server lacks earlier entries; the program sends them again.",
+    ),
+    ErrorCode.JOURNAL_FORKED: (
+        "本机日志与服务器所存不一致（可能恢复过旧备份）。照常收款，请联系总部。",
+        (
+            "This till's journal differs from what the server holds (an old backup may have been "
+            "restored). Selling goes on; call head office."
+        ),
+    ),
+    ErrorCode.ENTRY_MALFORMED: ("记录格式有误。", "The entry is malformed."),
+    ErrorCode.ENTRY_FORGED: (
+        "记录签名或链条不符。",
+        "The entry's signature or chain does not fit.",
+    ),
+    ErrorCode.FACT_UNKNOWN: (
+        "记录类型 {kind} 需要更新的版本。",
+        "The entry kind {kind} needs a newer version.",
+    ),
+    ErrorCode.FACT_MALFORMED: ("记录内容不合规则。", "The entry's content does not fit the rules."),
+    ErrorCode.TOKEN_WRONG: ("访问令牌无效。", "The access token is not valid."),
+    ErrorCode.NOT_FOUND: ("没有找到。", "Not found."),
+    ErrorCode.ALREADY_EXISTS: ("已经存在。", "It exists already."),
+}
