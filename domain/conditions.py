@@ -53,7 +53,7 @@ class BirthdaySpan(StrEnum):
     MONTH = "month"
 
 
-class TimeWindow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TimeWindow(msgspec.Struct, frozen=True, kw_only=True):
     """Minutes after midnight, the last one excluded; `until` before `start` runs past midnight.
 
     What runs past midnight belongs to the weekday on which it began.
@@ -63,7 +63,7 @@ class TimeWindow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     until_minute: Minute
 
 
-class Conditions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     """`from_day` and `until_day` both belong to the time; of `tiers` and `tags` one is enough."""
 
     stores: tuple[StoreId, ...] = ()
@@ -81,7 +81,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     first_order: bool = False
 
 
-class Scope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """Dishes by id or category; nothing named means all. What is excluded is out in any case.
 
     `list_price_only` leaves out lines whose price stage S1 has replaced.

@@ -4,8 +4,10 @@ from typing import Annotated, Final
 
 import msgspec
 
+from domain.conditions import EVERYTHING, Scope
 from domain.identifiers import CouponId, MemberId, RoleId, RuleId, StaffId
-from domain.orders import Amount, Name
+from domain.offers import Rule
+from domain.orders import Name
 
 SHORTEST_CODE: Final = 4
 LONGEST_CODE: Final = 40
@@ -14,22 +16,12 @@ Code = Annotated[str, msgspec.Meta(min_length=SHORTEST_CODE, max_length=LONGEST_
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=1 << 47)]
 
 
-class OrderOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """满减: from `threshold_fen` of what is left of the order, `saving_fen` less."""
-
-    rule_id: RuleId
-    name: Name
-    threshold_fen: Amount
-    saving_fen: Amount
-    priority: int = 0
-    excluded_categories: tuple[Name, ...] = ()
-
-
 class PointsRule(msgspec.Struct, frozen=True, kw_only=True):
     """Earning and paying with points.
 
     A guest earns `earned_per_yuan` points a yuan, rounded down once an order. One point pays
-    `value_fen`; points are taken in steps of `step` and up to `cap_basis_points` of what is left.
+    `value_fen`; points are taken in steps of `step` and up to `cap_basis_points` of what is
+    left of the lines in `scope`.
     Without the server a till takes at most `offline_limit` points of one member in one outage.
     """
 
@@ -39,24 +31,30 @@ class PointsRule(msgspec.Struct, frozen=True, kw_only=True):
     value_fen: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
     step: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 100
     cap_basis_points: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 3_000
+    scope: Scope = EVERYTHING
     offline_limit: Annotated[int, msgspec.Meta(ge=0)] = 500
 
 
 class CouponTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """满减券: from `threshold_fen` of what is left, `saving_fen` less.
+    """A coupon: the price rule that it carries, a code, a window of time, perhaps an owner.
 
     The window is on trusted time, both ends in Unix milliseconds; the last one belongs to it. A
-    coupon with a `member_id` is for that member alone.
+    coupon with a `member_id` is for that member alone. Only a refund of the whole order gives it
+    back, then `return_grace_days` longer, and not at all where `returned_on_refund` is off.
     """
 
     coupon_id: CouponId
     code: Code
-    name: Name
-    threshold_fen: Amount
-    saving_fen: Amount
+    rule: Rule
     valid_from_ms: Milliseconds
     valid_until_ms: Milliseconds
     member_id: MemberId | None = None
+    returned_on_refund: bool = True
+    return_grace_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 0
+
+    @property
+    def name(self) -> str:
+        return self.rule.name
 
 
 class Staff(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,11 +8,12 @@ from typing import Annotated, Final
 
 import msgspec
 
-from domain.configuration import CouponTerms, OrderOffer, PointsRule, Staff
+from domain.configuration import CouponTerms, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import MemberId, StoreId
 from domain.menu import MenuItem
 from domain.orders import Name, Sale
+from domain.rulebook import RuleBook
 
 LARGEST_MENU_ITEMS: Final = 2000
 
@@ -66,11 +67,10 @@ class MenuPublished(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RulesPublished(msgspec.Struct, frozen=True, kw_only=True):
-    """All price and points rules; they replace the ones before."""
+    """A whole rule book; it replaces the one before."""
 
     version: Name
-    offers: Annotated[tuple[OrderOffer, ...], msgspec.Meta(max_length=500)] = ()
-    points: PointsRule = PointsRule()
+    book: RuleBook = RuleBook()
 
 
 class StoreOpened(msgspec.Struct, frozen=True, kw_only=True):

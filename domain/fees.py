@@ -20,7 +20,7 @@ class FeeMeasure(StrEnum):
     UNIT = "unit"
 
 
-class FeeRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FeeRule(msgspec.Struct, frozen=True, kw_only=True):
     """A fee: `amount_fen` for each `measure`, plus `rate_basis_points` of the scope's amount.
 
     It is not due from `free_from_fen` on. `basis` says on what rate and threshold are measured.
@@ -52,7 +52,7 @@ class RoundingMode(StrEnum):
     HALF_UP = "half_up"
 
 
-class Rounding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Rounding(msgspec.Struct, frozen=True, kw_only=True):
     rule_id: RuleId = RuleId("rounding")
     name: Name = "抹零"
     step_fen: RoundingStep = RoundingStep.JIAO

@@ -16,7 +16,7 @@ SignedAmount = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=99)]
 
 
-class Modifier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Modifier(msgspec.Struct, frozen=True, kw_only=True):
     """加料、做法: what a guest may add to a dish. `price_fen` a unit, below zero for less."""
 
     modifier_id: Name
@@ -24,7 +24,7 @@ class Modifier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     price_fen: SignedAmount = 0
 
 
-class ModifierGroup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ModifierGroup(msgspec.Struct, frozen=True, kw_only=True):
     """From `least` to `most` of the options, counted with their quantities."""
 
     name: Name
@@ -33,14 +33,14 @@ class ModifierGroup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     most: Count = 1
 
 
-class SetChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SetChoice(msgspec.Struct, frozen=True, kw_only=True):
     """One dish that can be chosen inside a set meal, with what it costs more."""
 
     item_id: ItemId
     surcharge_fen: Amount = 0
 
 
-class ChoiceGroup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ChoiceGroup(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a set meal: from `least` to `most` of its dishes."""
 
     name: Name

@@ -27,7 +27,6 @@ class NewPrice(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="new_price",
 ):
@@ -44,7 +43,6 @@ class BuyAndGet(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="buy_and_get",
 ):
@@ -60,7 +58,7 @@ class BuyAndGet(
     gets: Scope | None = None
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Part(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope
     quantity: Units = 1
 
@@ -69,7 +67,6 @@ class Bundle(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="bundle",
 ):
@@ -83,7 +80,6 @@ class Exchange(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="exchange",
 ):
@@ -93,7 +89,7 @@ class Exchange(
     price_fen: Amount = 0
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Step(msgspec.Struct, frozen=True, kw_only=True):
     """From `from_fen` on, `saving_fen` less."""
 
     from_fen: Amount
@@ -104,7 +100,6 @@ class AmountOff(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="amount_off",
 ):
@@ -117,7 +112,7 @@ class AmountOff(
     every: bool = False
 
 
-class RateStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RateStep(msgspec.Struct, frozen=True, kw_only=True):
     from_fen: Amount = 0
     off_basis_points: BasisPoints
 
@@ -126,7 +121,6 @@ class PercentOff(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="percent_off",
 ):
@@ -143,7 +137,6 @@ class Gift(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="gift",
 ):
@@ -168,7 +161,6 @@ class FeeOff(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="fee_off",
 ):
@@ -202,7 +194,7 @@ class Combination(StrEnum):
     ALWAYS = "always"
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How often a rule may be used; 0 is no limit. `budget_fen` bounds what it saves in all."""
 
     per_order: Times = 0
@@ -216,7 +208,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 NO_LIMITS: Final = Limits()
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """A price rule. Small `priority` numbers come first where two save the same.
 
     `minimum_quantity` and `minimum_fen` are measured on the scope, the amount by `basis`.
@@ -250,6 +242,14 @@ EFFECTS_OF_STAGE: Final[dict[Stage, tuple[type[Effect], ...]]] = {
     Stage.COUPON: (AmountOff, PercentOff),
     Stage.FEE: (FeeOff,),
 }
+
+
+def amount_off(
+    rule_id: str, name: str, *, from_fen: int, saving_fen: int, stage: Stage = Stage.ORDER_OFFER
+) -> Rule:
+    """满减: from `from_fen` of what is left of the order, `saving_fen` less."""
+    step = Step(from_fen=from_fen, saving_fen=saving_fen)
+    return Rule(rule_id=RuleId(rule_id), name=name, stage=stage, effect=AmountOff(steps=(step,)))
 
 
 class RuleUses(msgspec.Struct, frozen=True, kw_only=True):

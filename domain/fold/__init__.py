@@ -101,7 +101,7 @@ def fold(  # noqa: C901, PLR0911 - one answer a kind
         case AggregateKind.MENU, MenuPublished():
             return fold_menu(cast("Menu | None", aggregate), origin, fact)
         case AggregateKind.RULES, RulesPublished():
-            return Rules(version=fact.version, offers=fact.offers, points=fact.points)
+            return Rules(version=fact.version, book=fact.book)
         case AggregateKind.STORE, StoreOpened():
             return StoreName(store=fact.store, name=fact.name)
         case AggregateKind.STAFF, StaffAppointed():

@@ -5,11 +5,12 @@ from typing import Final
 
 import msgspec
 
-from domain.configuration import CouponTerms, OrderOffer, PointsRule, Staff
+from domain.configuration import CouponTerms, Staff
 from domain.facts import ProfileField
 from domain.identifiers import HEAD_OFFICE, MemberId, SaleId, StoreId, TerminalId
 from domain.menu import MenuItem
 from domain.orders import Sale
+from domain.rulebook import RuleBook
 from domain.stamps import Stamp
 
 
@@ -120,8 +121,7 @@ REFUSED_MENUS_KEPT: Final = 5
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
-    offers: tuple[OrderOffer, ...] = ()
-    points: PointsRule = PointsRule()
+    book: RuleBook = RuleBook()
 
 
 class StaffMember(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,24 +3,27 @@
 import msgspec
 
 from domain.identifiers import CouponId, RuleId
-from domain.orders import SaleLine, Share, Stage, UsedRule
+from domain.orders import FeeLine, LineLoyalty, SaleLine, Share, Stage, TaxLine, UsedRule
 from domain.reasons import Reason
 
 
 class UnusedRule(msgspec.Struct, frozen=True, kw_only=True):
-    """`missing_fen` is what the order lacks for a threshold, where that is the reason."""
+    """`missing_fen` and `missing_units` are what the order lacks, where that is the reason."""
 
     rule_id: RuleId
     stage: Stage
     name: str
     reason: Reason
     missing_fen: int = 0
+    missing_units: int = 0
 
 
 class PricedOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """`total_fen` = `list_fen` less all shares = sum of the lines' `net_fen`.
+    """`total_fen` = `list_fen` less all shares plus the fees = the lines' `net_fen` and the fees.
 
-    `points_earned_shares` are (line number, points); they add up to `points_earned`.
+    The guest pays `due_fen`: the total and the tip. `points_possible` is the most that points could
+    pay. `loyalty` says by line what is earned and what was spent, under the assumption that nothing
+    is paid with bonus money.
     """
 
     lines: tuple[SaleLine, ...]
@@ -30,10 +33,24 @@ class PricedOrder(msgspec.Struct, frozen=True, kw_only=True):
     list_fen: int
     total_fen: int
     points_redeemed: int = 0
+    points_possible: int = 0
     points_earned: int = 0
     points_earned_shares: tuple[tuple[int, int], ...] = ()
     coupon_ids: tuple[CouponId, ...] = ()
+    fees: tuple[FeeLine, ...] = ()
+    taxes: tuple[TaxLine, ...] = ()
+    tip_fen: int = 0
+    growth_earned: int = 0
+    loyalty: tuple[LineLoyalty, ...] = ()
+
+    @property
+    def fees_fen(self) -> int:
+        return sum(fee.amount_fen for fee in self.fees)
 
     @property
     def saving_fen(self) -> int:
-        return self.list_fen - self.total_fen
+        return self.list_fen + self.fees_fen - self.total_fen
+
+    @property
+    def due_fen(self) -> int:
+        return self.total_fen + self.tip_fen

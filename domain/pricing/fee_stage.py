@@ -1,0 +1,87 @@
+"""S8: service, packing, cover and delivery fees, and the rules that take fees off."""
+
+from collections.abc import Sequence
+
+from domain.conditions import why_not
+from domain.fees import FeeMeasure, FeeRule
+from domain.money import BASIS_POINTS, LARGEST_AMOUNT_FEN, divide_half_up
+from domain.offers import Basis, FeeOff
+from domain.orders import Stage
+from domain.pricing.candidates import Offer
+from domain.pricing.choice import Terms, choose
+from domain.pricing.savings import within_budget
+from domain.pricing.state import FeeDue, Label, Place, Refusal, Saving, Taken, Working
+from domain.reasons import Reason
+
+
+def fee_stage(working: Working, offers: Sequence[Offer], *, at_most_coupons: int) -> int:
+    """Note the fees that are due and take off what the rules say; answer the coupons used."""
+    working.fees = _fees_due(working)
+    rules = [offer for offer in offers if offer.coupon_id is None]
+    coupons = [offer for offer in offers if offer.coupon_id is not None]
+    choose(working, rules, Terms(len(rules), True, Reason.OUTWEIGHED), _evaluate)
+    terms = Terms(at_most_coupons, False, Reason.COUPON_LIMIT_REACHED)
+    used = choose(working, coupons, terms, _evaluate)
+    working.coupon_ids.extend(offer.coupon_id for offer in used if offer.coupon_id is not None)
+    _waive(working)
+    return len(used)
+
+
+def _fees_due(working: Working) -> list[FeeDue]:
+    setting = working.question.setting(working.basket)
+    due = []
+    for rule in sorted(working.question.book.fees, key=lambda rule: rule.rule_id):
+        places = working.places_of(rule.scope, Stage.FEE)
+        if not working.places or why_not(rule.conditions, setting) is not None:
+            continue
+        amount_fen = _amount_fen(rule, places, guests=working.basket.guest_count)
+        if amount_fen:
+            due.append(
+                FeeDue(
+                    rule.rule_id,
+                    rule.kind,
+                    rule.name,
+                    amount_fen=amount_fen,
+                    tax_basis_points=rule.tax_basis_points,
+                )
+            )
+    return due
+
+
+def _amount_fen(rule: FeeRule, places: Sequence[Place], *, guests: int) -> int:
+    """The fee in full. A fee with a scope is due only where the order holds some of it."""
+    if not places:
+        return 0
+    measured_fen = sum(
+        place.list_fen if rule.basis is Basis.LIST else place.left_fen for place in places
+    )
+    if rule.free_from_fen is not None and measured_fen >= rule.free_from_fen:
+        return 0
+    counts = {
+        FeeMeasure.ORDER: 1,
+        FeeMeasure.GUEST: guests,
+        FeeMeasure.UNIT: sum(place.quantity for place in places),
+    }
+    rate_fen = divide_half_up(measured_fen * rule.rate_basis_points, BASIS_POINTS)
+    return min(rule.amount_fen * counts[rule.measure] + rate_fen, LARGEST_AMOUNT_FEN)
+
+
+def _evaluate(working: Working, offer: Offer) -> Saving | Refusal:
+    effect = offer.rule.effect
+    kinds = effect.fees if isinstance(effect, FeeOff) else ()
+    rate = effect.off_basis_points if isinstance(effect, FeeOff) else 0
+    fees = [fee for fee in working.fees if fee.kind in kinds and fee.left_fen]
+    if not fees:
+        return Refusal(Reason.NO_FEE)
+    taken = [Taken(fee, divide_half_up(fee.left_fen * rate, BASIS_POINTS)) for fee in fees]
+    saving = Saving(sum(one.saving_fen for one in taken), taken)
+    return within_budget(offer, saving, fees)
+
+
+def _waive(working: Working) -> None:
+    """Fees let off by hand stay on the order at nothing; what is comped has none to pay."""
+    for fee in working.fees:
+        if not fee.left_fen or not (working.comped or fee.rule_id in working.basket.waived_fees):
+            continue
+        label = Label(fee.rule_id, fee.name, Stage.STAFF_DISCOUNT)
+        working.use(label, Saving(fee.left_fen, [Taken(fee, fee.left_fen)]))

@@ -1,0 +1,62 @@
+"""Ways to price one order: what must be tried as a whole before the cheapest for the guest is known.
+
+Nearly always there is one. A rule that goes with no other is a plan of its own; coupons for dishes
+(S2) compete with coupons for the order (S5) over the number allowed, so each choice of them is one.
+"""
+
+from collections.abc import Iterable
+from itertools import combinations
+from typing import Final, NamedTuple
+
+from domain.identifiers import RuleId
+from domain.offers import Combination
+from domain.orders import Stage
+from domain.pricing.candidates import Candidates, Offer
+
+MOST_ALONE: Final = 20
+MOST_COUPON_CHOICES: Final = 32
+
+
+class Plan(NamedTuple):
+    """`alone` is the one rule used; `dish_coupons` those of S2 that may be used, None for all."""
+
+    alone: RuleId | None = None
+    dish_coupons: frozenset[RuleId] | None = None
+
+    def admits(self, offer: Offer) -> bool:
+        rule = offer.rule
+        if rule.combination is Combination.ALWAYS:
+            return True
+        if self.alone is not None:
+            return rule.rule_id == self.alone
+        return rule.combination is not Combination.ALONE_IN_ORDER and not self.passes_over(offer)
+
+    def passes_over(self, offer: Offer) -> bool:
+        """Whether this plan leaves a coupon for dishes unused in favour of others."""
+        if self.dish_coupons is None or offer.coupon_id is None:
+            return False
+        return offer.rule.stage is Stage.ITEM_OFFER and offer.rule.rule_id not in self.dish_coupons
+
+
+def plans(found: Candidates, coupons_per_order: int) -> list[Plan]:
+    """All plans worth pricing, the ordinary one first."""
+    together = [Plan(dish_coupons=chosen) for chosen in _coupon_choices(found, coupons_per_order)]
+    alone = sorted(
+        (offer for offer in found.all() if offer.alone_in_order),
+        key=lambda offer: (offer.rule.priority, offer.rule.rule_id),
+    )
+    return [*together, *(Plan(alone=offer.rule.rule_id) for offer in alone[:MOST_ALONE])]
+
+
+def _coupon_choices(
+    found: Candidates, coupons_per_order: int
+) -> Iterable[frozenset[RuleId] | None]:
+    coupons = [offer for offer in found.all() if offer.coupon_id is not None]
+    groups = [offer.rule.group for offer in coupons if offer.rule.group]
+    room = len(coupons) <= coupons_per_order and len(set(groups)) == len(groups)
+    dishes = sorted(offer.rule.rule_id for offer in coupons if offer.rule.stage is Stage.ITEM_OFFER)
+    if room or not dishes:
+        return [None]
+    sizes = range(min(len(dishes), coupons_per_order), -1, -1)
+    choices = [frozenset(chosen) for size in sizes for chosen in combinations(dishes, size)]
+    return choices[:MOST_COUPON_CHOICES]
