@@ -1,0 +1,1 @@
+"""Passes: punch cards and period passes, a means of payment. See docs/stored-value.md."""

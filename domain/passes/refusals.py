@@ -1,0 +1,18 @@
+"""Why a pass is refused at the counter; where it is a condition that fails, its `Reason`."""
+
+from enum import StrEnum
+
+import msgspec
+
+from domain.reasons import Reason
+
+
+class PassRefusal(StrEnum):
+    UNKNOWN = "unknown"
+    ALREADY_REFUNDED = "already_refunded"
+    NO_USES_LEFT = "no_uses_left"
+    NOTHING_TO_REFUND = "nothing_to_refund"
+
+
+class PassRefused(msgspec.Struct, frozen=True, kw_only=True):
+    reason: Reason | PassRefusal

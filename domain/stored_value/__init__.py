@@ -1,0 +1,1 @@
+"""Stored value: principal and bonus, top-ups, gift cards. See docs/stored-value.md."""
