@@ -7,7 +7,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types imports format bench bundle lock clean
+.PHONY: help setup demo test check lint types imports format bench mutation bundle lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ format: $(READY)  ## put the code into its standard form
 bench: $(READY)  ## measure the budgets; the table is also written to out/bench.json
 	@$(OFFSCREEN) $(BIN)/python -m tests.benchmarks
 
+mutation: $(READY)  ## change the rules of money a few thousand times; the tests must notice 90 %
+	@$(BIN)/python -m tests.mutation
+
 bundle: $(READY)  ## build the Linux bundle of the till in dist/
 	@$(BIN)/python installers/linux/build_bundle.py
 
@@ -56,4 +59,4 @@ lock: $(READY)  ## choose the newest allowed versions and pin them (needs uv)
 		--no-header --upgrade --output-file requirements.lock pyproject.toml
 
 clean:  ## remove everything that can be made again
-	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) out build dist mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,4 +9,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # Time limits of single examples make a busy machine fail good code; pytest's own limit remains.
 settings.register_profile("tillfold", deadline=None)
-settings.load_profile("tillfold")
+# The same few examples for every change of the code that is tried.
+settings.register_profile(
+    "mutation", deadline=None, derandomize=True, database=None, max_examples=40
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tillfold"))
