@@ -24,6 +24,9 @@ Quantity = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_QUANTITY)]
 LineNumber = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_LINE_NUMBER)]
 Points = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_AMOUNT_FEN)]
 Weight = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_WEIGHT_GRAMS)]
+IsoDay = Annotated[
+    str, msgspec.Meta(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
+]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
 
 
@@ -184,7 +187,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
 
     sale_id: SaleId
     receipt_number: Name
-    business_day: Annotated[str, msgspec.Meta(min_length=10, max_length=10)]
+    business_day: IsoDay
     lines: Annotated[tuple[SaleLine, ...], msgspec.Meta(min_length=1, max_length=500)]
     shares: tuple[Share, ...]
     used_rules: tuple[UsedRule, ...]
@@ -204,7 +207,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     tip_fen: Amount = 0
     taxes: Annotated[tuple[TaxLine, ...], msgspec.Meta(max_length=50)] = ()
     growth_earned: Points = 0
-    points_expiry: int = 0
+    points_expiry: Annotated[int, msgspec.Meta(ge=-1_000, le=1_000_000)] = 0
     loyalty: tuple[LineLoyalty, ...] = ()
     reward_ids: tuple[RewardId, ...] = ()
 

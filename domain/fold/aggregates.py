@@ -8,6 +8,8 @@ import msgspec
 from domain.configuration import CouponTerms, Staff
 from domain.facts import ProfileField
 from domain.identifiers import HEAD_OFFICE, MemberId, SaleId, StoreId, TerminalId
+from domain.loyalty.points_account import net_points
+from domain.loyalty.state import NO_LOYALTY, LoyaltyState
 from domain.menu import MenuItem
 from domain.orders import Sale
 from domain.rulebook import RuleBook
@@ -49,8 +51,10 @@ Superseded = tuple[tuple[ProfileField, StampedText], ...]
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """One enrolment: profile fields with their stamps, and the balance of its points ledger.
+    """One enrolment: profile fields with their stamps, and its part of points, tier and benefits.
 
+    `points` are all credits less all debits; what of them has expired by a month, and what may be
+    spent, says `domain.loyalty.points_standing.standing`.
     `superseded` keeps the edits that lost, newest first, at most SUPERSEDED_KEPT of them.
     """
 
@@ -59,10 +63,20 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     enrolled: Origin | None = None
     profile: dict[ProfileField, StampedText] = {}
     superseded: Superseded = ()
-    points: int = 0
-    visits: int = 0
-    spent_fen: int = 0
+    loyalty: LoyaltyState = NO_LOYALTY
     last_visit: Origin | None = None
+
+    @property
+    def points(self) -> int:
+        return net_points(self.loyalty.points)
+
+    @property
+    def visits(self) -> int:
+        return sum(visits for _, _, visits, _ in self.loyalty.activity.months)
+
+    @property
+    def spent_fen(self) -> int:
+        return sum(spend_fen for _, spend_fen, _, _ in self.loyalty.activity.months)
 
     def field(self, field: ProfileField) -> str:
         value = self.profile.get(field)

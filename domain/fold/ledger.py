@@ -3,6 +3,11 @@
 import msgspec
 
 from domain.identifiers import MemberId, SaleId
+from domain.loyalty.activity import record
+from domain.loyalty.expiry import Expiry
+from domain.loyalty.months import month_of_text
+from domain.loyalty.points_account import credit, debit
+from domain.loyalty.state import LoyaltyState
 from domain.orders import Sale
 from domain.reasons import LedgerReason
 
@@ -40,5 +45,19 @@ def points_lines(sale: Sale) -> tuple[LedgerLine, ...]:
     )
 
 
-def points_change(sale: Sale) -> int:
-    return sum(line.points for line in points_lines(sale))
+def record_sale(loyalty: LoyaltyState, sale: Sale) -> LoyaltyState:
+    """A sale in its member's loyalty: points spent and earned, money spent, a visit."""
+    month = month_of_text(sale.business_day)
+    points = debit(loyalty.points, sale.points_redeemed, month=month)
+    expiry = Expiry(sale.points_expiry)
+    return msgspec.structs.replace(
+        loyalty,
+        points=credit(points, sale.points_earned, month=month, expiry=expiry),
+        activity=record(
+            loyalty.activity,
+            month,
+            spend_fen=sale.total_fen,
+            visits=1,
+            growth=sale.growth_earned,
+        ),
+    )

@@ -11,8 +11,9 @@ from domain.fold.aggregates import (
     StampedText,
     Superseded,
 )
-from domain.fold.ledger import points_change
+from domain.fold.ledger import record_sale
 from domain.identifiers import MemberId
+from domain.loyalty.state import join_loyalty
 
 
 def fold_member(
@@ -69,9 +70,7 @@ def _with_texts(
 def _count_visit(member: Member, origin: Origin, fact: SaleClosed) -> Member:
     return msgspec.structs.replace(
         member,
-        points=member.points + points_change(fact.sale),
-        visits=member.visits + 1,
-        spent_fen=member.spent_fen + fact.sale.total_fen,
+        loyalty=record_sale(member.loyalty, fact.sale),
         last_visit=max(origin, member.last_visit or origin),
     )
 
@@ -96,9 +95,7 @@ def join_members(claims: PhoneClaims, members: dict[MemberId, Member]) -> Member
         visits = [visit for visit in (joined.last_visit, other.last_visit) if visit]
         joined = msgspec.structs.replace(
             _with_texts(joined, other.profile, superseded=other.superseded),
-            points=joined.points + other.points,
-            visits=joined.visits + other.visits,
-            spent_fen=joined.spent_fen + other.spent_fen,
+            loyalty=join_loyalty(joined.loyalty, other.loyalty),
             last_visit=max(visits, default=None),
         )
     return joined

@@ -1,6 +1,6 @@
 """The loyalty part of a member's folded state: sums, a register and a set, joined in any order."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 import msgspec
 
@@ -30,6 +30,9 @@ class LoyaltyState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     activity: Activity = NO_ACTIVITY
     grant: TierGrant | None = None
     handed_out: tuple[str, ...] = ()
+
+
+NO_LOYALTY: Final = LoyaltyState()
 
 
 def fold_loyalty(
