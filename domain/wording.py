@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from domain.effect_texts import EFFECT_TEXTS
 from domain.error_texts import ERROR_TEXTS
 from domain.errors import ErrorCode
 from domain.fold.cases import CaseKind
@@ -59,6 +60,7 @@ def shared_texts(language: Language) -> dict[str, str]:
     texts.update({f"reason.{code}": pair[place] for code, pair in REASON_TEXTS.items()})
     texts.update({f"ledger.{code}": pair[place] for code, pair in LEDGER_TEXTS.items()})
     texts.update({f"case.{code}": pair[place] for code, pair in CASE_TEXTS.items()})
+    texts.update({f"effect.{key}": pair[place] for key, pair in EFFECT_TEXTS.items()})
     texts.update({f"right.{code}": pair[place] for code, pair in RIGHT_TEXTS.items()})
     texts.update({f"role_flaw.{code}": pair[place] for code, pair in ROLE_FLAW_TEXTS.items()})
     return texts

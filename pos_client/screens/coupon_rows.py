@@ -3,9 +3,10 @@
 from typing import Final
 
 from domain.configuration import CouponTerms
+from domain.effect_wording import effect_text
 from domain.reasons import Reason
 from domain.wording import Wording
-from pos_client.screens.desk import Desk, plain_amount, yuan
+from pos_client.screens.desk import Desk, plain_amount
 from pos_client.screens.order_in_hand import CouponUse
 from pos_client.widgets.faces import RowText
 
@@ -13,6 +14,11 @@ from pos_client.widgets.faces import RowText
 _MAY_PASS: Final = frozenset(
     {
         Reason.THRESHOLD_NOT_MET,
+        Reason.QUANTITY_NOT_MET,
+        Reason.NO_ITEM,
+        Reason.UNITS_USED_UP,
+        Reason.GIFT_NOT_ON_ORDER,
+        Reason.NO_FEE,
         Reason.NOTHING_LEFT_TO_REDUCE,
         Reason.COUPON_LIMIT_REACHED,
         Reason.MEMBER_NEEDED,
@@ -37,14 +43,15 @@ def coupon_row(desk: Desk, use: CouponUse) -> RowText:
 def reason_text(wording: Wording, use: CouponUse) -> str:
     if use.reason is None:
         return ""
-    return wording.reason(use.reason, missing=plain_amount(use.missing_fen))
+    return wording.reason(
+        use.reason, missing=plain_amount(use.missing_fen), quantity=use.missing_units
+    )
 
 
 def coupon_terms(desk: Desk, terms: CouponTerms) -> str:
     return desk.wording.text(
         "coupon.terms",
-        threshold=yuan(terms.threshold_fen).removesuffix(".00"),
-        saving=yuan(terms.saving_fen).removesuffix(".00"),
+        effect=effect_text(desk.wording, terms.rule),
         day=desk.day(terms.valid_until_ms),
     )
 

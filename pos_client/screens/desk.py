@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Final, Generic, TypeVar
 
+from domain.conditions import Moment
 from domain.identifiers import StaffId
 from domain.money import format_fen
 from domain.wording import Language, Wording
@@ -14,6 +15,7 @@ from pos_client.screens.ports import Runner
 from pos_client.texts.catalogue import wording_in
 from pos_client.use_cases.answers import Home, SignedIn
 from pos_client.use_cases.counter import Counter
+from pos_client.use_cases.store_time import moment_in
 
 StateT = TypeVar("StateT")
 MINUS: Final = "\u2212"
@@ -54,6 +56,10 @@ class Desk:
 
     def speak(self, language: Language) -> None:
         self.wording = wording_in(language)
+
+    def store_moment(self) -> Moment:
+        """Now, as the store's clock shows it."""
+        return moment_in(self.now_ms(), self.zone)
 
     def clock(self, unix_ms: int) -> str:
         """14:05 in the store's zone."""

@@ -4,14 +4,17 @@ from collections.abc import Callable
 
 import msgspec
 
+from domain.conditions import Moment
 from domain.configuration import CouponTerms
 from domain.fold.aggregates import Rules
-from domain.identifiers import CouponId, RuleId
+from domain.identifiers import CouponId, RuleId, StoreId
 from domain.orders import Tender
 from domain.pricing.basket import Basket, lay_coupon, take_coupon_off
+from domain.pricing.candidates import coupon_refusal
+from domain.pricing.points import largest_points
 from domain.pricing.price import price
+from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
-from domain.pricing.stages import Guest, Question, coupon_refusal, largest_points
 from domain.reasons import Reason
 from pos_client.use_cases.answers import CouponFound, MemberCard, OrderToClose
 
@@ -24,13 +27,18 @@ class CouponUse(msgspec.Struct, frozen=True, kw_only=True):
     saving_fen: int = 0
     reason: Reason | None = None
     missing_fen: int = 0
+    missing_units: int = 0
 
 
 class OrderInHand:
-    """Every change prices the basket anew and tells all who listen."""
+    """Every change prices the basket anew and tells all who listen.
 
-    def __init__(self, now_ms: Callable[[], int]) -> None:
-        self._now_ms = now_ms
+    `moment` is the time now as the store's clock shows it.
+    """
+
+    def __init__(self, moment: Callable[[], Moment]) -> None:
+        self._moment = moment
+        self._store = StoreId("")
         self._listeners: list[Callable[[], None]] = []
         self._rules = Rules()
         self.basket = Basket()
@@ -46,8 +54,8 @@ class OrderInHand:
     def rules(self) -> Rules:
         return self._rules
 
-    def set_rules(self, rules: Rules) -> None:
-        self._rules = rules
+    def set_rules(self, rules: Rules, store: StoreId) -> None:
+        self._rules, self._store = rules, store
         self.price_again()
 
     def freeze(self) -> None:
@@ -118,7 +126,11 @@ class OrderInHand:
                 return CouponUse(terms=terms, laid=laid, saving_fen=used.saving_fen)
         unused = next(rule for rule in priced.unused_rules if rule.rule_id == rule_id)
         return CouponUse(
-            terms=terms, laid=laid, reason=unused.reason, missing_fen=unused.missing_fen
+            terms=terms,
+            laid=laid,
+            reason=unused.reason,
+            missing_fen=unused.missing_fen,
+            missing_units=unused.missing_units,
         )
 
     def usable_coupons(self) -> int:
@@ -139,16 +151,12 @@ class OrderInHand:
         )
 
     def _question(self) -> Question:
-        guest = None
-        if self.member is not None:
-            guest = Guest(
-                member_id=self.member.member_id,
-                points=self.member.points,
-                points_spendable=self.member.points_spendable,
-                offline=self.member.offline,
-            )
         return Question(
-            rules=self._rules, now_ms=self._now_ms(), guest=guest, redeemed=self.redeemed
+            book=self._rules.book,
+            moment=self._moment(),
+            store=self._store,
+            guest=self.member.guest if self.member is not None else None,
+            redeemed=self.redeemed,
         )
 
     def _changed(self) -> None:

@@ -29,7 +29,7 @@ class Till:
         self._reading = self._read_once_more = False
         self._then: Callable[[], None] | None = None
         self.flow = Flow()
-        self.order = OrderInHand(desk.now_ms)
+        self.order = OrderInHand(desk.store_moment)
         self.notices = Notices(self._notice_changed)
         self.sell = SellPresenter(desk, self.order, self.flow, self.notices)
         self.member = MemberPresenter(desk, self.order, self.flow, self.notices)
@@ -107,7 +107,7 @@ class Till:
     def _home_read(self, home: Home) -> None:
         self._reading = False
         self.desk.home = home
-        self.order.set_rules(home.rules)
+        self.order.set_rules(home.rules, home.store)
         self.sell.menu_changed()
         self.sign_in.show_fault(None)
         then, self._then = self._then, None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from domain.conditions import Guest
 from domain.configuration import CouponTerms
 from domain.errors import ErrorCode
 from domain.fold.aggregates import Menu, Rules
@@ -29,6 +30,7 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
     brand_name: str
     store_name: str
     label: str
+    store: StoreId
     standalone: bool
     staffed: bool
     menu: Menu
@@ -46,22 +48,23 @@ class MemberFound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
-    """A member at the counter. `points_spendable` is what this till may take now.
+    """A member at the counter; `guest` is what pricing knows of her.
 
     `coupons` are this member's unused coupons inside their time, soonest end first.
     `last_visit_ms` is 0 before the first visit.
     """
 
-    member_id: MemberId
+    guest: Guest
     masked_name: str
     masked_phone: str
-    points: int
-    points_spendable: int
-    offline: bool
     visits: int
     spent_fen: int
     last_visit_ms: int
     coupons: tuple[CouponTerms, ...] = ()
+
+    @property
+    def member_id(self) -> MemberId:
+        return self.guest.member_id
 
 
 class CouponFound(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,8 +77,8 @@ class CouponFound(msgspec.Struct, frozen=True, kw_only=True):
 class OrderToClose(msgspec.Struct, frozen=True, kw_only=True):
     """What the cashier confirmed.
 
-    `expected_total_fen` is the amount due that the screen showed, `menu_version` the menu that
-    the dishes were chosen from.
+    `expected_total_fen` is the total that the screen showed, before the tip; `menu_version` the
+    menu that the dishes were chosen from.
     """
 
     basket: Basket

@@ -215,6 +215,7 @@ def _home(store: Store) -> Home:
         brand_name=identity.brand_name,
         store_name=identity.store_name,
         label=identity.label,
+        store=identity.store,
         standalone=identity.standalone,
         staffed=bool(sign_in.staff_of_store(store)),
         menu=menu if isinstance(menu, Menu) else Menu(),

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from domain.birthdays import parse_birthday
+from domain.conditions import Guest
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import EnrolmentSource, MemberEnrolled, ProfileField, SaleClosed
 from domain.fold import ONLY_ONE
@@ -125,10 +126,28 @@ def rules_now(connection: Connection) -> Rules:
     return cast("Rules | None", load_one(connection, AggregateKind.RULES, ONLY_ONE)) or Rules()
 
 
-def points_limit(connection: Connection, member: Member, rules: Rules, *, offline: bool) -> int:
-    """The points this till may take from the member now."""
-    ids = _all_ids(connection, member) if offline else ()
-    return _points_limit(connection, Person(member=member, ids=ids), rules, offline=offline)
+def guest_at_counter(
+    connection: Connection, member_id: MemberId, rules: Rules, *, offline: bool
+) -> Guest:
+    """What pricing knows of a member now.
+
+    Raises:
+        TillfoldError: `member_unknown`.
+    """
+    return _guest(connection, _load_person(connection, member_id), rules, offline=offline)
+
+
+def _guest(connection: Connection, person: Person, rules: Rules, *, offline: bool) -> Guest:
+    """The one place where a member becomes a guest."""
+    member = person.member
+    return Guest(
+        member_id=member.member_id,
+        points=member.points,
+        points_spendable=_points_limit(connection, person, rules, offline=offline),
+        offline=offline,
+        birthday=member.field(ProfileField.BIRTHDAY),
+        first_order=not member.visits,
+    )
 
 
 def _points_limit(connection: Connection, person: Person, rules: Rules, *, offline: bool) -> int:
@@ -136,7 +155,7 @@ def _points_limit(connection: Connection, person: Person, rules: Rules, *, offli
     return spendable_points(
         person.member.points,
         offline=offline,
-        offline_limit=rules.points.offline_limit,
+        offline_limit=rules.book.points.offline_limit,
         spent_offline=spent,
     )
 
@@ -151,11 +170,6 @@ def _spent_waiting(connection: Connection, ids: tuple[MemberId, ...]) -> int:
     )
 
 
-def _all_ids(connection: Connection, member: Member) -> tuple[MemberId, ...]:
-    claims = load_one(connection, AggregateKind.PHONE, member.phone)
-    return claims.member_ids if isinstance(claims, PhoneClaims) else (member.member_id,)
-
-
 def open_member(
     connection: Connection, member_id: MemberId, *, offline: bool, now_ms: int
 ) -> MemberCard:
@@ -164,12 +178,9 @@ def open_member(
     member, rules = person.member, rules_now(connection)
     visit = member.last_visit
     return MemberCard(
-        member_id=member.member_id,
+        guest=_guest(connection, person, rules, offline=offline),
         masked_name=mask_name(member.field(ProfileField.NAME)),
         masked_phone=mask_phone(member.phone),
-        points=member.points,
-        points_spendable=_points_limit(connection, person, rules, offline=offline),
-        offline=offline,
         visits=member.visits,
         spent_fen=member.spent_fen,
         last_visit_ms=milliseconds_of(visit.stamp) if visit else 0,

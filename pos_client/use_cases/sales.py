@@ -1,6 +1,7 @@
 """Closing a sale: the sale, its points, its coupon and its receipt are one transaction."""
 
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection
@@ -12,8 +13,8 @@ from domain.identifiers import CouponId, SaleId, StaffId
 from domain.money import format_fen
 from domain.orders import Sale, TenderKind
 from domain.pricing.price import price
+from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
-from domain.pricing.stages import Guest, Question
 from domain.rights import Right
 from domain.wording import Wording
 from hardware.receipt import encode_document
@@ -23,10 +24,10 @@ from pos_client.storage.identity import Identity
 from pos_client.storage.journal import Head
 from pos_client.storage.store import Store, Writing
 from pos_client.use_cases.answers import ClosedSale, OrderToClose
-from pos_client.use_cases.members import joined_member, points_limit, rules_now
+from pos_client.use_cases.members import guest_at_counter, joined_member, rules_now
 from pos_client.use_cases.receipts import sale_receipt
 from pos_client.use_cases.sign_in import require
-from pos_client.use_cases.store_time import business_day
+from pos_client.use_cases.store_time import business_day, moment_in
 
 FIRST_EPOCH: Final = 1
 
@@ -51,7 +52,8 @@ def close_sale(store: Store, order: OrderToClose, closing: Closing, wording: Wor
     with store.write() as writing:
         require(writing.connection, closing.actor, Right.SELL)
         rules = rules_now(writing.connection)
-        priced = _price_again(writing.connection, order, rules, closing=closing, now_ms=now_ms)
+        question = _question(store, writing, order, rules, closing=closing, now_ms=now_ms)
+        priced = _price_again(order, question)
         _check_tenders(order, priced)
         sale = _sale(store, order, priced, rules=rules, closing=closing, now_ms=now_ms)
         store.record(writing, [SaleClosed(sale=sale)], closing.actor)
@@ -90,41 +92,36 @@ def queue_receipt(
     )
 
 
-def _price_again(
-    connection: Connection,
+def _question(
+    store: Store,
+    writing: Writing,
     order: OrderToClose,
     rules: Rules,
     *,
     closing: Closing,
     now_ms: int,
-) -> PricedOrder:
-    """The price now, from what is known now; it must be what the cashier confirmed."""
-    if not order.basket.lines:
-        raise TillfoldError(ErrorCode.BASKET_EMPTY)
-    question = Question(
-        rules=rules,
-        now_ms=now_ms,
-        guest=_guest(connection, order, rules, offline=closing.offline),
+) -> Question:
+    """What is known now, inside the transaction that closes the sale."""
+    connection, guest = writing.connection, None
+    if order.member_id is not None:
+        guest = guest_at_counter(connection, order.member_id, rules, offline=closing.offline)
+    return Question(
+        book=rules.book,
+        moment=moment_in(now_ms, ZoneInfo(store.identity.time_zone)),
+        store=store.identity.store,
+        guest=guest,
         redeemed=_redeemed(connection, order),
     )
+
+
+def _price_again(order: OrderToClose, question: Question) -> PricedOrder:
+    """The price must still be what the cashier confirmed."""
+    if not order.basket.lines:
+        raise TillfoldError(ErrorCode.BASKET_EMPTY)
     priced = price(order.basket, question)
     if priced.total_fen != order.expected_total_fen:
         raise TillfoldError(ErrorCode.PRICE_CHANGED)
     return priced
-
-
-def _guest(
-    connection: Connection, order: OrderToClose, rules: Rules, *, offline: bool
-) -> Guest | None:
-    if order.member_id is None:
-        return None
-    member = joined_member(connection, order.member_id)
-    return Guest(
-        member_id=member.member_id,
-        points=member.points,
-        points_spendable=points_limit(connection, member, rules, offline=offline),
-        offline=offline,
-    )
 
 
 def _redeemed(connection: Connection, order: OrderToClose) -> frozenset[CouponId]:
@@ -138,11 +135,11 @@ def _redeemed(connection: Connection, order: OrderToClose) -> frozenset[CouponId
 
 def _check_tenders(order: OrderToClose, priced: PricedOrder) -> None:
     paid_fen = sum(tender.amount_fen for tender in order.tenders)
-    if paid_fen < priced.total_fen:
-        missing = format_fen(priced.total_fen - paid_fen)
+    if paid_fen < priced.due_fen:
+        missing = format_fen(priced.due_fen - paid_fen)
         raise TillfoldError(ErrorCode.TENDER_INSUFFICIENT, missing=missing)
     no_change = (tender for tender in order.tenders if tender.kind is not TenderKind.CASH)
-    if paid_fen > priced.total_fen or any(tender.change_fen for tender in no_change):
+    if paid_fen > priced.due_fen or any(tender.change_fen for tender in no_change):
         raise TillfoldError(ErrorCode.TENDER_EXCEEDS_DUE)
 
 
@@ -172,6 +169,14 @@ def _sale(
         coupon_ids=priced.coupon_ids,
         menu_version=order.menu_version,
         rules_version=rules.version,
+        order_type=order.basket.order_type,
+        channel=order.basket.channel,
+        guest_count=order.basket.guest_count,
+        fees=priced.fees,
+        tip_fen=priced.tip_fen,
+        taxes=priced.taxes,
+        growth_earned=priced.growth_earned,
+        loyalty=priced.loyalty,
     )
 
 

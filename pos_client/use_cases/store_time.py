@@ -1,8 +1,10 @@
 """Times of day in the store's own zone."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from domain.conditions import Moment, moment_at
 
 # Bills after midnight belong to the evening before.
 BUSINESS_DAY_BEGINS: Final = timedelta(hours=4)
@@ -16,3 +18,9 @@ def local_time(unix_ms: int, time_zone: str) -> datetime:
 
 def business_day(unix_ms: int, time_zone: str) -> date:
     return (local_time(unix_ms, time_zone) - BUSINESS_DAY_BEGINS).date()
+
+
+def moment_in(unix_ms: int, zone: tzinfo) -> Moment:
+    """The moment as a clock on the store's wall shows it: what rules are compared with."""
+    ahead = datetime.fromtimestamp(unix_ms // 1000, zone).utcoffset() or timedelta()
+    return moment_at(unix_ms, ahead // timedelta(minutes=1))

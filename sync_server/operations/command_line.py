@@ -91,7 +91,10 @@ def _add_publishing(commands: Any, wording: Wording) -> None:  # noqa: ANN401
     text = wording.text
     coupon.add_argument("name", metavar="NAME", help=text("help.name"))
     coupon.add_argument("--threshold", default="0", help=text("help.issue_coupon.threshold"))
-    coupon.add_argument("--saving", required=True, help=text("help.issue_coupon.saving"))
+    gives = coupon.add_mutually_exclusive_group(required=True)
+    gives.add_argument("--saving", default="", help=text("help.issue_coupon.saving"))
+    gives.add_argument("--percent", default="", help=text("help.issue_coupon.percent"))
+    coupon.add_argument("--cap", default="", help=text("help.issue_coupon.cap"))
     coupon.add_argument("--days", type=int, default=30, help=text("help.issue_coupon.days"))
     coupon.add_argument("--count", type=int, default=1, help=text("help.issue_coupon.count"))
     coupon.add_argument("--member", default="", help=text("help.issue_coupon.member"))

@@ -7,11 +7,14 @@ from typing import Annotated, Final
 
 import msgspec
 
-from domain.configuration import CouponTerms, OrderOffer, PointsRule
+from domain.configuration import CouponTerms
 from domain.errors import ErrorCode, TillfoldError
-from domain.identifiers import BrandId, MemberId
+from domain.identifiers import BrandId, MemberId, RuleId
 from domain.menu import MenuItem
 from domain.money import parse_fen
+from domain.offers import PercentOff, RateStep, Rule, amount_off
+from domain.orders import Stage
+from domain.rulebook import RuleBook
 from sync_server.operations.result import OPERATOR, Desk, Result
 from sync_server.use_cases import brands
 from sync_server.use_cases.configuration import (
@@ -20,36 +23,35 @@ from sync_server.use_cases.configuration import (
     publish_menu,
     publish_rules,
 )
+from sync_server.use_cases.strict_reading import read_strictly
 
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 _LARGEST_FILE_BYTES: Final = 4 * 1024 * 1024
+_COUPON_RULE: Final = RuleId("coupon")
 Days = Annotated[int, msgspec.Meta(ge=1, le=3_660)]
 
 
-class MenuPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MenuPart(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     items: tuple[MenuItem, ...]
 
 
-class RulesPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RulesPart(msgspec.Struct, frozen=True, kw_only=True):
     version: str
-    offers: tuple[OrderOffer, ...] = ()
-    points: PointsRule = PointsRule()
+    book: RuleBook
 
 
-class CouponPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Coupons valid from now for `valid_days`."""
+class CouponPart(msgspec.Struct, frozen=True, kw_only=True):
+    """Coupons valid from now for `valid_days`; `rule` says what each of them does."""
 
-    name: str
-    threshold_fen: int
-    saving_fen: int
+    rule: Rule
     valid_days: Days = 30
     count: int = 1
     code: str = ""
     member_id: MemberId | None = None
 
 
-class Publication(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
     """A file to publish: any of the three parts."""
 
     menu: MenuPart | None = None
@@ -63,29 +65,19 @@ def publish(desk: Desk, arguments: Namespace) -> Result:
     if file.menu:
         publish_menu(desk.context, brand_id, file.menu.version, file.menu.items, actor=OPERATOR)
     if file.rules:
-        rules = file.rules
-        publish_rules(
-            desk.context,
-            brand_id,
-            rules.version,
-            offers=rules.offers,
-            points=rules.points,
-            actor=OPERATOR,
-        )
+        publish_rules(desk.context, brand_id, file.rules.version, file.rules.book, actor=OPERATOR)
     issued = [terms for part in file.coupons for terms in _issue(desk, brand_id, part)]
     items = len(file.menu.items) if file.menu else 0
-    offers = len(file.rules.offers) if file.rules else 0
-    line = desk.wording.text("done.publish", items=items, offers=offers, coupons=len(issued))
-    values = {"items": items, "offers": offers, "coupons": issued}
+    rules = len(file.rules.book.rules) if file.rules else 0
+    line = desk.wording.text("done.publish", items=items, rules=rules, coupons=len(issued))
+    values = {"items": items, "rules": rules, "coupons": issued}
     return Result(values=values, lines=(line,))
 
 
 def issue_coupon(desk: Desk, arguments: Namespace) -> Result:
     brand_id = brands.only_brand(desk.context, arguments.brand).brand_id
     part = CouponPart(
-        name=arguments.name,
-        threshold_fen=parse_fen(arguments.threshold),
-        saving_fen=parse_fen(arguments.saving),
+        rule=_coupon_rule(arguments),
         valid_days=arguments.days,
         count=arguments.count,
         code=arguments.code,
@@ -96,12 +88,33 @@ def issue_coupon(desk: Desk, arguments: Namespace) -> Result:
     return Result(values=issued, lines=lines)
 
 
+def _coupon_rule(arguments: Namespace) -> Rule:
+    """The plain coupons: an amount or a percentage off what is left, from a threshold."""
+    from_fen = parse_fen(arguments.threshold)
+    if arguments.saving:
+        saving_fen = parse_fen(arguments.saving)
+        return amount_off(
+            _COUPON_RULE,
+            arguments.name,
+            from_fen=from_fen,
+            saving_fen=saving_fen,
+            stage=Stage.COUPON,
+        )
+    # Percent with two decimals are basis points, as yuan with two decimals are fen.
+    step = RateStep(from_fen=from_fen, off_basis_points=parse_fen(arguments.percent))
+    cap_fen = parse_fen(arguments.cap) if arguments.cap else None
+    return Rule(
+        rule_id=_COUPON_RULE,
+        name=arguments.name,
+        stage=Stage.COUPON,
+        effect=PercentOff(steps=(step,), cap_fen=cap_fen),
+    )
+
+
 def _issue(desk: Desk, brand_id: BrandId, part: CouponPart) -> list[CouponTerms]:
     now_ms = desk.context.now_ms()
     order = CouponOrder(
-        name=part.name,
-        threshold_fen=part.threshold_fen,
-        saving_fen=part.saving_fen,
+        rule=part.rule,
         valid_from_ms=now_ms,
         valid_until_ms=now_ms + part.valid_days * _DAY_MS,
         count=part.count,
@@ -121,9 +134,7 @@ def _read(path: Path) -> Publication:
         if path.stat().st_size > _LARGEST_FILE_BYTES:
             raise TillfoldError(ErrorCode.REQUEST_TOO_LARGE)
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-        return msgspec.convert(values, Publication)
-    except msgspec.ValidationError as error:
-        raise TillfoldError(ErrorCode.REQUEST_MALFORMED, where=str(error)) from error
+        return read_strictly(values, Publication)
     except tomllib.TOMLDecodeError as error:
         raise TillfoldError(ErrorCode.REQUEST_MALFORMED, where=str(error)) from error
     except (OSError, ValueError) as error:

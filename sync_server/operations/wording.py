@@ -79,6 +79,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "help.issue_coupon": ("发行一次性优惠券", "issue single-use coupons"),
     "help.issue_coupon.threshold": ("满多少元可用", "from how many yuan"),
     "help.issue_coupon.saving": ("减多少元", "how many yuan less"),
+    "help.issue_coupon.percent": (
+        "减百分之几，如 20 为八折，12.5 为八七五折",
+        "percent less, such as 20 or 12.5",
+    ),
+    "help.issue_coupon.cap": (
+        "按百分比最多减多少元",
+        "how many yuan a percentage takes off at the most",
+    ),
     "help.issue_coupon.days": ("自现在起有效天数", "days for which they hold, from now"),
     "help.issue_coupon.count": ("张数", "how many"),
     "help.issue_coupon.member": ("仅限该会员使用", "for this member alone"),
@@ -106,8 +114,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "done.staff": ("{name} 可在门店 {store} 登录", "{name} can sign in at store {store}"),
     "done.publish": (
-        "已发布：菜品 {items}，规则 {offers}，优惠券 {coupons}",
-        "published: {items} dishes, {offers} rules, {coupons} coupons",
+        "已发布：菜品 {items}，规则 {rules}，优惠券 {coupons}",
+        "published: {items} dishes, {rules} rules, {coupons} coupons",
     ),
     "done.coupon": ("券码 {code}", "coupon code {code}"),
     "books.terminal": (

@@ -6,13 +6,17 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
-from domain.configuration import CouponTerms, OrderOffer, PointsRule, Staff
+from domain.configuration import LONGEST_CODE, SHORTEST_CODE, CouponTerms, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued, MenuPublished, RulesPublished, StaffAppointed
 from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, scope_of
 from domain.identifiers import BrandId, CouponId, MemberId, RoleId, StaffId, StoreId
 from domain.menu import MenuItem
+from domain.money import BASIS_POINTS
+from domain.offers import EFFECTS_OF_STAGE, AmountOff, PercentOff, Rule
+from domain.orders import Stage
 from domain.rights import DEFAULT_ROLES
+from domain.rulebook import RuleBook
 from sync_server.authentication.codes import new_coupon_code
 from sync_server.authentication.pins import SALT_BYTES, hash_pin
 from sync_server.database import aggregates, coupon_codes
@@ -23,15 +27,17 @@ from sync_server.use_cases.context import Context
 from sync_server.use_cases.head_office import decide, decide_in
 
 MOST_COUPONS_AT_ONCE: Final = 500
-_CODE_LENGTHS: Final = range(4, 41)
+_CODE_LENGTHS: Final = range(SHORTEST_CODE, LONGEST_CODE + 1)
+_COUPON_STAGES: Final = (Stage.ITEM_OFFER, Stage.COUPON, Stage.FEE)
 
 
 class CouponOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """Single-use coupons to issue. With a `code` it is one coupon; without, codes are drawn."""
+    """Single-use coupons to issue, each with this rule, whose name is the coupon's.
 
-    name: str
-    threshold_fen: int
-    saving_fen: int
+    With a `code` it is one coupon; without, codes are drawn.
+    """
+
+    rule: Rule
     valid_from_ms: int
     valid_until_ms: int
     count: int = 1
@@ -60,14 +66,12 @@ def publish_rules(
     context: Context,
     brand_id: BrandId,
     version: str,
+    book: RuleBook,
     *,
-    offers: Sequence[OrderOffer],
-    points: PointsRule,
     actor: str,
 ) -> int:
-    """Replace all price and points rules of the brand; answers the feed head that carries them."""
-    rules = RulesPublished(version=version, offers=tuple(offers), points=points)
-    return decide(context, brand_id, [rules], actor=actor)
+    """Replace the brand's rule book; answers the feed head that carries it."""
+    return decide(context, brand_id, [RulesPublished(version=version, book=book)], actor=actor)
 
 
 def issue_coupons(
@@ -103,21 +107,33 @@ def _check_order(order: CouponOrder) -> None:
         "count": 1 <= order.count <= (1 if order.code else MOST_COUPONS_AT_ONCE),
         "code": not order.code or len(order.code) in _CODE_LENGTHS,
         "valid_until": order.valid_from_ms < order.valid_until_ms,
-        "saving": order.saving_fen > 0,
-        "threshold": order.threshold_fen >= 0,
+        "rule.stage": _is_coupon_rule(order.rule),
+        "rule.effect": _saves(order.rule),
     }
     for where, fits in checks.items():
         if not fits:
             raise TillfoldError(ErrorCode.REQUEST_MALFORMED, where=where)
 
 
+def _is_coupon_rule(rule: Rule) -> bool:
+    return rule.stage in _COUPON_STAGES and isinstance(rule.effect, EFFECTS_OF_STAGE[rule.stage])
+
+
+def _saves(rule: Rule) -> bool:
+    match rule.effect:
+        case AmountOff(steps=steps):
+            return all(step.saving_fen > 0 for step in steps)
+        case PercentOff(steps=steps):
+            return all(0 < step.off_basis_points <= BASIS_POINTS for step in steps)
+        case _:
+            return True
+
+
 def _terms(context: Context, order: CouponOrder) -> CouponTerms:
     return CouponTerms(
         coupon_id=CouponId(context.new_identifier()),
         code=order.code.strip().upper() or new_coupon_code(context.entropy),
-        name=checked_name(order.name),
-        threshold_fen=order.threshold_fen,
-        saving_fen=order.saving_fen,
+        rule=msgspec.structs.replace(order.rule, name=checked_name(order.rule.name)),
         valid_from_ms=order.valid_from_ms,
         valid_until_ms=order.valid_until_ms,
         member_id=order.member_id,

@@ -1,13 +1,17 @@
 """The worked order in docs/pricing.md is what the code answers."""
 
-from domain.configuration import CouponTerms, OrderOffer
-from domain.fold.aggregates import Rules
-from domain.identifiers import CouponId, ItemId, MemberId, RuleId
+import msgspec
+
+from domain.conditions import Guest, Scope, moment_at
+from domain.configuration import CouponTerms
+from domain.identifiers import CouponId, ItemId, MemberId
+from domain.offers import amount_off
 from domain.orders import Stage
 from domain.pricing.basket import Basket, BasketLine
 from domain.pricing.price import price
+from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
-from domain.pricing.stages import Guest, Question
+from domain.rulebook import RuleBook
 from tests.architecture.tree import rows, section
 
 DISHES = (
@@ -16,19 +20,14 @@ DISHES = (
     ("rice", "主食", 300, 2),
     ("beer", "酒水", 1500, 2),
 )
-OFFER = OrderOffer(
-    rule_id=RuleId("offer"),
-    name="满100减15",
-    threshold_fen=10_000,
-    saving_fen=1_500,
-    excluded_categories=("酒水",),
+OFFER = msgspec.structs.replace(
+    amount_off("offer", "满100减15", from_fen=10_000, saving_fen=1_500),
+    scope=Scope(excluded_categories=("酒水",)),
 )
 COUPON = CouponTerms(
     coupon_id=CouponId("coupon"),
     code="WORKED",
-    name="满80减8",
-    threshold_fen=8_000,
-    saving_fen=800,
+    rule=amount_off("coupon", "满80减8", from_fen=8_000, saving_fen=800, stage=Stage.COUPON),
     valid_from_ms=0,
     valid_until_ms=2,
 )
@@ -47,7 +46,7 @@ def worked_order() -> PricedOrder:
         for number, (name, category, unit_price_fen, quantity) in enumerate(DISHES, start=1)
     )
     guest = Guest(member_id=MemberId("guest"), points_spendable=1_240)
-    question = Question(rules=Rules(offers=(OFFER,)), now_ms=1, guest=guest)
+    question = Question(book=RuleBook(rules=(OFFER,)), moment=moment_at(1, 0), guest=guest)
     return price(Basket(lines=lines, coupons=(COUPON,), points_wanted=550), question)
 
 

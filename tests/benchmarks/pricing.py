@@ -1,12 +1,14 @@
 """Pricing a long basket with many rules."""
 
-from domain.configuration import OrderOffer
-from domain.fold.aggregates import Rules
-from domain.identifiers import RuleId
+import msgspec
+
+from domain.conditions import Scope
 from domain.menu import MenuItem
+from domain.offers import amount_off
 from domain.pricing.basket import Basket, add_item
 from domain.pricing.price import price
-from domain.pricing.stages import Question
+from domain.pricing.question import Question
+from domain.rulebook import RuleBook
 from tests.benchmarks.measure import Measured, judged, percentile, time_ms
 from tests.benchmarks.tills import dishes
 
@@ -27,15 +29,14 @@ def _measured(name: str, items: tuple[MenuItem, ...], rules: int, budget_ms: flo
     for item in items:
         basket = add_item(basket, item)
     offers = tuple(
-        OrderOffer(
-            rule_id=RuleId(f"o{number}"),
-            name=f"满减{number}",
-            threshold_fen=number * 900,
-            saving_fen=number * 40,
-            excluded_categories=("分类5",),
+        msgspec.structs.replace(
+            amount_off(
+                f"o{number}", f"满减{number}", from_fen=number * 900, saving_fen=number * 40
+            ),
+            scope=Scope(excluded_categories=("分类5",)),
         )
         for number in range(1, rules + 1)
     )
-    question = Question(rules=Rules(version="1", offers=offers), now_ms=1_790_000_000_000)
+    question = Question(book=RuleBook(rules=offers))
     times = [time_ms(lambda: price(basket, question)) for _ in range(RUNS)]
     return judged(name, percentile(times, 0.99), "ms", budget=budget_ms)

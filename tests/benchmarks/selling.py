@@ -12,7 +12,7 @@ from domain.identifiers import SaleId
 from domain.orders import Tender, TenderKind
 from domain.pricing.basket import Basket, add_item
 from domain.pricing.price import price
-from domain.pricing.stages import Question
+from domain.pricing.question import Question
 from domain.wording import Language
 from pos_client.storage.aggregates import load_one
 from pos_client.storage.store import Store
@@ -57,7 +57,7 @@ def _order(store: Store) -> OrderToClose:
     basket = Basket()
     for item in menu.items[:5]:
         basket = add_item(basket, item, 2)
-    total = price(basket, Question(rules=rules, now_ms=store.trusted_time.now_ms())).total_fen
+    total = price(basket, Question(book=rules.book)).total_fen
     tender = Tender(kind=TenderKind.CASH, amount_fen=total, received_fen=total)
     return OrderToClose(basket=basket, tenders=(tender,), expected_total_fen=total)
 

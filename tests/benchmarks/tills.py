@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random  # noqa: TID251 - the same members in every run
 
 from domain import rights
-from domain.configuration import OrderOffer, Staff
+from domain.configuration import Staff
 from domain.facts import MenuPublished, ProfileField, RulesPublished, StaffAppointed
 from domain.fold.aggregates import (
     AggregateKind,
@@ -16,9 +16,11 @@ from domain.fold.aggregates import (
     StampedText,
     encode_aggregate,
 )
-from domain.identifiers import BrandId, ItemId, MemberId, RuleId, StaffId, StoreId, TerminalId
+from domain.identifiers import BrandId, ItemId, MemberId, StaffId, StoreId, TerminalId
 from domain.menu import MenuItem
+from domain.offers import amount_off
 from domain.protocol import FeedRow
+from domain.rulebook import RuleBook
 from domain.stamps import stamp_at
 from pos_client.storage.aggregates import take_feed
 from pos_client.storage.identity import Identity
@@ -58,14 +60,14 @@ def open_till(directory: Path) -> Iterator[Store]:
     """A till with a cashier, a menu of 60 dishes and one offer."""
     _, store = make_till(directory)
     staff = Staff(staff_id=CASHIER, name="王芳", role=rights.STORE_MANAGER, pin_hash="x")
-    offer = OrderOffer(rule_id=RuleId("o1"), name="满100减15", threshold_fen=10000, saving_fen=1500)
+    offer = amount_off("o1", "满100减15", from_fen=10_000, saving_fen=1_500)
     with store.write() as writing:
         store.record(
             writing,
             [
                 StaffAppointed(store=StoreId("store"), staff=staff),
                 MenuPublished(version="1", items=dishes(60)),
-                RulesPublished(version="1", offers=(offer,)),
+                RulesPublished(version="1", book=RuleBook(rules=(offer,))),
             ],
             CASHIER,
         )

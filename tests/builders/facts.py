@@ -5,6 +5,7 @@ from typing import Final
 from domain.configuration import CouponTerms
 from domain.facts import CouponIssued, MemberEnrolled, SaleClosed
 from domain.identifiers import CouponId, ItemId, MemberId, RuleId, SaleId
+from domain.offers import amount_off
 from domain.orders import Sale, SaleLine, Share, Stage, Tender, TenderKind, UsedRule
 
 YEAR_MS: Final = 365 * 24 * 60 * 60 * 1000
@@ -22,9 +23,9 @@ def coupon_terms(
     return CouponTerms(
         coupon_id=CouponId(coupon),
         code=code,
-        name="满减券",
-        threshold_fen=0,
-        saving_fen=saving_fen,
+        rule=amount_off(
+            coupon, "满减券", from_fen=0, saving_fen=saving_fen, stage=Stage.COUPON
+        ),
         valid_from_ms=0,
         valid_until_ms=100 * YEAR_MS,
     )

@@ -14,16 +14,18 @@ from typing import Final, TypeVar
 from sqlalchemy import select
 
 from domain import rights
-from domain.configuration import OrderOffer, PointsRule, Staff
+from domain.configuration import PointsRule, Staff
 from domain.entries import Entry
 from domain.facts import Fact, MenuPublished, RulesPublished, StaffAppointed
 from domain.fold import fold, touched
 from domain.fold.aggregates import Aggregate, AggregateKey, AggregateKind
-from domain.identifiers import ItemId, MemberId, RoleId, RuleId, StaffId, StoreId
+from domain.identifiers import ItemId, MemberId, RoleId, StaffId, StoreId
 from domain.menu import MenuItem
 from domain.money import FEN_PER_YUAN
+from domain.offers import amount_off
 from domain.orders import Tender, TenderKind
 from domain.pricing.basket import Basket, add_item
+from domain.rulebook import RuleBook
 from domain.wording import Language
 from pos_client.bootstrap.machinery import TillMachinery
 from pos_client.settings import PrinterSettings, TillSettings
@@ -111,13 +113,11 @@ def staffed() -> list[Fact]:
 
 def configured() -> list[Fact]:
     """A menu of two dishes, one offer (50 off 500), points at one a yuan."""
-    offer = OrderOffer(
-        rule_id=RuleId("offer"), name="满500减50", threshold_fen=50_000, saving_fen=5_000
-    )
+    offer = amount_off("offer", "满500减50", from_fen=50_000, saving_fen=5_000)
     points = PointsRule(earned_per_yuan=1, value_fen=1, step=100, offline_limit=500)
     return [
         MenuPublished(version="menu-1", items=(RICE, DUCK)),
-        RulesPublished(version="rules-1", offers=(offer,), points=points),
+        RulesPublished(version="rules-1", book=RuleBook(rules=(offer,), points=points)),
     ]
 
 

@@ -28,6 +28,7 @@ from domain.identifiers import (
     TerminalId,
 )
 from domain.menu import MenuItem
+from domain.offers import amount_off
 from domain.orders import Sale, SaleLine, Share, Stage, Tender, TenderKind
 from domain.stamps import Stamp
 
@@ -127,9 +128,9 @@ def coupon_terms(coupon: str = "coupon-1", *, saving_fen: int = 500) -> CouponTe
     return CouponTerms(
         coupon_id=CouponId(coupon),
         code=f"CODE-{coupon}",
-        name="满减券",
-        threshold_fen=0,
-        saving_fen=saving_fen,
+        rule=amount_off(
+            coupon, "满减券", from_fen=0, saving_fen=saving_fen, stage=Stage.COUPON
+        ),
         valid_from_ms=0,
         valid_until_ms=10_000,
     )

@@ -5,16 +5,20 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import pytest
 
-from domain.configuration import CouponTerms, OrderOffer
-from domain.fold.aggregates import Rules
-from domain.identifiers import CouponId, ItemId, MemberId, RuleId
+from domain.conditions import Guest, Scope, moment_at
+from domain.configuration import CouponTerms
+from domain.identifiers import CouponId, ItemId, MemberId
 from domain.menu import MenuItem
+from domain.offers import Rule, amount_off
+from domain.orders import Stage
 from domain.pricing.basket import Basket, add_item, lay_coupon
 from domain.pricing.price import price
+from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder, UnusedRule
-from domain.pricing.stages import Guest, Question
+from domain.rulebook import RuleBook
 
 TABLE: Final = tomllib.loads(
     Path(__file__).with_name("pricing_cases.toml").read_text(encoding="utf-8")
@@ -68,8 +72,8 @@ def _question(case: dict[str, Any]) -> Question:
             offline=case.get("offline", False),
         )
     return Question(
-        rules=Rules(offers=tuple(map(_offer, case.get("offers", [])))),
-        now_ms=case.get("now", 0),
+        book=RuleBook(rules=tuple(map(_offer, case.get("offers", [])))),
+        moment=moment_at(case.get("now", 0), 0),
         guest=guest,
         redeemed=frozenset(
             CouponId(name) for name, coupon in TABLE["coupons"].items() if coupon.get("redeemed")
@@ -84,15 +88,12 @@ def _dish(name: str) -> MenuItem:
     )
 
 
-def _offer(name: str) -> OrderOffer:
+def _offer(name: str) -> Rule:
     offer = TABLE["offers"][name]
-    return OrderOffer(
-        rule_id=RuleId(name),
-        name=name,
-        threshold_fen=offer["threshold"],
-        saving_fen=offer["saving"],
+    return msgspec.structs.replace(
+        amount_off(name, name, from_fen=offer["threshold"], saving_fen=offer["saving"]),
         priority=offer.get("priority", 0),
-        excluded_categories=tuple(offer.get("excluded", ())),
+        scope=Scope(excluded_categories=tuple(offer.get("excluded", ()))),
     )
 
 
@@ -102,9 +103,13 @@ def _coupon(name: str) -> CouponTerms:
     return CouponTerms(
         coupon_id=CouponId(name),
         code=f"CODE-{name}",
-        name=name,
-        threshold_fen=coupon["threshold"],
-        saving_fen=coupon["saving"],
+        rule=amount_off(
+            name,
+            name,
+            from_fen=coupon["threshold"],
+            saving_fen=coupon["saving"],
+            stage=Stage.COUPON,
+        ),
         valid_from_ms=1000,
         valid_until_ms=2000,
         member_id=MemberId(member) if member else None,

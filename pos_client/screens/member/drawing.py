@@ -71,7 +71,7 @@ def _card(desk: Desk, order: OrderInHand, member: MemberCard) -> Card:
     return Card(
         name=member.masked_name,
         phone=member.masked_phone,
-        offline=wording.text("member.offline") if member.offline else "",
+        offline=wording.text("member.offline") if member.guest.offline else "",
         figures=_figures(desk, member),
         coupons=tuple(coupon_row(desk, order.use_of(terms)) for terms in member.coupons),
         no_coupons="" if member.coupons else wording.text("member.no_coupons"),
@@ -83,8 +83,8 @@ def _figures(desk: Desk, member: MemberCard) -> tuple[CardFigure, ...]:
     wording = desk.wording
     last = desk.day(member.last_visit_ms) if member.last_visit_ms else wording.text("member.never")
     figures = (
-        ("member.figure_points", f"{member.points:,}"),
-        ("member.figure_spendable", f"{member.points_spendable:,}"),
+        ("member.figure_points", f"{member.guest.points:,}"),
+        ("member.figure_spendable", f"{member.guest.points_spendable:,}"),
         ("member.figure_visits", f"{member.visits:,}"),
         ("member.figure_spent", yuan(member.spent_fen)),
         ("member.figure_last_visit", last),
@@ -93,7 +93,7 @@ def _figures(desk: Desk, member: MemberCard) -> tuple[CardFigure, ...]:
 
 
 def _stepper(wording: Wording, order: OrderInHand) -> PointsStepper:
-    rule, used, most = order.rules.points, order.priced.points_redeemed, order.most_points()
+    rule, used, most = order.rules.book.points, order.priced.points_redeemed, order.most_points()
     worth = wording.text("member.worth", amount=yuan(used * rule.value_fen)) if used else ""
     if most:
         limit = wording.text("member.at_most", points=f"{most:,}", step=f"{rule.step:,}")

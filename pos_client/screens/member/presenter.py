@@ -119,11 +119,11 @@ class MemberPresenter(SheetPresenter[MemberState]):
             self._order.lay(CouponFound(terms=terms, redeemed=False))
 
     def add_points(self) -> None:
-        step = self._order.rules.points.step
+        step = self._order.rules.book.points.step
         self._order.want_points(min(self._used_points() + step, self._order.most_points()))
 
     def take_points(self) -> None:
-        self._order.want_points(self._used_points() - self._order.rules.points.step)
+        self._order.want_points(self._used_points() - self._order.rules.book.points.step)
 
     def use_most_points(self) -> None:
         self._order.want_points(self._order.most_points())

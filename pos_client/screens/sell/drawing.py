@@ -92,17 +92,18 @@ def _member_bar(wording: Wording, order: OrderInHand) -> MemberBar:
         hint="",
         name=member.masked_name,
         phone=member.masked_phone,
-        points=wording.text("member_bar.points", points=f"{member.points:,}"),
+        points=wording.text("member_bar.points", points=f"{member.guest.points:,}"),
         coupons=wording.text("member_bar.coupons", count=usable) if usable else "",
         offline=wording.text("member_bar.offline", points=f"{_offline_points(member, order):,}"),
     )
 
 
 def _offline_points(member: MemberCard, order: OrderInHand) -> int:
-    if member.offline:
-        return member.points_spendable
-    limit = order.rules.points.offline_limit
-    return spendable_points(member.points, offline=True, offline_limit=limit)
+    guest = member.guest
+    if guest.offline:
+        return guest.points_spendable
+    limit = order.rules.book.points.offline_limit
+    return spendable_points(guest.points, offline=True, offline_limit=limit)
 
 
 def _lines(facts: SellFacts, order: OrderInHand) -> tuple[CartLine, ...]:

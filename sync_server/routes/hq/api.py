@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
+from sync_server.routes.hq.bodies import body_schemas
 from sync_server.routes.hq.body_limit import BodyLimit
 from sync_server.routes.hq.errors import Problem, add_error_handlers
 from sync_server.routes.hq.loyalty import loyalty
@@ -37,4 +38,10 @@ def build_api(context: Context) -> FastAPI:
     add_error_handlers(api)
     for router in (organisation, loyalty, oversight, publishing):
         api.include_router(router, responses=_PROBLEMS)
+    _describe_bodies(api)
     return api
+
+
+def _describe_bodies(api: FastAPI) -> None:
+    """FastAPI keeps the schema that it has made; the records of `domain` are added to that one."""
+    api.openapi()["components"]["schemas"].update(body_schemas())

@@ -5,25 +5,25 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Query
 
+from domain.configuration import CouponTerms
 from domain.facts import ProfileField
-from domain.fold.aggregates import Coupon
-from domain.identifiers import MemberId
 from domain.phones import mask_name, mask_phone
 from domain.reasons import LedgerReason
 from domain.stamps import Stamp, milliseconds_of
 from domain.wording import LEDGER_TEXTS
 from sync_server.database.sales import LedgerRow
 from sync_server.routes.hq.access import API_PREFIX, After, HqCaller, IdInPath, Limit
+from sync_server.routes.hq.bodies import NewCoupons, Written, takes
 from sync_server.routes.hq.models import (
     CouponModel,
     LedgerLineModel,
     MemberModel,
     MemberRecordModel,
     MemberSearchModel,
-    NewCouponsModel,
 )
 from sync_server.use_cases import configuration, members
 from sync_server.use_cases.members import KnownMember
+from sync_server.use_cases.strict_reading import read_strictly
 
 loyalty = APIRouter(prefix=API_PREFIX, tags=["loyalty"])
 Full = Annotated[bool, Query(description="Show phone and name unmasked")]
@@ -50,26 +50,29 @@ def show_member(caller: HqCaller, member_id: IdInPath, *, full: Full = False) ->
 def list_coupons(caller: HqCaller, after: After = "", limit: Limit = 100) -> list[CouponModel]:
     """Coupons by id, which is by time of issue."""
     found = configuration.list_coupons(caller.context, caller.brand_id, after=after, limit=limit)
-    return [_coupon(coupon) for coupon in found]
+    return [
+        _coupon(coupon.terms, redemptions=len(coupon.redemptions))
+        for coupon in found
+        if coupon.terms is not None
+    ]
 
 
-@loyalty.post("/coupons", status_code=201)
-def issue_coupons(caller: HqCaller, new: NewCouponsModel) -> list[CouponModel]:
+@loyalty.post("/coupons", status_code=201, openapi_extra=takes(NewCoupons))
+def issue_coupons(caller: HqCaller, written: Written) -> list[CouponModel]:
     """Issue single-use coupons."""
+    new = read_strictly(written, NewCoupons)
     order = configuration.CouponOrder(
-        name=new.name,
-        threshold_fen=new.threshold_fen,
-        saving_fen=new.saving_fen,
+        rule=new.rule,
         valid_from_ms=new.valid_from_ms,
         valid_until_ms=new.valid_until_ms,
         count=new.count,
-        member_id=MemberId(new.member_id) if new.member_id else None,
+        member_id=new.member_id,
         code=new.code,
     )
     issued = configuration.issue_coupons(
         caller.context, caller.brand_id, order, actor=caller.user_id
     )
-    return [CouponModel(**msgspec.structs.asdict(terms), redemptions=0) for terms in issued]
+    return [_coupon(terms, redemptions=0) for terms in issued]
 
 
 def _member(known: KnownMember, *, full: bool) -> MemberModel:
@@ -99,6 +102,5 @@ def _ledger_line(row: LedgerRow) -> LedgerLineModel:
     )
 
 
-def _coupon(coupon: Coupon) -> CouponModel:
-    assert coupon.terms is not None
-    return CouponModel(**msgspec.structs.asdict(coupon.terms), redemptions=len(coupon.redemptions))
+def _coupon(terms: CouponTerms, *, redemptions: int) -> CouponModel:
+    return CouponModel(name=terms.name, redemptions=redemptions, **msgspec.to_builtins(terms))

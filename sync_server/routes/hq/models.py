@@ -1,6 +1,6 @@
 """What the HQ API takes and gives, in JSON. Amounts are fen, times Unix milliseconds."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -90,28 +90,16 @@ class MemberRecordModel(Model):
     ledger: list[LedgerLineModel] = Field(description="Newest first, 100 lines at most")
 
 
-class NewCouponsModel(Model):
-    """With a `code` it is one coupon; without one, codes are drawn."""
-
-    name: NameText = Field(examples=["满50减10"])
-    threshold_fen: Fen = Field(default=0, examples=[5000])
-    saving_fen: Annotated[int, Field(gt=0, le=LARGEST_AMOUNT_FEN, examples=[1000])]
-    valid_from_ms: Milliseconds
-    valid_until_ms: Milliseconds
-    count: int = Field(default=1, ge=1, le=500)
-    member_id: str | None = Field(default=None, max_length=128, pattern=r"^[^\x00-\x1f]+$")
-    code: str = Field(default="", max_length=40, pattern=r"^[A-Za-z0-9-]*$")
-
-
 class CouponModel(Model):
     coupon_id: str
     code: str = Field(examples=["83Q2MUA2C54G"])
     name: str
-    threshold_fen: int
-    saving_fen: int
+    rule: dict[str, Any] = Field(description="A `Rule`: what the coupon does")
     valid_from_ms: int
     valid_until_ms: int
     member_id: str | None
+    returned_on_refund: bool
+    return_grace_days: int
     redemptions: int = Field(description="More than one is a case")
 
 
@@ -163,49 +151,6 @@ class BooksModel(Model):
     enrolments: int
     points_total: int
     open_cases: int
-
-
-class MenuItemModel(Model):
-    item_id: str = Field(min_length=1, max_length=64, examples=["001"])
-    name: NameText = Field(examples=["酸梅汤"])
-    category: NameText = Field(examples=["饮品"])
-    unit_price_fen: Fen
-    sold_out: bool = False
-
-
-class MenuModel(Model):
-    """A whole menu in the order in which it is shown; it replaces the one before."""
-
-    version: NameText = Field(examples=["2026-11-21"])
-    items: list[MenuItemModel] = Field(max_length=2_000)
-
-
-class OfferModel(Model):
-    """满减: from `threshold_fen` of what is left of the order, `saving_fen` less."""
-
-    rule_id: str = Field(min_length=1, max_length=64, examples=["full-100-20"])
-    name: NameText = Field(examples=["满100减20"])
-    threshold_fen: Fen
-    saving_fen: Fen
-    priority: int = Field(default=0, ge=-1_000, le=1_000)
-    excluded_categories: list[NameText] = Field(default_factory=list, max_length=100)
-
-
-class PointsModel(Model):
-    name: NameText = "积分抵现"
-    earned_per_yuan: int = Field(default=1, ge=0, le=1_000)
-    value_fen: int = Field(default=1, ge=1, le=10_000)
-    step: int = Field(default=100, ge=1, le=100_000)
-    cap_basis_points: int = Field(default=3_000, ge=0, le=10_000)
-    offline_limit: int = Field(default=500, ge=0, le=LARGEST_AMOUNT_FEN)
-
-
-class RulesModel(Model):
-    """All price and points rules; they replace the ones before."""
-
-    version: NameText = Field(examples=["2026-11-21"])
-    offers: list[OfferModel] = Field(default_factory=list, max_length=500)
-    points: PointsModel = PointsModel()
 
 
 class PublishedModel(Model):

@@ -13,6 +13,8 @@ from domain.errors import TillfoldError
 from domain.facts import CouponIssued, MenuPublished
 from domain.identifiers import CouponId, ItemId, MemberId, RoleId
 from domain.menu import MenuItem
+from domain.offers import amount_off
+from domain.orders import Stage
 from domain.rights import DEFAULT_ROLES, STORE_MANAGER, rights_of
 from pos_client.screens.desk import Desk
 from pos_client.screens.flow import Page, Sheet
@@ -32,14 +34,13 @@ HER = MemberId("member-1")
 TEN_OFF = CouponTerms(
     coupon_id=CouponId("ten-off"),
     code="C-TENOFF",
-    name="满50减10",
-    threshold_fen=5_000,
-    saving_fen=1_000,
+    rule=amount_off("ten-off", "满50减10", from_fen=5_000, saving_fen=1_000, stage=Stage.COUPON),
     valid_from_ms=0,
     valid_until_ms=100 * YEAR_MS,
 )
+HERS_RULE = msgspec.structs.replace(TEN_OFF.rule, name="会员券")
 HERS = msgspec.structs.replace(
-    TEN_OFF, coupon_id=CouponId("hers"), code="C-HERS", name="会员券", member_id=HER
+    TEN_OFF, coupon_id=CouponId("hers"), code="C-HERS", rule=HERS_RULE, member_id=HER
 )
 
 

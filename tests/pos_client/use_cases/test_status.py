@@ -31,7 +31,7 @@ def test_a_till_that_nobody_may_use_says_so(tmp_path: Path) -> None:
     try:
         till.begin([])
         home = till.machinery.counter.home()
-        assert (home.staffed, home.menu.items, home.rules.offers) == (False, (), ())
+        assert (home.staffed, home.menu.items, home.rules.book.rules) == (False, (), ())
     finally:
         till.close()
 
