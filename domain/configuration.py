@@ -17,17 +17,15 @@ Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=1 << 47)]
 
 
 class PointsRule(msgspec.Struct, frozen=True, kw_only=True):
-    """Earning and paying with points.
+    """Paying with points (积分抵现).
 
-    A guest earns `earned_per_yuan` points a yuan, rounded down once an order. One point pays
-    `value_fen`; points are taken in steps of `step` and up to `cap_basis_points` of what is
-    left of the lines in `scope`.
-    Without the server a till takes at most `offline_limit` points of one member in one outage.
+    One point pays `value_fen`; points are taken in steps of `step`, up to `cap_basis_points` of
+    what is left of the lines in `scope`. Without the server a till takes at most `offline_limit`
+    points of one member in one outage.
     """
 
     rule_id: RuleId = RuleId("points")
     name: Name = "积分抵现"
-    earned_per_yuan: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 1
     value_fen: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
     step: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 100
     cap_basis_points: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 3_000

@@ -9,6 +9,7 @@ import msgspec
 
 from domain.configuration import PointsRule
 from domain.fees import FeeRule, Rounding
+from domain.loyalty.terms import DEFAULT_LOYALTY, LoyaltyTerms
 from domain.offers import Rule
 
 LARGEST_RULES: Final = 500
@@ -24,3 +25,4 @@ class RuleBook(msgspec.Struct, frozen=True, kw_only=True):
     points: PointsRule = PointsRule()
     fees: Annotated[tuple[FeeRule, ...], msgspec.Meta(max_length=LARGEST_FEES)] = ()
     rounding: Rounding | None = None
+    loyalty: LoyaltyTerms = DEFAULT_LOYALTY

@@ -83,3 +83,6 @@ class Earned(msgspec.Struct, frozen=True, kw_only=True):
             for line, each in sorted(sums.items())
             if any(each.values())
         )
+
+
+NOTHING_EARNED: Final = Earned()

@@ -8,6 +8,7 @@ import msgspec
 from domain.conditions import why_not
 from domain.configuration import CouponTerms
 from domain.identifiers import CouponId, RuleId
+from domain.loyalty.benefits import TierDiscount
 from domain.offers import (
     NO_LIMITS,
     AmountOff,
@@ -15,6 +16,7 @@ from domain.offers import (
     Gift,
     Limits,
     PercentOff,
+    RateStep,
     Rule,
     RuleUses,
 )
@@ -75,9 +77,29 @@ def candidates(basket: Basket, question: Question) -> Candidates:
             found.refused.append((label, Refusal(reason)))
             continue
         found.offers.setdefault(rule.stage, []).append(_limited(rule, label, uses))
+    for rule in tier_rules(question):
+        found.offers.setdefault(Stage.TIER_DISCOUNT, []).append(Offer(rule, label_of(rule)))
     for terms in basket.coupons:
         _add_coupon(found, terms, basket=basket, question=question)
     return found
+
+
+def tier_rules(question: Question) -> list[Rule]:
+    """The discounts that the guest's tier brings along, as rules of S3."""
+    guest = question.guest
+    tier = question.book.loyalty.tiers.tier(guest.tier_id) if guest else None
+    discounts = [one for one in tier.benefits if isinstance(one, TierDiscount)] if tier else []
+    return [
+        Rule(
+            rule_id=RuleId(f"tier:{tier.tier_id}:{number}"),
+            name=tier.name,
+            stage=Stage.TIER_DISCOUNT,
+            effect=PercentOff(steps=(RateStep(off_basis_points=discount.off_basis_points),)),
+            scope=discount.scope,
+        )
+        for number, discount in enumerate(discounts, start=1)
+        if tier is not None
+    ]
 
 
 def _add_coupon(

@@ -8,6 +8,7 @@ from domain.orders import FeeLine, SaleLine, Stage
 from domain.pricing.basket import Basket
 from domain.pricing.candidates import Candidates, Offer, candidates
 from domain.pricing.choice import Terms, choose
+from domain.pricing.earnings import with_earnings
 from domain.pricing.fee_stage import fee_stage
 from domain.pricing.item_offers import item_offer_stage
 from domain.pricing.plans import Plan, plans
@@ -15,6 +16,7 @@ from domain.pricing.points import points_stage
 from domain.pricing.price_replacement import price_replacement_stage
 from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
+from domain.pricing.reward_stage import reward_stage
 from domain.pricing.rounding_stage import rounding_stage
 from domain.pricing.staff_discounts import staff_line_stage, staff_order_stage
 from domain.pricing.state import Refusal, Working
@@ -33,7 +35,8 @@ def price(basket: Basket, question: Question) -> PricedOrder:
         for plan in plans(found, question.book.coupons_per_order)
     ]
     priorities = {offer.rule.rule_id: offer.rule.priority for offer in found.all()}
-    return _answer(min(tried, key=lambda working: _rank(working, priorities)))
+    best = min(tried, key=lambda working: _rank(working, priorities))
+    return with_earnings(_answer(best), basket, question, reward_points=tuple(best.reward_points))
 
 
 def _rank(working: Working, priorities: dict[RuleId, int]) -> tuple[int, int, int]:
@@ -53,6 +56,7 @@ def _through_stages(basket: Basket, question: Question, found: Candidates, plan:
         working.refuse(label, refusal)
     staff_line_stage(working)
     price_replacement_stage(working, _admitted(working, found, plan, Stage.PRICE_REPLACEMENT))
+    reward_stage(working)
     coupons_left = question.book.coupons_per_order
     offers = _admitted(working, found, plan, Stage.ITEM_OFFER)
     coupons_left -= item_offer_stage(working, offers, at_most_coupons=coupons_left)
@@ -153,4 +157,5 @@ def _answer(working: Working) -> PricedOrder:
         fees=fees,
         taxes=tax_lines(lines, fees),
         tip_fen=basket.tip_fen,
+        reward_ids=tuple(working.reward_ids),
     )

@@ -9,6 +9,7 @@ import msgspec
 
 from domain.conditions import Guest, Moment, Setting
 from domain.identifiers import CouponId, RuleId, StoreId
+from domain.loyalty.earning import NOTHING_TODAY
 from domain.offers import RuleUses
 from domain.pricing.basket import Basket
 from domain.rulebook import RuleBook
@@ -21,7 +22,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """The rules, the place, the time and the guest.
 
     `redeemed` are coupons on the order that were already used, and `uses` how often rules with
-    limits were, both as far as is known here.
+    limits were, both as far as is known here; `earned_today` is what earning rules gave the guest.
     """
 
     book: RuleBook = RuleBook()
@@ -30,6 +31,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     guest: Guest | None = None
     redeemed: frozenset[CouponId] = frozenset()
     uses: Mapping[RuleId, RuleUses] = NO_USES
+    earned_today: Mapping[RuleId, int] = NOTHING_TODAY
 
     def setting(self, basket: Basket) -> Setting:
         return Setting(

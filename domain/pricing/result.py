@@ -2,7 +2,8 @@
 
 import msgspec
 
-from domain.identifiers import CouponId, RuleId
+from domain.identifiers import CouponId, RewardId, RuleId
+from domain.loyalty.earned import NOTHING_EARNED, Earned
 from domain.orders import FeeLine, LineLoyalty, SaleLine, Share, Stage, TaxLine, UsedRule
 from domain.reasons import Reason
 
@@ -35,13 +36,14 @@ class PricedOrder(msgspec.Struct, frozen=True, kw_only=True):
     points_redeemed: int = 0
     points_possible: int = 0
     points_earned: int = 0
-    points_earned_shares: tuple[tuple[int, int], ...] = ()
     coupon_ids: tuple[CouponId, ...] = ()
     fees: tuple[FeeLine, ...] = ()
     taxes: tuple[TaxLine, ...] = ()
     tip_fen: int = 0
     growth_earned: int = 0
+    earned: Earned = NOTHING_EARNED
     loyalty: tuple[LineLoyalty, ...] = ()
+    reward_ids: tuple[RewardId, ...] = ()
 
     @property
     def fees_fen(self) -> int:

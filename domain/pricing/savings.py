@@ -87,7 +87,7 @@ def lacking(working: Working, rule: Rule, places: Sequence[Place]) -> Refusal | 
 
 
 def left_out(working: Working, scopes: Sequence[Scope], stage: Stage) -> Reason:
-    """Why a rule reaches no line: a staff discount on all that its scopes name, or there is none."""
+    """Why a rule reaches no line: all that its scopes name have a staff discount, or are none."""
     named = [
         place
         for place in working.places

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from domain.conditions import EVERYTHING, Scope
-from domain.identifiers import CouponId, ItemId, RuleId
+from domain.identifiers import CouponId, ItemId, RewardId, RuleId
 from domain.money import allocate
 from domain.orders import Share, Stage, UsedRule
 from domain.pricing.basket import Basket, BasketLine
@@ -117,6 +117,8 @@ class Working:
         self.points_redeemed = 0
         self.points_barred = False
         self.points_possible = 0
+        self.reward_ids: list[RewardId] = []
+        self.reward_points: list[tuple[int, int]] = []
         self.comped = False
         self._scopes: dict[tuple[int, bool], list[Place]] = {}
 

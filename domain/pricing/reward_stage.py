@@ -1,0 +1,111 @@
+"""Dishes of the redemption catalogue that lie on the order: points pay for the unit, S2.
+
+Rewards come before the item offers of S2, so a unit that points pay for is in no other offer.
+"""
+
+from collections import Counter
+
+import msgspec
+
+from domain.conditions import Setting
+from domain.identifiers import RewardId, RuleId
+from domain.loyalty.benefits import off_rewards
+from domain.loyalty.rewards import DishReward, Reward, RewardUse, quote_reward
+from domain.offers import RuleUses
+from domain.orders import Stage
+from domain.pricing.state import Label, Place, Refusal, Saving, Taken, Working
+from domain.reasons import Reason
+
+_NO_USES = RuleUses()
+
+
+def reward_rule_id(reward_id: RewardId) -> RuleId:
+    """Under what id a reward stands among the rules of an order."""
+    return RuleId(f"reward:{reward_id}")
+
+
+def reward_stage(working: Working) -> None:
+    """Each reward once for every time it was laid on the order, as far as dishes and points go."""
+    catalogue = {reward.reward_id: reward for reward in working.question.book.loyalty.rewards}
+    for reward_id, wanted in sorted(Counter(working.basket.rewards).items()):
+        reward = catalogue.get(reward_id)
+        label = Label(
+            reward_rule_id(reward_id), reward.name if reward else reward_id, Stage.ITEM_OFFER
+        )
+        if reward is None or not isinstance(reward.gives, DishReward):
+            working.refuse(label, Refusal(Reason.REWARD_UNKNOWN))
+            continue
+        _exchange(working, label, reward, wanted=wanted)
+
+
+def _exchange(working: Working, label: Label, reward: Reward, *, wanted: int) -> None:
+    taken = _units(working, reward, wanted)
+    units = sum(one.units for one in taken)
+    if not units:
+        working.refuse(label, Refusal(Reason.NO_ITEM))
+        return
+    quote = quote_reward(
+        reward,
+        _setting(working),
+        off_basis_points=_off_basis_points(working),
+        used=_used(working, reward),
+        quantity=units,
+    )
+    saving_fen = sum(one.saving_fen for one in taken)
+    if quote.reason is not None or not saving_fen:
+        working.refuse(label, Refusal(quote.reason or Reason.NOT_CHEAPER))
+        return
+    working.use(label, Saving(saving_fen, taken, units))
+    working.points_redeemed += quote.points
+    working.reward_ids.extend([reward.reward_id] * units)
+    each = quote.points // units
+    working.reward_points.extend(
+        (one.place.number, each * one.units) for one in taken if isinstance(one.place, Place)
+    )
+
+
+def _units(working: Working, reward: Reward, wanted: int) -> list[Taken]:
+    """The dearest free units of the dish: what points pay for keeps the cash part of its price."""
+    dish = reward.gives
+    places = [
+        place
+        for place in working.places
+        if isinstance(dish, DishReward)
+        and place.item_id == dish.item_id
+        and not place.by_staff
+        and place.free_units
+    ]
+    taken = []
+    for place in sorted(places, key=lambda place: -place.left_fen // place.quantity):
+        units = min(wanted, place.free_units)
+        wanted -= units
+        saving_fen = max(0, place.left_fen // place.quantity - reward.cash_fen) * units
+        if units:
+            taken.append(Taken(place, saving_fen, units))
+    return taken
+
+
+def _setting(working: Working) -> Setting:
+    """The guest has fewer points for each reward that came before."""
+    setting = working.question.setting(working.basket)
+    guest = setting.guest
+    if guest is None or not working.points_redeemed:
+        return setting
+    left = guest.points_spendable - working.points_redeemed
+    guest = msgspec.structs.replace(
+        guest, points_spendable=left, points=guest.points - working.points_redeemed
+    )
+    return msgspec.structs.replace(setting, guest=guest)
+
+
+def _off_basis_points(working: Working) -> int:
+    guest = working.question.guest
+    tier = working.question.book.loyalty.tiers.tier(guest.tier_id) if guest else None
+    return off_rewards(tier.benefits) if tier else 0
+
+
+def _used(working: Working, reward: Reward) -> RewardUse:
+    uses = working.question.uses.get(reward_rule_id(reward.reward_id), _NO_USES)
+    return RewardUse(
+        by_member=uses.by_member, by_member_today=uses.by_member_today, by_all=uses.total
+    )
