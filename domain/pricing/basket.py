@@ -135,13 +135,15 @@ def _within_one_bill(basket: Basket) -> Basket:
 
 
 def set_quantity(basket: Basket, number: int, quantity: int) -> Basket:
-    """Change a line; a quantity of 0 removes it.
+    """Change a line; a quantity of 0 removes it. What was weighed is there once or not at all.
 
     Raises:
         TillfoldError: `quantity_out_of_range`, `order_too_large`.
     """
-    if not 0 <= quantity <= LARGEST_QUANTITY:
-        raise TillfoldError(ErrorCode.QUANTITY_OUT_OF_RANGE, largest=LARGEST_QUANTITY)
+    weighed = any(line.number == number and line.weight_grams for line in basket.lines)
+    largest = 1 if weighed else LARGEST_QUANTITY
+    if not 0 <= quantity <= largest:
+        raise TillfoldError(ErrorCode.QUANTITY_OUT_OF_RANGE, largest=largest)
     lines = tuple(
         msgspec.structs.replace(line, quantity=quantity) if line.number == number else line
         for line in basket.lines
