@@ -46,7 +46,8 @@ class PassSale(msgspec.Struct, frozen=True, array_like=True):
 class PassAccount(msgspec.Struct, frozen=True, kw_only=True):
     """`used` is the sum of all lines; `refunds` tells how often the rest was paid out.
 
-    `refunded_uses` are the uses that went with it. `first_day` is the earliest day with a line. `used_by_day` holds the latest DAYS_KEPT days.
+    `refunded_uses` are the uses that went with it. `first_day` is the earliest day with a line.
+    `used_by_day` holds the latest DAYS_KEPT days.
     """
 
     pass_id: PassId
