@@ -12,6 +12,7 @@ from domain.effect_texts import EFFECT_TEXTS
 from domain.error_texts import ERROR_TEXTS
 from domain.errors import ErrorCode
 from domain.fold.cases import CaseKind
+from domain.loyalty.wording import LOYALTY_FLAW_TEXTS
 from domain.reason_texts import REASON_TEXTS
 from domain.reasons import LedgerReason, Reason
 from domain.rights_texts import RIGHT_TEXTS, ROLE_FLAW_TEXTS
@@ -63,6 +64,7 @@ def shared_texts(language: Language) -> dict[str, str]:
     texts.update({f"effect.{key}": pair[place] for key, pair in EFFECT_TEXTS.items()})
     texts.update({f"right.{code}": pair[place] for code, pair in RIGHT_TEXTS.items()})
     texts.update({f"role_flaw.{code}": pair[place] for code, pair in ROLE_FLAW_TEXTS.items()})
+    texts.update({f"loyalty_flaw.{code}": pair[place] for code, pair in LOYALTY_FLAW_TEXTS.items()})
     return texts
 
 
