@@ -1,4 +1,4 @@
-"""The rules that may be used on an order: conditions hold, limits are not used up, coupons are valid."""
+"""The rules that may be used: conditions hold, limits are not used up, coupons are valid."""
 
 from collections.abc import Iterable
 from typing import Final, NamedTuple

@@ -1,4 +1,4 @@
-"""Which of a stage's rules are used: the largest saving for the guest, ties by priority, then id."""
+"""Which rules of a stage are used: the largest saving for the guest, then priority, then id."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations

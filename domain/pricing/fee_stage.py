@@ -19,8 +19,13 @@ def fee_stage(working: Working, offers: Sequence[Offer], *, at_most_coupons: int
     working.fees = _fees_due(working)
     rules = [offer for offer in offers if offer.coupon_id is None]
     coupons = [offer for offer in offers if offer.coupon_id is not None]
-    choose(working, rules, Terms(len(rules), True, Reason.OUTWEIGHED), _evaluate)
-    terms = Terms(at_most_coupons, False, Reason.COUPON_LIMIT_REACHED)
+    choose(
+        working,
+        rules,
+        Terms(len(rules), one_without_group=True, beaten=Reason.OUTWEIGHED),
+        _evaluate,
+    )
+    terms = Terms(at_most_coupons, one_without_group=False, beaten=Reason.COUPON_LIMIT_REACHED)
     used = choose(working, coupons, terms, _evaluate)
     working.coupon_ids.extend(offer.coupon_id for offer in used if offer.coupon_id is not None)
     _waive(working)

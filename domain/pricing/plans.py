@@ -1,4 +1,4 @@
-"""Ways to price one order: what must be tried as a whole before the cheapest for the guest is known.
+"""Ways to price one order that must be tried as a whole before the cheapest is known.
 
 Nearly always there is one. A rule that goes with no other is a plan of its own; coupons for dishes
 (S2) compete with coupons for the order (S5) over the number allowed, so each choice of them is one.

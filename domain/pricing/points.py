@@ -40,7 +40,7 @@ def points_stage(working: Working) -> None:
     working.points_redeemed += points
 
 
-def _refusal(working: Working, left_fen: int) -> Reason:  # noqa: PLR0911 - one answer a reason
+def _refusal(working: Working, left_fen: int) -> Reason:
     """Why not even one step is taken: the first reason that more dishes would not cure."""
     guest, step = working.question.guest, working.question.book.points.step
     if guest is None:

@@ -40,7 +40,7 @@ def price(basket: Basket, question: Question) -> PricedOrder:
 
 
 def _rank(working: Working, priorities: dict[RuleId, int]) -> tuple[int, int, int]:
-    """The cheapest for the guest before points; then the merchant's priority; then fewer coupons."""
+    """The cheapest for the guest before points; then the smaller priority; then fewer coupons."""
     points_fen = sum(rule.saving_fen for rule in working.used if rule.stage is Stage.POINTS)
     fees_fen = sum(fee.left_fen for fee in working.fees)
     priority = min(
@@ -62,7 +62,7 @@ def _through_stages(basket: Basket, question: Question, found: Candidates, plan:
     coupons_left -= item_offer_stage(working, offers, at_most_coupons=coupons_left)
     choose(working, _admitted(working, found, plan, Stage.TIER_DISCOUNT), _ONE_TIER_DISCOUNT)
     offers = _admitted(working, found, plan, Stage.ORDER_OFFER)
-    choose(working, offers, Terms(len(offers), True, Reason.OUTWEIGHED))
+    choose(working, offers, Terms(len(offers), one_without_group=True, beaten=Reason.OUTWEIGHED))
     coupons_left -= _coupon_stage(working, found, plan, at_most=coupons_left)
     points_stage(working)
     staff_order_stage(working)

@@ -1,4 +1,4 @@
-"""S7: by hand, with a right and a reason. On a line it replaces S1 to S3; on the order it is last."""
+"""S7: by hand, with a right and a reason. On a line it replaces S1 to S3; an order comes last."""
 
 from domain.fees import StaffDiscount, StaffDiscountKind
 from domain.identifiers import RuleId

@@ -120,7 +120,12 @@ class Working:
         self.reward_ids: list[RewardId] = []
         self.reward_points: list[tuple[int, int]] = []
         self.comped = False
-        self._scopes: dict[tuple[int, bool], list[Place]] = {}
+        self._scopes: dict[tuple[Scope, bool], list[Place]] = {}
+        self._by_item: dict[ItemId, list[Place]] = {}
+        self._by_category: dict[str, list[Place]] = {}
+        for place in self.places:
+            self._by_item.setdefault(place.item_id, []).append(place)
+            self._by_category.setdefault(place.category, []).append(place)
 
     @property
     def total_fen(self) -> int:
@@ -129,14 +134,23 @@ class Working:
     def places_of(self, scope: Scope, stage: Stage) -> list[Place]:
         """The lines that a rule of this stage may reduce."""
         without_staff = stage in REPLACED_BY_STAFF
-        key = (id(scope), without_staff)
+        key = (scope, without_staff)
         found = self._scopes.get(key)
         if found is None:
-            found = [place for place in self.places if _reached(place, scope, without_staff)]
+            near = self._near(scope)
+            found = [place for place in near if _reached(place, scope, without_staff)]
             # What S1 replaces is known only when S1 is over.
             if stage is not Stage.PRICE_REPLACEMENT:
                 self._scopes[key] = found
         return found
+
+    def _near(self, scope: Scope) -> list[Place]:
+        """The lines among which those of a scope are: few where it names one dish or category."""
+        if len(scope.items) == 1 and not scope.categories:
+            return self._by_item.get(scope.items[0], [])
+        if len(scope.categories) == 1 and not scope.items:
+            return self._by_category.get(scope.categories[0], [])
+        return self.places
 
     def spread(self, saving_fen: int, places: Sequence["Place | FeeDue"]) -> list[Taken]:
         """A saving shared over places in proportion to what is left of them."""
