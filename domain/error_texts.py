@@ -25,6 +25,32 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "生日无法识别。请写成 1990-05-20。",
         "This birthday cannot be read. Write it as 1990-05-20.",
     ),
+    ErrorCode.FIELD_UNKNOWN: ("没有这个资料项。", "There is no such field."),
+    ErrorCode.FIELD_TOO_LONG: (
+        "内容太长，最多 {longest} 个字。",
+        "The text is too long; at most {longest} characters.",
+    ),
+    ErrorCode.EMAIL_MALFORMED: (
+        "邮箱无法识别，请核对。",
+        "This e-mail address cannot be read. Check it.",
+    ),
+    ErrorCode.GENDER_UNKNOWN: ("性别请选女、男或其他。", "Choose female, male or other."),
+    ErrorCode.STORE_UNKNOWN: (
+        "没有这家门店，请从列表中选择。",
+        "There is no such store. Choose one from the list.",
+    ),
+    ErrorCode.TOO_MANY_FIELDS: (
+        "自定义资料项太多，最多 {most} 项。",
+        "Too many fields of your own; at most {most}.",
+    ),
+    ErrorCode.TAG_MALFORMED: (
+        "标签须为 1 到 {longest} 个字。",
+        "A tag has 1 to {longest} characters.",
+    ),
+    ErrorCode.TOO_MANY_TAGS: (
+        "标签太多，最多 {most} 个。请先去掉一些。",
+        "Too many tags; at most {most}. Take some off first.",
+    ),
     ErrorCode.PHONE_ALREADY_ENROLLED: (
         "该手机号已是会员，请直接查找。",
         "This phone number is a member already. Look it up instead.",

@@ -3,52 +3,32 @@
 A released kind or schema is never removed: the server reads every one that a till may still send.
 """
 
-from enum import StrEnum
 from typing import Annotated, Final
 
 import msgspec
 
 from domain.configuration import CouponTerms, Staff
 from domain.errors import ErrorCode, TillfoldError
-from domain.identifiers import MemberId, StoreId
+from domain.identifiers import StoreId
+from domain.members.facts import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    MemberClosed,
+    MemberEdited,
+    MemberEnrolled,
+    MemberFact,
+    MemberFrozen,
+    MembersMerged,
+    MembersParted,
+    MemberTagged,
+    MemberUnfrozen,
+    MemberUntagged,
+)
 from domain.menu import MenuItem
 from domain.orders import Name, Sale
 from domain.rulebook import RuleBook
 
 LARGEST_MENU_ITEMS: Final = 2000
-
-PhoneText = Annotated[str, msgspec.Meta(min_length=4, max_length=20, pattern=r"^\+[0-9]+$")]
-FieldText = Annotated[str, msgspec.Meta(max_length=200)]
-
-
-class EnrolmentSource(StrEnum):
-    TILL = "till"
-    IMPORT = "import"
-
-
-class ProfileField(StrEnum):
-    """What can be edited on a member. The phone is not among them: it is the identity."""
-
-    NAME = "name"
-    BIRTHDAY = "birthday"
-    NOTE = "note"
-
-
-class MemberEnrolled(msgspec.Struct, frozen=True, kw_only=True):
-    """`phone` is E.164; `birthday` an ISO date or empty."""
-
-    member_id: MemberId
-    phone: PhoneText
-    name: Name
-    birthday: Annotated[str, msgspec.Meta(max_length=10)] = ""
-    source: EnrolmentSource = EnrolmentSource.TILL
-
-
-class MemberEdited(msgspec.Struct, frozen=True, kw_only=True):
-    """The changed fields alone; an empty text clears a field."""
-
-    member_id: MemberId
-    changes: Annotated[dict[ProfileField, FieldText], msgspec.Meta(min_length=1, max_length=10)]
 
 
 class SaleClosed(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,8 +68,7 @@ class StaffAppointed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Fact = (
-    MemberEnrolled
-    | MemberEdited
+    MemberFact
     | SaleClosed
     | CouponIssued
     | MenuPublished
@@ -102,6 +81,15 @@ Fact = (
 KINDS: Final[dict[type[Fact], tuple[str, int]]] = {
     MemberEnrolled: ("member_enrolled", 1),
     MemberEdited: ("member_edited", 1),
+    MemberTagged: ("member_tagged", 1),
+    MemberUntagged: ("member_untagged", 1),
+    ConsentGiven: ("consent_given", 1),
+    ConsentWithdrawn: ("consent_withdrawn", 1),
+    MemberClosed: ("member_closed", 1),
+    MembersMerged: ("members_merged", 1),
+    MembersParted: ("members_parted", 1),
+    MemberFrozen: ("member_frozen", 1),
+    MemberUnfrozen: ("member_unfrozen", 1),
     SaleClosed: ("sale_closed", 1),
     CouponIssued: ("coupon_issued", 1),
     MenuPublished: ("menu_published", 1),

@@ -13,6 +13,7 @@ from domain.error_texts import ERROR_TEXTS
 from domain.errors import ErrorCode
 from domain.fold.cases import CaseKind
 from domain.loyalty.wording import LOYALTY_FLAW_TEXTS
+from domain.members.texts import CONSENT_TEXTS, FIELD_TEXTS, GENDER_TEXTS
 from domain.reason_texts import REASON_TEXTS
 from domain.reasons import LedgerReason, Reason
 from domain.rights_texts import RIGHT_TEXTS, ROLE_FLAW_TEXTS
@@ -62,6 +63,9 @@ def shared_texts(language: Language) -> dict[str, str]:
     texts.update({f"ledger.{code}": pair[place] for code, pair in LEDGER_TEXTS.items()})
     texts.update({f"case.{code}": pair[place] for code, pair in CASE_TEXTS.items()})
     texts.update({f"effect.{key}": pair[place] for key, pair in EFFECT_TEXTS.items()})
+    texts.update({f"consent.{code}": pair[place] for code, pair in CONSENT_TEXTS.items()})
+    texts.update({f"field.{code}": pair[place] for code, pair in FIELD_TEXTS.items()})
+    texts.update({f"gender.{code}": pair[place] for code, pair in GENDER_TEXTS.items()})
     texts.update({f"right.{code}": pair[place] for code, pair in RIGHT_TEXTS.items()})
     texts.update({f"role_flaw.{code}": pair[place] for code, pair in ROLE_FLAW_TEXTS.items()})
     texts.update({f"loyalty_flaw.{code}": pair[place] for code, pair in LOYALTY_FLAW_TEXTS.items()})
@@ -82,6 +86,14 @@ LEDGER_TEXTS: Final[dict[LedgerReason, tuple[str, str]]] = {
 }
 
 CASE_TEXTS: Final[dict[CaseKind, tuple[str, str]]] = {
+    CaseKind.SPENT_WHILE_FROZEN: (
+        "账户冻结后仍有消费，请核对",
+        "Something was spent from an account after it was frozen",
+    ),
+    CaseKind.MERGED_AND_CLOSED: (
+        "已注销的会员仍与另一会员合并，请拆分或一并注销",
+        "A closed account is still merged with another one; part them, or close both",
+    ),
     CaseKind.COUPON_REDEEMED_TWICE: (
         "一张券在两处被使用，后一笔优惠记为损失",
         "One coupon was used twice; the later saving is booked as a loss",

@@ -11,8 +11,6 @@ from domain.entries import Entry
 from domain.facts import (
     CouponIssued,
     Fact,
-    MemberEdited,
-    MemberEnrolled,
     MenuPublished,
     RulesPublished,
     SaleClosed,
@@ -27,32 +25,28 @@ from domain.fold.aggregates import (
     Member,
     Menu,
     Order,
-    Origin,
     PhoneClaims,
     Rules,
     StaffMember,
     StoreName,
 )
 from domain.fold.coupons import fold_coupon
-from domain.fold.members import fold_member, fold_phone
+from domain.fold.members import fold_member, fold_phone, touched_members
 from domain.fold.menus import fold_menu
 from domain.fold.staff import fold_staff
 from domain.identifiers import CouponId, MemberId
+from domain.members.facts import MemberClosed, MemberEnrolled, MemberFact
+from domain.origins import Origin
 
 # A brand has one menu and one set of rules.
 ONLY_ONE = "brand"
 
 
-def touched(fact: Fact) -> tuple[AggregateKey, ...]:  # noqa: C901, PLR0911 - one answer a kind
+def touched(fact: Fact) -> tuple[AggregateKey, ...]:  # noqa: PLR0911 - one answer a kind
     """The keys of the aggregates that a fact changes."""
+    if isinstance(fact, MemberFact):
+        return touched_members(fact)
     match fact:
-        case MemberEnrolled():
-            return (
-                AggregateKey(AggregateKind.MEMBER, fact.member_id),
-                AggregateKey(AggregateKind.PHONE, fact.phone),
-            )
-        case MemberEdited():
-            return (AggregateKey(AggregateKind.MEMBER, fact.member_id),)
         case SaleClosed():
             return _touched_by_sale(fact)
         case CouponIssued():
@@ -89,11 +83,11 @@ def fold(  # noqa: C901, PLR0911 - one answer a kind
 ) -> Aggregate:
     """The aggregate at `key` after `fact`. `aggregate` is None where there was none."""
     origin = origin_of(entry)
+    if key.kind is AggregateKind.MEMBER and isinstance(fact, MemberFact | SaleClosed):
+        return fold_member(cast("Member | None", aggregate), MemberId(key.id), origin, fact)
     match key.kind, fact:
-        case AggregateKind.MEMBER, MemberEnrolled() | MemberEdited() | SaleClosed():
-            return fold_member(cast("Member | None", aggregate), MemberId(key.id), origin, fact)
-        case AggregateKind.PHONE, MemberEnrolled():
-            return fold_phone(cast("PhoneClaims | None", aggregate), origin, fact)
+        case AggregateKind.PHONE, MemberEnrolled() | MemberClosed():
+            return fold_phone(cast("PhoneClaims | None", aggregate), key.id, origin, fact)
         case AggregateKind.COUPON, CouponIssued() | SaleClosed():
             return fold_coupon(cast("Coupon | None", aggregate), CouponId(key.id), origin, fact)
         case AggregateKind.ORDER, SaleClosed():

@@ -6,14 +6,15 @@ from typing import Final
 import msgspec
 
 from domain.configuration import CouponTerms, Staff
-from domain.facts import ProfileField
-from domain.identifiers import HEAD_OFFICE, MemberId, SaleId, StoreId, TerminalId
+from domain.identifiers import HEAD_OFFICE, MemberId, SaleId, StoreId
 from domain.loyalty.points_account import net_points
 from domain.loyalty.state import NO_LOYALTY, LoyaltyState
+from domain.members.consents import Consent
+from domain.members.profile import ProfileField, Superseded
 from domain.menu import MenuItem
 from domain.orders import Sale
+from domain.origins import Mark, Origin, StampedText
 from domain.rulebook import RuleBook
-from domain.stamps import Stamp
 
 
 class AggregateKind(StrEnum):
@@ -32,37 +33,29 @@ class AggregateKey(msgspec.Struct, frozen=True, array_like=True, order=True):
     id: str
 
 
-class Origin(msgspec.Struct, frozen=True, array_like=True, order=True):
-    """Where a fact came from. Sorts by stamp, then terminal: the rule that breaks every tie."""
-
-    stamp: Stamp
-    terminal: TerminalId
-    store: StoreId
-    epoch: int
-    number: int
-
-
-class StampedText(msgspec.Struct, frozen=True, array_like=True):
-    origin: Origin
-    text: str
-
-
-Superseded = tuple[tuple[ProfileField, StampedText], ...]
-
-
-class Member(msgspec.Struct, frozen=True, kw_only=True):
+class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One enrolment: profile fields with their stamps, and its part of points, tier and benefits.
 
     `points` are all credits less all debits; what of them has expired by a month, and what may be
     spent, says `domain.loyalty.points_standing.standing`.
-    `superseded` keeps the edits that lost, newest first, at most SUPERSEDED_KEPT of them.
+    `superseded` keeps the edits that lost, newest first. A member that is `closed` has no personal
+    data. `alias` names the member it was merged into (empty: parted again), `merged` those that
+    were merged into it, as far as their own `alias` still says so. `freezes` and `spends` are the
+    latest ones, oldest first.
     """
 
     member_id: MemberId
     phone: str = ""
     enrolled: Origin | None = None
-    profile: dict[ProfileField, StampedText] = {}
+    profile: dict[str, StampedText] = {}
     superseded: Superseded = ()
+    tags: dict[str, Mark] = {}
+    consents: dict[str, Consent] = {}
+    closed: Origin | None = None
+    alias: StampedText | None = None
+    merged: dict[str, Mark] = {}
+    freezes: tuple[Mark, ...] = ()
+    spends: tuple[Origin, ...] = ()
     loyalty: LoyaltyState = NO_LOYALTY
     last_visit: Origin | None = None
 
@@ -83,18 +76,23 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
         return value.text if value else ""
 
 
-SUPERSEDED_KEPT: Final = 20
-
-
 class PhoneClaims(msgspec.Struct, frozen=True, kw_only=True):
-    """All enrolments of one phone number, the earliest first: it is the canonical member."""
+    """Enrolments of one phone number, the earliest first: it is the canonical member.
+
+    `closed` is the latest closure of an account with this phone. Enrolments stamped before it are
+    gone, and of the others the latest CLAIMS_KEPT are held.
+    """
 
     phone: str
-    claims: tuple[tuple[Origin, MemberId], ...]
+    claims: tuple[tuple[Origin, MemberId], ...] = ()
+    closed: Origin | None = None
 
     @property
     def member_ids(self) -> tuple[MemberId, ...]:
         return tuple(dict.fromkeys(member_id for _, member_id in self.claims))
+
+
+CLAIMS_KEPT: Final = 50
 
 
 class Redemption(msgspec.Struct, frozen=True, array_like=True):

@@ -15,9 +15,10 @@ from domain.fold.aggregates import (
     Coupon,
     Member,
     Menu,
-    Origin,
     PhoneClaims,
 )
+from domain.members.freezes import freeze_before, spent_while_frozen
+from domain.origins import Origin
 
 
 class CaseKind(StrEnum):
@@ -25,6 +26,8 @@ class CaseKind(StrEnum):
     POINTS_OVERSPENT = "points_overspent"
     MEMBER_ENROLLED_TWICE = "member_enrolled_twice"
     MENU_NOT_APPLIED = "menu_not_applied"
+    SPENT_WHILE_FROZEN = "spent_while_frozen"
+    MERGED_AND_CLOSED = "merged_and_closed"
 
 
 class Severity(StrEnum):
@@ -55,16 +58,9 @@ def cases_of(key: AggregateKey, aggregate: Aggregate) -> tuple[Case, ...]:
     match aggregate:
         case Coupon():
             return _of_coupon(key, aggregate)
-        case Member(points=points) if points < 0:
-            return (
-                Case(
-                    kind=CaseKind.POINTS_OVERSPENT,
-                    severity=Severity.REVIEW,
-                    about=key,
-                    points=-points,
-                ),
-            )
-        case PhoneClaims(claims=claims) if len(claims) > 1:
+        case Member():
+            return _of_member(key, aggregate)
+        case PhoneClaims(claims=claims, member_ids=ids) if len(ids) > 1:
             return (
                 Case(
                     kind=CaseKind.MEMBER_ENROLLED_TWICE,
@@ -85,6 +81,43 @@ def cases_of(key: AggregateKey, aggregate: Aggregate) -> tuple[Case, ...]:
             )
         case _:
             return ()
+
+
+def _of_member(key: AggregateKey, member: Member) -> tuple[Case, ...]:
+    cases = []
+    if member.points < 0:
+        cases.append(
+            Case(
+                kind=CaseKind.POINTS_OVERSPENT,
+                severity=Severity.REVIEW,
+                about=key,
+                points=-member.points,
+            )
+        )
+    for kind, sides in (
+        (CaseKind.SPENT_WHILE_FROZEN, _frozen_sides(member)),
+        (CaseKind.MERGED_AND_CLOSED, _closed_sides(member)),
+    ):
+        if sides:
+            cases.append(Case(kind=kind, severity=Severity.REVIEW, about=key, sides=sides))
+    return tuple(cases)
+
+
+def _frozen_sides(member: Member) -> tuple[Origin, ...]:
+    """The first freeze that a spend fell under, then all spends that did."""
+    spends = spent_while_frozen(member.freezes, member.spends)
+    freezes = [freeze_before(member.freezes, spend) for spend in spends]
+    return (*(mark.origin for mark in freezes[:1] if mark is not None), *spends)
+
+
+def _closed_sides(member: Member) -> tuple[Origin, ...]:
+    """The closure, then the merges with this account that still stand."""
+    if member.closed is None:
+        return ()
+    links = [mark.origin for mark in member.merged.values() if mark.standing]
+    if member.alias is not None and member.alias.text:
+        links.append(member.alias.origin)
+    return (member.closed, *sorted(links)) if links else ()
 
 
 def _of_coupon(key: AggregateKey, coupon: Coupon) -> tuple[Case, ...]:

@@ -3,8 +3,9 @@
 import msgspec
 
 from domain.facts import CouponIssued, SaleClosed
-from domain.fold.aggregates import Coupon, Origin, Redemption
+from domain.fold.aggregates import Coupon, Redemption
 from domain.identifiers import CouponId, RuleId
+from domain.origins import Origin
 
 
 def fold_coupon(

@@ -1,40 +1,100 @@
-"""Members: profile fields by stamp, points as joined ledger lines, phones as ordered claims."""
+"""Members: registers by stamp, points as joined ledger lines, phones as ordered claims.
+
+Any order of arrival gives the same member: an edit may come before the enrolment, and anything
+before or after the closure. docs/members.md has the rules in prose.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, assert_never
 
 import msgspec
 
-from domain.facts import MemberEdited, MemberEnrolled, ProfileField, SaleClosed
-from domain.fold.aggregates import (
-    SUPERSEDED_KEPT,
-    Member,
-    Origin,
-    PhoneClaims,
-    StampedText,
-    Superseded,
-)
+from domain.facts import SaleClosed
+from domain.fold.aggregates import CLAIMS_KEPT, AggregateKey, AggregateKind, Member, PhoneClaims
 from domain.fold.ledger import record_sale
 from domain.identifiers import MemberId
 from domain.loyalty.state import join_loyalty
+from domain.members.consents import Consent, give, join_consents, withdraw
+from domain.members.facts import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    MemberClosed,
+    MemberEdited,
+    MemberEnrolled,
+    MemberFact,
+    MemberFrozen,
+    MembersMerged,
+    MembersParted,
+    MemberTagged,
+    MemberUnfrozen,
+    MemberUntagged,
+)
+from domain.members.freezes import mark_freezes, note_spends
+from domain.members.profile import ProfileField, Superseded, set_texts
+from domain.members.tags import join_tags, mark_tags
+from domain.origins import Mark, Origin, StampedText, later, newest
+
+MERGED_KEPT: Final = 50
+
+
+def touched_members(fact: MemberFact) -> tuple[AggregateKey, ...]:
+    ids = [fact.member_id]
+    if isinstance(fact, MembersMerged):
+        ids.append(fact.into)
+    if isinstance(fact, MembersParted):
+        ids.append(fact.parted_from)
+    keys = [AggregateKey(AggregateKind.MEMBER, member_id) for member_id in dict.fromkeys(ids)]
+    if isinstance(fact, MemberEnrolled | MemberClosed) and fact.phone is not None:
+        keys.append(AggregateKey(AggregateKind.PHONE, fact.phone))
+    return tuple(keys)
 
 
 def fold_member(
-    member: Member | None,
-    member_id: MemberId,
-    origin: Origin,
-    fact: MemberEnrolled | MemberEdited | SaleClosed,
+    member: Member | None, member_id: MemberId, origin: Origin, fact: MemberFact | SaleClosed
 ) -> Member:
-    """Any order of arrival gives the same member: an edit may come before the enrolment."""
-    known = member or Member(member_id=member_id)
+    """The member after `fact`; a closed one never holds personal data."""
+    changed = _changed(member or Member(member_id=member_id), origin, fact)
+    return changed if changed.closed is None else without_personal_data(changed)
+
+
+def _changed(  # noqa: C901, PLR0911 - one answer a kind
+    member: Member, origin: Origin, fact: MemberFact | SaleClosed
+) -> Member:
+    replace = msgspec.structs.replace
     match fact:
         case MemberEnrolled():
-            return _enrol(known, origin, fact)
+            return _enrol(member, origin, fact)
         case MemberEdited():
-            return _set_fields(known, origin, fact.changes)
+            return _set_fields(member, origin, fact.changes)
+        case MemberTagged() | MemberUntagged():
+            standing = isinstance(fact, MemberTagged)
+            return replace(
+                member, tags=mark_tags(member.tags, origin, fact.tags, standing=standing)
+            )
+        case ConsentGiven() | ConsentWithdrawn():
+            return _consent(member, origin, fact)
+        case MemberClosed():
+            return replace(member, closed=min(origin, member.closed or origin))
+        case MembersMerged() | MembersParted():
+            return _link(member, origin, fact)
+        case MemberFrozen() | MemberUnfrozen():
+            mark = Mark(origin, isinstance(fact, MemberFrozen))
+            return replace(member, freezes=mark_freezes(member.freezes, [mark]))
         case SaleClosed():
-            return _count_visit(known, origin, fact)
+            return _count_visit(member, origin, fact)
+        case _:
+            assert_never(fact)
+
+
+def without_personal_data(member: Member) -> Member:
+    """What stays of a closed account: its id, its ledger, links that a person has to undo."""
+    return msgspec.structs.replace(
+        member, phone="", profile={}, superseded=(), tags={}, consents={}
+    )
 
 
 def _enrol(member: Member, origin: Origin, fact: MemberEnrolled) -> Member:
-    fields = {ProfileField.NAME: fact.name}
+    fields: dict[str, str] = {ProfileField.NAME: fact.name}
     if fact.birthday:
         fields[ProfileField.BIRTHDAY] = fact.birthday
     if member.enrolled is None or origin < member.enrolled:
@@ -42,60 +102,119 @@ def _enrol(member: Member, origin: Origin, fact: MemberEnrolled) -> Member:
     return _set_fields(member, origin, fields)
 
 
-def _set_fields(member: Member, origin: Origin, changes: dict[ProfileField, str]) -> Member:
-    new = {field: StampedText(origin, text) for field, text in changes.items()}
-    return _with_texts(member, new)
+def _set_fields(member: Member, origin: Origin, changes: Mapping[str, str]) -> Member:
+    return _with_texts(member, {str(f): StampedText(origin, text) for f, text in changes.items()})
 
 
 def _with_texts(
-    member: Member, new: dict[ProfileField, StampedText], *, superseded: Superseded = ()
+    member: Member, new: Mapping[str, StampedText], *, superseded: Superseded = ()
 ) -> Member:
-    """In each field the later text stands; those that lost are kept with `superseded`."""
-    profile = dict(member.profile)
-    lost = [*member.superseded, *superseded]
-    for field, text in new.items():
-        held = profile.get(field)
-        if held is None:
-            profile[field] = text
-            continue
-        winner, loser = (text, held) if text.origin > held.origin else (held, text)
-        profile[field] = winner
-        lost.append((field, loser))
-    lost.sort(key=lambda item: (item[1].origin, item[0]), reverse=True)
-    return msgspec.structs.replace(
-        member, profile=profile, superseded=tuple(lost[:SUPERSEDED_KEPT])
-    )
+    profile, lost = set_texts(member.profile, member.superseded, new, also_superseded=superseded)
+    return msgspec.structs.replace(member, profile=profile, superseded=lost)
+
+
+def _consent(member: Member, origin: Origin, fact: ConsentGiven | ConsentWithdrawn) -> Member:
+    held = member.consents.get(fact.purpose)
+    if isinstance(fact, ConsentGiven):
+        consent = give(held, origin, fact.version, answers=fact.answers)
+    else:
+        consent = withdraw(held, origin)
+    consents = {**member.consents, fact.purpose.value: consent}
+    return msgspec.structs.replace(member, consents=consents)
+
+
+def _link(member: Member, origin: Origin, fact: MembersMerged | MembersParted) -> Member:
+    """The one end keeps whom it goes by, the other end keeps who goes by it."""
+    merges = isinstance(fact, MembersMerged)
+    other = fact.into if isinstance(fact, MembersMerged) else fact.parted_from
+    if other == fact.member_id:
+        return member
+    if member.member_id == fact.member_id:
+        alias = StampedText(origin, other if merges else "")
+        return msgspec.structs.replace(member, alias=max(alias, member.alias or alias))
+    links = _join_marks(member.merged, {fact.member_id: Mark(origin, merges)})
+    return msgspec.structs.replace(member, merged=links)
+
+
+def _join_marks(one: Mapping[str, Mark], other: Mapping[str, Mark]) -> dict[str, Mark]:
+    joined = dict(one)
+    for name, mark in other.items():
+        joined[name] = max(mark, joined.get(name, mark))
+    return newest(joined, MERGED_KEPT)
 
 
 def _count_visit(member: Member, origin: Origin, fact: SaleClosed) -> Member:
+    spends = [origin] if fact.sale.points_redeemed else []
     return msgspec.structs.replace(
         member,
         loyalty=record_sale(member.loyalty, fact.sale),
-        last_visit=max(origin, member.last_visit or origin),
+        last_visit=later(origin, member.last_visit),
+        spends=note_spends(member.spends, spends),
     )
 
 
-def fold_phone(claims: PhoneClaims | None, origin: Origin, fact: MemberEnrolled) -> PhoneClaims:
-    """The earliest enrolment comes first, whatever the order of arrival."""
-    held = claims.claims if claims else ()
-    return PhoneClaims(phone=fact.phone, claims=tuple(sorted({*held, (origin, fact.member_id)})))
+def fold_phone(
+    claims: PhoneClaims | None, phone: str, origin: Origin, fact: MemberEnrolled | MemberClosed
+) -> PhoneClaims:
+    """The earliest enrolment comes first, whatever the order of arrival.
+
+    Only the time of a closure is kept, not whose it was: the number must not lead to the ledger of
+    an account that is closed.
+    """
+    known = claims or PhoneClaims(phone=phone)
+    held, closed = set(known.claims), known.closed
+    if isinstance(fact, MemberEnrolled):
+        held.add((origin, fact.member_id))
+    else:
+        closed = later(origin, closed)
+    standing = sorted(claim for claim in held if closed is None or claim[0] > closed)
+    return PhoneClaims(phone=phone, claims=tuple(standing[-CLAIMS_KEPT:]), closed=closed)
+
+
+def is_cut_off(member: Member, claims: PhoneClaims) -> bool:
+    """Whether the account was closed under another id: its phone was, after it was enrolled."""
+    enrolled, closed = member.enrolled, claims.closed
+    return enrolled is not None and closed is not None and enrolled <= closed
 
 
 def join_members(claims: PhoneClaims, members: dict[MemberId, Member]) -> Member:
     """All enrolments of one phone as the one member they are.
 
-    The id is the canonical one's, each profile field is the one with the latest stamp, what lost
-    is kept, and the ledgers add up.
-
     Raises:
         KeyError: a claimed member is not among `members`.
     """
-    joined, *others = (members[member_id] for member_id in claims.member_ids)
+    return joined([members[member_id] for member_id in claims.member_ids])
+
+
+def joined(enrolments: Sequence[Member]) -> Member:
+    """Several members as one; the first gives its id.
+
+    Each register is the latest, what lost is kept, and the ledgers add up. Closed accounts are left
+    out where any is open.
+    """
+    first, *others = [each for each in enrolments if each.closed is None] or enrolments[:1]
     for other in others:
-        visits = [visit for visit in (joined.last_visit, other.last_visit) if visit]
-        joined = msgspec.structs.replace(
-            _with_texts(joined, other.profile, superseded=other.superseded),
-            loyalty=join_loyalty(joined.loyalty, other.loyalty),
-            last_visit=max(visits, default=None),
-        )
-    return joined
+        first = _join_two(first, other)
+    return first
+
+
+def _join_two(one: Member, other: Member) -> Member:
+    purposes = sorted({*one.consents, *other.consents})
+    nothing = Consent()
+    aliases = [alias for alias in (one.alias, other.alias) if alias is not None]
+    return msgspec.structs.replace(
+        _with_texts(one, other.profile, superseded=other.superseded),
+        loyalty=join_loyalty(one.loyalty, other.loyalty),
+        last_visit=later(one.last_visit, other.last_visit),
+        tags=join_tags(one.tags, other.tags),
+        consents={
+            purpose: join_consents(
+                one.consents.get(purpose, nothing), other.consents.get(purpose, nothing)
+            )
+            for purpose in purposes
+        },
+        alias=max(aliases, default=None),
+        merged=_join_marks(one.merged, other.merged),
+        freezes=mark_freezes(one.freezes, other.freezes),
+        spends=note_spends(one.spends, other.spends),
+    )

@@ -7,13 +7,8 @@ head office has spoken a store's menu is kept as refused, and a case tells of it
 import msgspec
 
 from domain.facts import MenuPublished
-from domain.fold.aggregates import (
-    REFUSED_MENUS_KEPT,
-    Menu,
-    Origin,
-    RefusedMenu,
-    from_head_office,
-)
+from domain.fold.aggregates import REFUSED_MENUS_KEPT, Menu, RefusedMenu, from_head_office
+from domain.origins import Origin
 
 
 def fold_menu(menu: Menu | None, origin: Origin, fact: MenuPublished) -> Menu:

@@ -1,7 +1,8 @@
 """Staff: head office appoints anywhere, a till at its own store and nobody else's people."""
 
 from domain.facts import StaffAppointed
-from domain.fold.aggregates import Origin, StaffMember, from_head_office
+from domain.fold.aggregates import StaffMember, from_head_office
+from domain.origins import Origin
 
 
 def fold_staff(known: StaffMember | None, origin: Origin, fact: StaffAppointed) -> StaffMember:

@@ -24,15 +24,17 @@ from domain.fold.aggregates import (
     Aggregate,
     AggregateKey,
     AggregateKind,
+    Member,
     decode_aggregate,
     encode_aggregate,
 )
 from domain.fold.cases import cases_of
+from domain.identifiers import MemberId
 from domain.protocol import FeedRow
 from pos_client.storage.coupon_index import index_coupons
 from pos_client.storage.direct import fetch, run_many
-from pos_client.storage.member_index import index_members
-from pos_client.storage.tables import aggregate, journal, open_case, overlay, pending
+from pos_client.storage.member_index import forget_members, index_members
+from pos_client.storage.tables import aggregate, journal, member_term, open_case, overlay, pending
 
 _OVERLAY_BODY: Final = "SELECT body FROM overlay WHERE kind = ? AND id = ?"
 _IN_OVERLAY: Final = "SELECT 1 FROM overlay WHERE kind = ? AND id = ?"
@@ -47,6 +49,8 @@ _KEEP_PENDING: Final = """INSERT OR IGNORE INTO pending (kind, id, epoch, number
 _OPEN_CASE: Final = "INSERT OR IGNORE INTO open_case (kind, id) VALUES (?, ?)"
 _CLOSE_CASE: Final = "DELETE FROM open_case WHERE kind = ? AND id = ?"
 
+# The name of a field that an encoded member has only when it is closed, or a text that says so.
+_CLOSED_FIELD: Final = b"closed"
 _KNOWN_KINDS: Final = frozenset(AggregateKind)
 
 State = dict[AggregateKey, Aggregate]
@@ -94,6 +98,12 @@ def fold_entries(
             state[key] = fold(key, state.get(key), entry, fact)
             waiting.append((key.kind, key.id, entry.epoch, entry.number))
     _write_overlay(connection, state)
+    closing = [
+        MemberId(key.id)
+        for key, value in state.items()
+        if _is_closed(value) and not _is_closed(before.get(key))
+    ]
+    forget_members(connection, closing)
     run_many(connection, _ADD_PENDING, waiting)
     _index(connection, state, before)
     return frozenset(state)
@@ -117,6 +127,7 @@ def take_feed(
     Raises:
         TillfoldError: `server_garbled` where a row holds no such aggregate.
     """
+    closing = _members_closed_by(connection, rows)
     _write_rows(connection, rows)
     known = [(key, row) for row in rows if (key := _known_key(row)) is not None]
     fed = {key for key, _ in known}
@@ -136,6 +147,7 @@ def take_feed(
         raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
     shown.update(load(connection, settled - fed))
     shown.update(refolded)
+    forget_members(connection, closing)
     _index(connection, shown)
     _forget_cases(connection, (fed | settled) - shown.keys())
     return frozenset(fed | settled)
@@ -143,6 +155,22 @@ def take_feed(
 
 def _known_key(row: FeedRow) -> AggregateKey | None:
     return AggregateKey(AggregateKind(row.kind), row.id) if row.kind in _KNOWN_KINDS else None
+
+
+def _members_closed_by(connection: Connection, rows: Sequence[FeedRow]) -> list[MemberId]:
+    """Members that this till can find and whose account is closed, or gone, by these rows."""
+    closing = []
+    for row in rows:
+        if row.kind != AggregateKind.MEMBER or (row.body and _CLOSED_FIELD not in row.body):
+            continue
+        held = load_one(connection, AggregateKind.MEMBER, row.id)
+        if held is not None and not _is_closed(held):
+            closing.append(MemberId(row.id))
+    return closing
+
+
+def _is_closed(value: Aggregate | None) -> bool:
+    return isinstance(value, Member) and value.closed is not None
 
 
 def entries_waiting_on(connection: Connection, key: AggregateKey) -> list[tuple[Entry, Fact]]:
@@ -167,6 +195,7 @@ def forget_fed(connection: Connection, *, epoch: int, acknowledged: int) -> None
     """
     connection.execute(delete(aggregate))
     connection.execute(delete(open_case))
+    connection.execute(delete(member_term))
     rows = connection.execute(
         select(journal.c.content).where(
             tuple_(journal.c.epoch, journal.c.number) > (epoch, acknowledged)

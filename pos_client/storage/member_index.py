@@ -4,18 +4,18 @@ A term is a letter for its kind, then the text: `p` the phone as a guest says it
 digits, `n` the name, `i` the initials of its pinyin, one for each way to read it. Looking up is a
 range over an index, so it costs the same with a thousand members and with a million. Terms are
 only added: a term of an earlier name may stay, so whoever looks up checks the member that comes
-back (`matches`).
+back (`matches`). Of a closed account no term stays.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
-from domain.facts import ProfileField
 from domain.fold.aggregates import Aggregate, AggregateKey, Member
 from domain.identifiers import MemberId
+from domain.members.profile import ProfileField
 from domain.phones import national_digits, typed_digits
 from pos_client.storage.direct import run_many
 from pos_client.storage.readings import initials_of
@@ -24,6 +24,7 @@ from pos_client.storage.tables import member_term
 LAST_DIGITS: Final = 4
 SHORTEST_LOOK_UP: Final = 2
 _ADD_TERM: Final = "INSERT OR IGNORE INTO member_term (term, member_id) VALUES (?, ?)"
+_FORGOTTEN_AT_ONCE: Final = 500
 _BEYOND: Final = "\U0010ffff"
 
 
@@ -40,6 +41,18 @@ def index_members(
         for term in terms_of(member)
     ]
     run_many(connection, _ADD_TERM, rows)
+
+
+def forget_members(connection: Connection, members: Iterable[MemberId]) -> None:
+    """Take every term of these members away, those of earlier names too.
+
+    Terms have no index by member, which would slow down each enrolment and the first sync; so one
+    walk through all of them serves all members at once. Accounts are closed seldom.
+    """
+    ids = list(members)
+    for start in range(0, len(ids), _FORGOTTEN_AT_ONCE):
+        part = ids[start : start + _FORGOTTEN_AT_ONCE]
+        connection.execute(delete(member_term).where(member_term.c.member_id.in_(part)))
 
 
 def _said_alike(member: Member, before: Aggregate | None) -> bool:

@@ -7,12 +7,12 @@ from pathlib import Path
 import msgspec
 
 from domain.errors import ErrorCode, TillfoldError
-from domain.facts import EnrolmentSource, MemberEnrolled, MenuPublished
-from domain.fold.aggregates import AggregateKind
+from domain.facts import MenuPublished
 from domain.identifiers import MemberId, StaffId
 from domain.imports import RefusedRow, Sheet
 from domain.imports_members import MemberRow, read_member_rows
 from domain.imports_menu import read_menu_rows
+from domain.members.facts import EnrolmentSource, MemberEnrolled
 from domain.menu import MenuItem
 from domain.phones import Phone
 from domain.rights import Right
@@ -20,10 +20,10 @@ from domain.wording import Wording
 from pos_client.spreadsheets.progress import ImportCancelled
 from pos_client.spreadsheets.reading import read_sheet
 from pos_client.spreadsheets.writing import write_refused_rows
-from pos_client.storage.aggregates import load_one
 from pos_client.storage.store import Store
 from pos_client.storage.thread import StorageThread
 from pos_client.use_cases.answers import ImportReport
+from pos_client.use_cases.members import is_enrolled
 from pos_client.use_cases.sign_in import require
 from pos_client.use_cases.store_time import local_time
 
@@ -109,7 +109,7 @@ def _stop_if(watch: Watch) -> None:
 
 def _is_enrolled(store: Store, phone: Phone) -> bool:
     with store.read() as connection:
-        return load_one(connection, AggregateKind.PHONE, phone) is not None
+        return is_enrolled(connection, phone)
 
 
 def _enrolment(row: MemberRow, member_id: MemberId) -> MemberEnrolled:

@@ -1,5 +1,6 @@
 """Finding, opening and enrolling members."""
 
+from functools import partial
 from typing import Final, cast
 
 import msgspec
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 from domain.birthdays import parse_birthday
 from domain.conditions import Guest
 from domain.errors import ErrorCode, TillfoldError
-from domain.facts import EnrolmentSource, MemberEnrolled, ProfileField, SaleClosed
+from domain.facts import SaleClosed
 from domain.fold import ONLY_ONE
 from domain.fold.aggregates import (
     AggregateKey,
@@ -18,9 +19,13 @@ from domain.fold.aggregates import (
     PhoneClaims,
     Rules,
 )
-from domain.fold.members import join_members
+from domain.fold.people import KnownPerson, load_people
 from domain.identifiers import MemberId, StaffId
 from domain.imports import clean_name
+from domain.members.facts import EnrolmentSource, MemberEnrolled
+from domain.members.freezes import is_frozen
+from domain.members.profile import ProfileField
+from domain.members.tags import standing_tags
 from domain.phones import mask_name, mask_phone, parse_phone
 from domain.rights import Right
 from domain.spending import spendable_points
@@ -36,13 +41,6 @@ from pos_client.use_cases.store_time import local_time
 SHOWN_MEMBERS: Final = 20
 LOOKED_AT: Final = (SHOWN_MEMBERS, 5 * SHOWN_MEMBERS, 25 * SHOWN_MEMBERS)
 SHOWN_COUPONS: Final = 30
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """A member with all enrolments of the phone joined, and the ids of these enrolments."""
-
-    member: Member
-    ids: tuple[MemberId, ...]
 
 
 def find_members(connection: Connection, text: str) -> tuple[MemberFound, ...]:
@@ -75,35 +73,8 @@ def _found_among(
 
 
 def load_joined(connection: Connection, ids: list[MemberId]) -> list[Member]:
-    """Members with all enrolments of their phone joined; unknown ids are left out."""
-    return [person.member for person in _load_people(connection, ids)]
-
-
-def _load_people(connection: Connection, ids: list[MemberId]) -> list[Person]:
-    state = load(connection, [AggregateKey(AggregateKind.MEMBER, key_id) for key_id in ids])
-    members = [member for member in state.values() if isinstance(member, Member)]
-    phones = [AggregateKey(AggregateKind.PHONE, member.phone) for member in members]
-    claims = list(load(connection, phones).values())
-    others = [
-        AggregateKey(AggregateKind.MEMBER, member_id)
-        for claim in claims
-        if isinstance(claim, PhoneClaims)
-        for member_id in claim.member_ids
-    ]
-    state.update(load(connection, [key for key in others if key not in state]))
-    by_phone = {claim.phone: claim for claim in claims if isinstance(claim, PhoneClaims)}
-    known = {MemberId(key.id): value for key, value in state.items() if isinstance(value, Member)}
-    return [_person(member, by_phone.get(member.phone), known) for member in members]
-
-
-def _person(member: Member, claims: PhoneClaims | None, known: dict[MemberId, Member]) -> Person:
-    if claims is None:
-        return Person(member=member, ids=(member.member_id,))
-    whole = all(member_id in known for member_id in claims.member_ids)
-    return Person(
-        member=join_members(claims, known) if whole else member,
-        ids=claims.member_ids,
-    )
+    """People, all that is one joined; unknown ids and closed accounts are left out."""
+    return [person.member for person in load_people(partial(load, connection), ids)]
 
 
 def joined_member(connection: Connection, member_id: MemberId) -> Member:
@@ -115,8 +86,8 @@ def joined_member(connection: Connection, member_id: MemberId) -> Member:
     return _load_person(connection, member_id).member
 
 
-def _load_person(connection: Connection, member_id: MemberId) -> Person:
-    found = _load_people(connection, [member_id])
+def _load_person(connection: Connection, member_id: MemberId) -> KnownPerson:
+    found = load_people(partial(load, connection), [member_id])
     if not found:
         raise TillfoldError(ErrorCode.MEMBER_UNKNOWN)
     return found[0]
@@ -137,7 +108,7 @@ def guest_at_counter(
     return _guest(connection, _load_person(connection, member_id), rules, offline=offline)
 
 
-def _guest(connection: Connection, person: Person, rules: Rules, *, offline: bool) -> Guest:
+def _guest(connection: Connection, person: KnownPerson, rules: Rules, *, offline: bool) -> Guest:
     """The one place where a member becomes a guest."""
     member = person.member
     return Guest(
@@ -146,11 +117,16 @@ def _guest(connection: Connection, person: Person, rules: Rules, *, offline: boo
         points_spendable=_points_limit(connection, person, rules, offline=offline),
         offline=offline,
         birthday=member.field(ProfileField.BIRTHDAY),
+        tags=standing_tags(member.tags),
         first_order=not member.visits,
     )
 
 
-def _points_limit(connection: Connection, person: Person, rules: Rules, *, offline: bool) -> int:
+def _points_limit(
+    connection: Connection, person: KnownPerson, rules: Rules, *, offline: bool
+) -> int:
+    if is_frozen(person.member.freezes):
+        return 0
     spent = _spent_waiting(connection, person.ids) if offline else 0
     return spendable_points(
         person.member.points,
@@ -223,7 +199,13 @@ def enrol_member(
     )
     with store.write() as writing:
         require(writing.connection, actor, Right.ENROL_MEMBER)
-        if load_one(writing.connection, AggregateKind.PHONE, fact.phone) is not None:
+        if is_enrolled(writing.connection, fact.phone):
             raise TillfoldError(ErrorCode.PHONE_ALREADY_ENROLLED)
         store.record(writing, [fact], actor)
     return member_id
+
+
+def is_enrolled(connection: Connection, phone: str) -> bool:
+    """Whether somebody holds the phone; a number whose account was closed is free again."""
+    claims = load_one(connection, AggregateKind.PHONE, phone)
+    return isinstance(claims, PhoneClaims) and bool(claims.claims)

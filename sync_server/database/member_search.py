@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Final
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, delete, or_, select
 
-from domain.facts import ProfileField
 from domain.fold.aggregates import Member
 from domain.identifiers import BrandId, MemberId
+from domain.members.profile import ProfileField
 from domain.phones import national_digits
-from sync_server.database.statements import upsert
+from sync_server.database.statements import in_parts, is_one_of, upsert
 from sync_server.database.tables import member_search
 
 # Sorts behind every text that begins with the same characters.
@@ -27,15 +27,25 @@ class SearchRow(msgspec.Struct, frozen=True):
 
 
 def index(connection: Connection, brand_id: BrandId, members: Iterable[Member]) -> None:
-    """Make members findable; those of whom only an id is known are passed over."""
-    rows = []
+    """Make members findable, and closed ones no longer; those not yet enrolled are passed over."""
+    rows, closed = [], []
     for member in members:
+        if member.closed is not None:
+            closed.append(member.member_id)
+            continue
         if member.enrolled is None:
             continue
         digits = national_digits(member.phone)
         name = _searchable(member.field(ProfileField.NAME))
         rows.append(SearchRow(brand_id, member.member_id, digits, digits[::-1], name))
     upsert(connection, member_search, rows)
+    for part in in_parts(closed):
+        connection.execute(
+            delete(member_search).where(
+                member_search.c.brand_id == brand_id,
+                is_one_of(connection, member_search.c.member_id, part),
+            )
+        )
 
 
 def search(connection: Connection, brand_id: BrandId, text: str, *, limit: int) -> list[MemberId]:

@@ -6,8 +6,8 @@ import zoneinfo
 import msgspec
 from sqlalchemy import Connection
 
-from domain.fold.aggregates import Origin
 from domain.identifiers import HEAD_OFFICE, BrandId
+from domain.origins import Origin
 from domain.stamps import milliseconds_of
 from domain.wording import CASE_TEXTS
 from sync_server.database import cases

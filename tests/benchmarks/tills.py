@@ -7,18 +7,13 @@ from random import Random  # noqa: TID251 - the same members in every run
 
 from domain import rights
 from domain.configuration import Staff
-from domain.facts import MenuPublished, ProfileField, RulesPublished, StaffAppointed
-from domain.fold.aggregates import (
-    AggregateKind,
-    Member,
-    Origin,
-    PhoneClaims,
-    StampedText,
-    encode_aggregate,
-)
+from domain.facts import MenuPublished, RulesPublished, StaffAppointed
+from domain.fold.aggregates import AggregateKind, Member, PhoneClaims, encode_aggregate
 from domain.identifiers import BrandId, ItemId, MemberId, StaffId, StoreId, TerminalId
+from domain.members.profile import ProfileField
 from domain.menu import MenuItem
 from domain.offers import amount_off
+from domain.origins import Origin, StampedText
 from domain.protocol import FeedRow
 from domain.rulebook import RuleBook
 from domain.stamps import stamp_at

@@ -3,8 +3,9 @@
 from typing import Final
 
 from domain.configuration import CouponTerms
-from domain.facts import CouponIssued, MemberEnrolled, SaleClosed
+from domain.facts import CouponIssued, SaleClosed
 from domain.identifiers import CouponId, ItemId, MemberId, RuleId, SaleId
+from domain.members.facts import MemberEnrolled
 from domain.offers import amount_off
 from domain.orders import Sale, SaleLine, Share, Stage, Tender, TenderKind, UsedRule
 
@@ -23,9 +24,7 @@ def coupon_terms(
     return CouponTerms(
         coupon_id=CouponId(coupon),
         code=code,
-        rule=amount_off(
-            coupon, "满减券", from_fen=0, saving_fen=saving_fen, stage=Stage.COUPON
-        ),
+        rule=amount_off(coupon, "满减券", from_fen=0, saving_fen=saving_fen, stage=Stage.COUPON),
         valid_from_ms=0,
         valid_until_ms=100 * YEAR_MS,
     )

@@ -4,16 +4,7 @@ from collections.abc import Iterable
 
 from domain.configuration import CouponTerms
 from domain.entries import GENESIS, Entry
-from domain.facts import (
-    CouponIssued,
-    Fact,
-    MemberEdited,
-    MemberEnrolled,
-    MenuPublished,
-    ProfileField,
-    SaleClosed,
-    encode_fact,
-)
+from domain.facts import CouponIssued, Fact, MenuPublished, SaleClosed, encode_fact
 from domain.fold import fold, touched
 from domain.fold.aggregates import Aggregate, AggregateKey
 from domain.identifiers import (
@@ -27,6 +18,8 @@ from domain.identifiers import (
     StoreId,
     TerminalId,
 )
+from domain.members.facts import MemberEdited, MemberEnrolled
+from domain.members.profile import ProfileField
 from domain.menu import MenuItem
 from domain.offers import amount_off
 from domain.orders import Sale, SaleLine, Share, Stage, Tender, TenderKind
@@ -128,9 +121,7 @@ def coupon_terms(coupon: str = "coupon-1", *, saving_fen: int = 500) -> CouponTe
     return CouponTerms(
         coupon_id=CouponId(coupon),
         code=f"CODE-{coupon}",
-        rule=amount_off(
-            coupon, "满减券", from_fen=0, saving_fen=saving_fen, stage=Stage.COUPON
-        ),
+        rule=amount_off(coupon, "满减券", from_fen=0, saving_fen=saving_fen, stage=Stage.COUPON),
         valid_from_ms=0,
         valid_until_ms=10_000,
     )

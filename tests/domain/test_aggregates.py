@@ -2,14 +2,13 @@ import msgspec
 import pytest
 
 from domain.configuration import PointsRule, Staff
-from domain.facts import Fact, ProfileField, RulesPublished, StaffAppointed
+from domain.facts import Fact, RulesPublished, StaffAppointed
 from domain.fold import touched
 from domain.fold.aggregates import (
     AggregateKey,
     AggregateKind,
     Member,
     Order,
-    Origin,
     Rules,
     StaffMember,
     decode_aggregate,
@@ -17,6 +16,8 @@ from domain.fold.aggregates import (
     scope_of,
 )
 from domain.identifiers import HEAD_OFFICE, StaffId, StoreId, TerminalId
+from domain.members.profile import ProfileField
+from domain.origins import Origin
 from domain.rights import CASHIER
 from domain.stamps import Stamp
 from tests.domain.builders import (

@@ -1,4 +1,4 @@
-from domain.facts import Fact, ProfileField
+from domain.facts import Fact
 from domain.fold.aggregates import (
     AggregateKey,
     AggregateKind,
@@ -9,6 +9,7 @@ from domain.fold.aggregates import (
 from domain.fold.cases import Case, CaseKind, Severity, cases_of
 from domain.fold.members import join_members
 from domain.identifiers import HEAD_OFFICE, MemberId
+from domain.members.profile import ProfileField
 from tests.domain.builders import (
     edit,
     enrolment,
@@ -99,7 +100,7 @@ def test_members_of_one_phone_are_one_with_the_latest_fields_and_all_points() ->
         edit("m1", note="靠窗"),
     )
     assert joined.member_id == "m1"
-    assert {field.value: text.text for field, text in joined.profile.items()} == {
+    assert {field: text.text for field, text in joined.profile.items()} == {
         "name": "李四四",
         "birthday": "1990-05-20",
         "note": "靠窗",
@@ -118,7 +119,7 @@ def test_a_joined_member_keeps_what_lost_under_either_id() -> None:
         edit("m2", note="二楼"),
     )
     assert joined.field(ProfileField.NOTE) == "二楼"
-    lost = [(field.value, text.text) for field, text in joined.superseded]
+    lost = [(field, text.text) for field, text in joined.superseded]
     assert lost == [("note", "靠门"), ("note", "靠窗"), ("name", "李四")]
 
 

@@ -16,8 +16,22 @@ from domain.facts import (
     decode_fact,
     encode_fact,
 )
-from domain.identifiers import RuleId, StaffId, StoreId
+from domain.identifiers import MemberId, RuleId, StaffId, StoreId, TerminalId
+from domain.members.consents import ConsentPurpose
+from domain.members.facts import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    MemberClosed,
+    MemberFrozen,
+    MembersMerged,
+    MembersParted,
+    MemberTagged,
+    MemberUnfrozen,
+    MemberUntagged,
+)
+from domain.origins import Origin
 from domain.rights import CASHIER
+from domain.stamps import Stamp
 from tests.domain.builders import coupon_issued, edit, enrolment, menu, sale_of
 
 OFFER = OrderOffer(rule_id=RuleId("o1"), name="满100减15", threshold_fen=10_000, saving_fen=1_500)
@@ -31,6 +45,20 @@ SAMPLES: list[Fact] = [
     RulesPublished(version="7", offers=(OFFER,), points=PointsRule(step=50)),
     StaffAppointed(store=StoreId("store-1"), staff=STAFF),
     StoreOpened(store=StoreId("store-1"), name="人民路店"),
+    MemberTagged(member_id=MemberId("m1"), tags=("素食", "靠窗")),
+    MemberUntagged(member_id=MemberId("m1"), tags=("素食",)),
+    ConsentGiven(
+        member_id=MemberId("m1"),
+        purpose=ConsentPurpose.MARKETING_SMS,
+        version="2026-11",
+        answers=Origin(Stamp(1), TerminalId("till-a"), StoreId("store-1"), 1, 1),
+    ),
+    ConsentWithdrawn(member_id=MemberId("m1"), purpose=ConsentPurpose.PROFILING),
+    MemberClosed(member_id=MemberId("m1"), phone="+8613800138000"),
+    MembersMerged(member_id=MemberId("m2"), into=MemberId("m1")),
+    MembersParted(member_id=MemberId("m2"), parted_from=MemberId("m1")),
+    MemberFrozen(member_id=MemberId("m1"), reason="挂失"),
+    MemberUnfrozen(member_id=MemberId("m1")),
 ]
 
 
@@ -136,6 +164,14 @@ def test_an_enrolment_needs_a_phone_in_e164(phone: str) -> None:
 
 def test_an_edit_changes_something_and_never_the_phone() -> None:
     kind, schema, _ = encode_fact(edit("m1", name="x"))
-    for changes in ({}, {"phone": "+8613800138000"}, {"note": "x" * 201}):
+    own = {f"custom.f{number}": "x" for number in range(31)}
+    wrong: tuple[dict[str, str], ...] = (
+        {},
+        {"phone": "+8613800138000"},
+        {"note": "x" * 201},
+        {"custom.": "x"},
+        own,
+    )
+    for changes in (*wrong, {"custom.Größe": "x"}, {"name\n": "x"}):
         body = msgspec.msgpack.encode({"member_id": "m1", "changes": changes})
         assert refusal(kind, schema, body) is ErrorCode.FACT_MALFORMED

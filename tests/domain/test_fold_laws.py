@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.entries import Entry
-from domain.facts import Fact, MemberEdited, MemberEnrolled, SaleClosed
+from domain.facts import Fact, SaleClosed
 from domain.fold import ONLY_ONE, fold
 from domain.fold.aggregates import (
-    SUPERSEDED_KEPT,
     AggregateKey,
     AggregateKind,
     Coupon,
@@ -24,6 +23,8 @@ from domain.fold.aggregates import (
 )
 from domain.fold.members import join_members
 from domain.identifiers import HEAD_OFFICE, MemberId
+from domain.members.facts import MemberEdited, MemberEnrolled
+from domain.members.profile import SUPERSEDED_KEPT
 from tests.domain.builders import (
     State,
     coupon_issued,

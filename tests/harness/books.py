@@ -3,8 +3,9 @@
 from typing import Any
 
 from domain.entries import decode_entry
-from domain.facts import MemberEnrolled, SaleClosed, decode_fact
+from domain.facts import SaleClosed, decode_fact
 from domain.fold.aggregates import AggregateKind, Member
+from domain.members.facts import MemberEnrolled
 from pos_client.bootstrap.machinery import TillMachinery
 from pos_client.storage.aggregates import load_kind
 from pos_client.storage.store import Store

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from domain.fold.aggregates import Origin
 from domain.fold.cases import Case, Severity
+from domain.origins import Origin
 from domain.stamps import milliseconds_of
 from pos_client.screens.desk import Desk, yuan
 from pos_client.screens.status.state import NO_PROGRESS, THOUSANDTHS, StatusState

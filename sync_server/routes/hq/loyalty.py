@@ -6,7 +6,8 @@ import msgspec
 from fastapi import APIRouter, Query
 
 from domain.configuration import CouponTerms
-from domain.facts import ProfileField
+from domain.fold.people import KnownPerson
+from domain.members.profile import ProfileField
 from domain.phones import mask_name, mask_phone
 from domain.reasons import LedgerReason
 from domain.stamps import Stamp, milliseconds_of
@@ -22,7 +23,6 @@ from sync_server.routes.hq.models import (
     MemberSearchModel,
 )
 from sync_server.use_cases import configuration, members
-from sync_server.use_cases.members import KnownMember
 from sync_server.use_cases.strict_reading import read_strictly
 
 loyalty = APIRouter(prefix=API_PREFIX, tags=["loyalty"])
@@ -75,7 +75,7 @@ def issue_coupons(caller: HqCaller, written: Written) -> list[CouponModel]:
     return [_coupon(terms, redemptions=0) for terms in issued]
 
 
-def _member(known: KnownMember, *, full: bool) -> MemberModel:
+def _member(known: KnownPerson, *, full: bool) -> MemberModel:
     member, name = known.member, known.member.field(ProfileField.NAME)
     return MemberModel(
         member_id=member.member_id,
@@ -84,7 +84,7 @@ def _member(known: KnownMember, *, full: bool) -> MemberModel:
         points=member.points,
         visits=member.visits,
         spent_fen=member.spent_fen,
-        also_enrolled_as=list(known.member_ids[1:]),
+        also_enrolled_as=list(known.ids[1:]),
     )
 
 

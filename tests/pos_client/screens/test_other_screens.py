@@ -9,9 +9,10 @@ import pytest
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued
-from domain.fold.aggregates import AggregateKey, AggregateKind, Origin
+from domain.fold.aggregates import AggregateKey, AggregateKind
 from domain.fold.cases import Case, CaseKind, Severity
 from domain.identifiers import StoreId, TerminalId
+from domain.origins import Origin
 from domain.stamps import stamp_at
 from domain.wording import Language
 from pos_client.screens.first_run.presenter import FirstRunPresenter

@@ -1,0 +1,62 @@
+"""Where a fact came from, and the registers that keep what was said last.
+
+A register is joined by taking the greater one, so any order of arrival, and any number of arrivals,
+gives the same. Origins decide: the later stamp, then the terminal.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Protocol, TypeVar
+
+import msgspec
+
+from domain.identifiers import StoreId, TerminalId
+from domain.stamps import Stamp
+
+Whole = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+
+
+class Origin(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """Where a fact came from. Sorts by stamp, then terminal: the rule that breaks every tie."""
+
+    stamp: Annotated[Stamp, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+    terminal: Annotated[TerminalId, msgspec.Meta(max_length=64)]
+    store: Annotated[StoreId, msgspec.Meta(max_length=64)]
+    epoch: Whole
+    number: Whole
+
+
+class StampedText(msgspec.Struct, frozen=True, array_like=True, order=True):
+    origin: Origin
+    text: str
+
+
+class Mark(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """Whether something stands since `origin`: a tag, a link, a freeze."""
+
+    origin: Origin
+    standing: bool
+
+
+class _Register(Protocol):
+    @property
+    def origin(self) -> Origin: ...
+
+
+RegisterT = TypeVar("RegisterT", bound=_Register)
+
+
+def later(one: Origin | None, other: Origin | None) -> Origin | None:
+    """The later of two origins; the one that is there where one is missing."""
+    return max((origin for origin in (one, other) if origin), default=None)
+
+
+def newest(registers: Mapping[str, RegisterT], most: int) -> dict[str, RegisterT]:
+    """The `most` registers that were written last; between equal origins the name decides.
+
+    Whatever falls out is older than all that stay, and stays older, so cutting at every step and
+    cutting once at the end keep the same.
+    """
+    if len(registers) <= most:
+        return dict(registers)
+    by_age = sorted(registers, key=lambda name: (registers[name].origin, name), reverse=True)
+    return {name: registers[name] for name in by_age[:most]}
