@@ -47,7 +47,8 @@ class PassAccount(msgspec.Struct, frozen=True, kw_only=True):
     """`used` is the sum of all lines; `refunds` tells how often the rest was paid out.
 
     `refunded_uses` are the uses that went with it. `first_day` is the earliest day with a line.
-    `used_by_day` holds the latest DAYS_KEPT days.
+    `used_by_day` holds the latest DAYS_KEPT days, in
+    their order.
     """
 
     pass_id: PassId
@@ -59,12 +60,15 @@ class PassAccount(msgspec.Struct, frozen=True, kw_only=True):
     refunded_uses: int = 0
     paid_out_fen: int = 0
     first_day: date | None = None
-    used_by_day: dict[date, int] = {}
+    used_by_day: tuple[tuple[date, int], ...] = ()
 
     @property
     def uses_left(self) -> int:
         """Of a punch card; below zero where tills that did not know of each other took more."""
         return self.bought - self.used - self.refunded_uses
+
+    def used_on(self, day: date) -> int:
+        return dict(self.used_by_day).get(day, 0)
 
     @property
     def overused(self) -> int:

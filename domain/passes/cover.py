@@ -93,7 +93,7 @@ def _why_not_today(
         return reason
     if terms.uses and account.uses_left <= 0:
         return PassRefusal.NO_USES_LEFT
-    if terms.per_day and account.used_by_day.get(today, 0) >= terms.per_day:
+    if terms.per_day and account.used_on(today) >= terms.per_day:
         return Reason.LIMIT_PER_DAY
     return None
 
@@ -103,7 +103,7 @@ def _most_units(account: PassAccount, terms: PassTerms, *, today: date, wanted: 
     if terms.uses:
         limits.append(account.uses_left)
     if terms.per_day:
-        limits.append(terms.per_day - account.used_by_day.get(today, 0))
+        limits.append(terms.per_day - account.used_on(today))
     return min(limits)
 
 

@@ -1,6 +1,5 @@
 """How lines and facts make a pass. Any order gives the same pass, to the byte."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from msgspec.structs import replace
@@ -28,7 +27,9 @@ def post_use(account: PassAccount | None, line: PassLine) -> PassAccount:
     )
 
 
-def _latest_days(days: Mapping[date, int], line: PassLine) -> dict[date, int]:
+def _latest_days(
+    days: tuple[tuple[date, int], ...], line: PassLine
+) -> tuple[tuple[date, int], ...]:
     """The sums of the latest days. A day that was given back whole stays, with a sum of nothing.
 
     That is free of order: a day that is among the latest in the end was so from its first line on,
@@ -36,9 +37,7 @@ def _latest_days(days: Mapping[date, int], line: PassLine) -> dict[date, int]:
     """
     counts = dict(days)
     counts[line.day] = counts.get(line.day, 0) + line.units
-    if len(counts) > DAYS_KEPT:
-        del counts[min(counts)]
-    return counts
+    return tuple(sorted(counts.items())[-DAYS_KEPT:])
 
 
 def fold_pass(account: PassAccount | None, fact: PassFact, at: HappenedAt) -> PassAccount:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
+from hypothesis import strategies as st
 
 from domain.conditions import Guest, Setting, moment_at
 from domain.identifiers import AccountId, MemberId, StoreId, TerminalId
@@ -16,6 +17,13 @@ from domain.stored_value.terms import StoredValueTerms
 ACCOUNT: Final = AccountId("account-1")
 TODAY: Final = date(2026, 11, 22)
 ENCODER: Final = msgspec.msgpack.Encoder(order="deterministic")
+
+
+T = TypeVar("T")
+
+
+def in_two_orders(lists: st.SearchStrategy[list[T]]) -> st.SearchStrategy[tuple[list[T], list[T]]]:
+    return lists.flatmap(lambda drawn: st.tuples(st.just(drawn), st.permutations(drawn)))
 
 
 class At(msgspec.Struct, frozen=True, kw_only=True):
