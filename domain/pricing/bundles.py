@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.offers import Bundle
 from domain.pricing.state import Refusal
-from domain.pricing.unit_plans import Application, application_of, mask_of
+from domain.pricing.unit_plans import Application, application_of, mask_of, shared
 from domain.reasons import Reason
 
 
@@ -24,16 +24,19 @@ class Bundled:
         price_fen: Sequence[int],
     ) -> None:
         self._effect = effect
-        self._dearest_first = lines
         self._parts_of = parts_of
         self._overlap = any(len(parts) > 1 for parts in parts_of.values())
         self._price_fen = price_fen
+        self.lines = lines
         self.mask = mask_of(lines)
+        self.units_each = sum(part.quantity for part in effect.parts)
 
     def next_application(self, free: Sequence[int]) -> Application | Refusal:
         seating = _Seating([part.quantity for part in self._effect.parts], self._parts_of)
         used: dict[int, int] = {}
-        for line in self._dearest_first:
+        for line in self.lines:
+            if not free[line]:
+                continue
             seated = seating.seat(line, free[line], may_move=self._overlap)
             if seated:
                 used[line] = seated
@@ -45,7 +48,7 @@ class Bundled:
         saving_fen = sum(weights_fen.values()) - self._effect.price_fen
         if saving_fen <= 0:
             return Refusal(Reason.NOT_CHEAPER)
-        return application_of(saving_fen, weights_fen, used, free)
+        return application_of(shared(saving_fen, weights_fen), used, free)
 
 
 class _Seating:

@@ -11,21 +11,27 @@ from domain.pricing.bundles import Bundled
 from domain.pricing.candidates import Offer
 from domain.pricing.savings import lacking, left_out
 from domain.pricing.state import Place, Refusal, Working
-from domain.pricing.unit_plans import Plan, Shape, Units, plan
+from domain.pricing.unit_plans import Bounds, Shape, Units, first_use, most_fen
 from domain.pricing.unit_shapes import CheaperOfScope, Exchanged, GetsElsewhere
 from domain.reasons import Reason
 
 
 class Entrant(NamedTuple):
-    """An offer, ready for this order; `plan` is what it does where all units are free."""
+    """An offer, ready for this order; `most_fen` bounds what it could save of all free units."""
 
     offer: Offer
     shape: Shape
-    plan: Plan
+    bounds: Bounds
+    most_fen: int
 
     @property
     def rule_id(self) -> RuleId:
         return self.offer.rule.rule_id
+
+    @property
+    def turn(self) -> tuple[int, RuleId]:
+        """Which comes first where two save the same."""
+        return (self.offer.rule.priority, self.offer.rule.rule_id)
 
     @property
     def combination(self) -> Combination:
@@ -38,6 +44,10 @@ class Entrant(NamedTuple):
     @property
     def is_coupon(self) -> bool:
         return self.offer.coupon_id is not None
+
+    def refused_on(self, free: Sequence[int]) -> bool:
+        """Whether not even one use is left on the units that are free."""
+        return isinstance(first_use(self.shape, free, self.bounds), Refusal)
 
 
 def entrants_of(working: Working, offers: Iterable[Offer], units: Units) -> list[Entrant]:
@@ -56,12 +66,11 @@ def _entrant(working: Working, offer: Offer, units: Units) -> Entrant | Refusal:
     shape = _shape_of(working, offer.rule, units)
     if isinstance(shape, Refusal):
         return shape
-    answer = plan_of(offer, shape, units.free)
-    return answer if isinstance(answer, Refusal) else Entrant(offer, shape, answer)
-
-
-def plan_of(offer: Offer, shape: Shape, free: Sequence[int]) -> Plan | Refusal:
-    return plan(shape, free, times_left=_times_left(offer), budget_left_fen=offer.budget_left_fen)
+    bounds = Bounds(_times_left(offer), offer.budget_left_fen)
+    first = first_use(shape, units.free, bounds)
+    if isinstance(first, Refusal):
+        return first
+    return Entrant(offer, shape, bounds, most_fen(shape, first, units.free, bounds))
 
 
 def _times_left(offer: Offer) -> int:
@@ -93,16 +102,14 @@ def _shape_of(working: Working, rule: Rule, units: Units) -> Shape | Refusal:
 def _bundled(working: Working, rule: Rule, effect: Bundle, *, units: Units) -> Shape | Refusal:
     """The rule's own scope bounds that of every part."""
     parts_of: dict[int, tuple[int, ...]] = {}
+    bound = None if rule.scope == EVERYTHING else set(working.places_of(rule.scope, rule.stage))
     reached: list[Place] = []
     for number, part in enumerate(effect.parts):
-        places = working.places_of(part.scope, Stage.ITEM_OFFER)
-        if rule.scope is not EVERYTHING:
-            within = {place.number for place in working.places_of(rule.scope, Stage.ITEM_OFFER)}
-            places = [place for place in places if place.number in within]
-        reached += places
-        for line in units.dearest_first(places):
+        places = working.places_of(part.scope, rule.stage)
+        within = [place for place in places if bound is None or place in bound]
+        reached += within
+        for line in units.lines_of(within):
             parts_of[line] = (*parts_of.get(line, ()), number)
     if not reached:
-        scopes = [part.scope for part in effect.parts]
-        return Refusal(left_out(working, scopes, Stage.ITEM_OFFER))
+        return Refusal(left_out(working, [part.scope for part in effect.parts], rule.stage))
     return Bundled(effect, units.dearest_first(reached), parts_of, units.price_fen)

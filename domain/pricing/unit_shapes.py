@@ -3,28 +3,13 @@
 Prose: docs/pricing-items.md.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from domain.money import BASIS_POINTS, divide_half_up
 from domain.offers import BuyAndGet, Exchange
 from domain.pricing.state import Refusal
-from domain.pricing.unit_plans import Application, application_of, mask_of
+from domain.pricing.unit_plans import Application, application_of, mask_of, shared, take
 from domain.reasons import Reason
-
-Counts = Sequence[int] | Mapping[int, int]
-
-
-def take(wanted: int, lines: Iterable[int], free: Counts) -> dict[int, int]:
-    """Up to so many free units, from the first lines on."""
-    taken: dict[int, int] = {}
-    for line in lines:
-        if not wanted:
-            break
-        units = min(wanted, free[line])
-        if units:
-            taken[line] = units
-            wanted -= units
-    return taken
 
 
 class CheaperOfScope:
@@ -32,19 +17,19 @@ class CheaperOfScope:
 
     def __init__(self, effect: BuyAndGet, lines: Sequence[int], price_fen: Sequence[int]) -> None:
         self._effect = effect
-        self._dearest_first = lines
-        self._cheapest_first = lines[::-1]
         self._price_fen = price_fen
+        self.lines = lines
         self.mask = mask_of(lines)
+        self.units_each = effect.buy + effect.get
 
     def next_application(self, free: Sequence[int]) -> Application | Refusal:
-        effect = self._effect
-        used = take(effect.buy + effect.get, self._dearest_first, free)
-        got = sum(used.values()) - effect.buy
+        used = take(self.units_each, self.lines, free)
+        got = sum(used.values()) - self._effect.buy
         if got <= 0:
             return Refusal(Reason.QUANTITY_NOT_MET, missing_units=1 - got)
-        held = [line for line in self._cheapest_first if line in used]
-        return _at_a_rate(effect, take(got, held, used), used, free, price_fen=self._price_fen)
+        cheapest_first = [*used][::-1]
+        reduced = take(got, cheapest_first, used)
+        return _at_a_rate(self._effect, reduced, used, free, price_fen=self._price_fen)
 
 
 class GetsElsewhere:
@@ -63,7 +48,9 @@ class GetsElsewhere:
         self._got = got
         self._both = either.intersection(bought)
         self._price_fen = price_fen
-        self.mask = mask_of({*bought, *got})
+        self.lines = sorted(either.union(bought))
+        self.mask = mask_of(self.lines)
+        self.units_each = effect.buy + effect.get
 
     def next_application(self, free: Sequence[int]) -> Application | Refusal:
         effect = self._effect
@@ -76,13 +63,13 @@ class GetsElsewhere:
         return _at_a_rate(effect, got, used, free, price_fen=self._price_fen)
 
     def _lacking(self, free: Sequence[int]) -> Refusal:
-        """Bought and got units lack each for itself, and together where the scopes overlap."""
+        """Units to buy lack, or one to get, or one where both have to come out of the same."""
         to_buy = self._effect.buy - sum(free[line] for line in self._bought)
         to_get = 1 - sum(free[line] for line in self._got)
-        overlap = sum(free[line] for line in self._both)
         if to_buy <= 0 < to_get:
             return Refusal(Reason.GIFT_NOT_ON_ORDER)
-        missing_units = max(to_buy, to_buy + to_get + overlap)
+        both = sum(free[line] for line in self._both)
+        missing_units = max(to_buy, to_buy + to_get + both)
         return Refusal(Reason.QUANTITY_NOT_MET, missing_units=missing_units)
 
 
@@ -95,29 +82,26 @@ def _at_a_rate(
     price_fen: Sequence[int],
 ) -> Application | Refusal:
     """The rate off the units got by one use, rounded half up once."""
-    amount_fen = sum(units * price_fen[line] for line, units in got.items())
+    weights_fen = {line: units * price_fen[line] for line, units in got.items()}
+    amount_fen = sum(weights_fen.values())
     saving_fen = divide_half_up(amount_fen * effect.off_basis_points, BASIS_POINTS)
     if not saving_fen:
         return Refusal(Reason.NOTHING_LEFT_TO_REDUCE)
-    weights_fen = {line: units * price_fen[line] for line, units in got.items()}
-    return application_of(saving_fen, weights_fen, used, free)
+    return application_of(shared(saving_fen, weights_fen), used, free)
 
 
 class Exchanged:
     """Up to `quantity` units for a price each, the dearest first."""
 
     def __init__(self, effect: Exchange, lines: Sequence[int], price_fen: Sequence[int]) -> None:
-        self._effect = effect
-        self._dearest_first = [line for line in lines if price_fen[line] > effect.price_fen]
-        self._price_fen = price_fen
-        self.mask = mask_of(self._dearest_first)
+        self._off_fen = {line: price_fen[line] - effect.price_fen for line in lines}
+        self.lines = [line for line in lines if self._off_fen[line] > 0]
+        self.mask = mask_of(self.lines)
+        self.units_each = effect.quantity
 
     def next_application(self, free: Sequence[int]) -> Application | Refusal:
-        used = take(self._effect.quantity, self._dearest_first, free)
+        used = take(self.units_each, self.lines, free)
         if not used:
             return Refusal(Reason.NOT_CHEAPER)
-        savings_fen = {
-            line: units * (self._price_fen[line] - self._effect.price_fen)
-            for line, units in used.items()
-        }
-        return application_of(sum(savings_fen.values()), savings_fen, used, free)
+        savings_fen = {line: units * self._off_fen[line] for line, units in used.items()}
+        return application_of(savings_fen, used, free)
