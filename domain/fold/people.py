@@ -97,12 +97,19 @@ class _Circle:
 
     def _first_enrolled(self, member_id: MemberId) -> MemberId:
         """The canonical enrolment of the member's phone, of those that are loaded and open."""
-        claims = self._claims.get(self._members[member_id].phone)
-        for claimed in claims.member_ids if claims else ():
-            member = self._members.get(claimed)
-            if member is not None and self._is_open(member):
-                return claimed
-        return member_id
+        claimed = self._enrolled_with(self._members[member_id].phone)
+        return next((each for each in claimed if each in self._members), member_id)
+
+    def _enrolled_with(self, phone: str) -> list[MemberId]:
+        """Who is enrolled with a phone, the earliest first; some may not have arrived here."""
+        claims = self._claims.get(phone)
+        known = self._members
+        return [
+            claimed
+            for claimed in (claims.member_ids if claims else ())
+            if claimed not in known
+            or (known[claimed].phone == phone and self._is_open(known[claimed]))
+        ]
 
     def _aliases(self) -> dict[MemberId, MemberId]:
         """Merges between open accounts, from canonical enrolment to canonical enrolment."""
@@ -120,7 +127,6 @@ class _Circle:
         others = sorted(member_id for member_id in group if member_id != first)
         ids = dict.fromkeys([first, *others])
         for member_id in tuple(ids):
-            claims = self._claims.get(self._members[member_id].phone)
-            ids.update(dict.fromkeys(claims.member_ids if claims else ()))
+            ids.update(dict.fromkeys(self._enrolled_with(self._members[member_id].phone)))
         member = joined([self._members[member_id] for member_id in (first, *others)])
         return KnownPerson(member=member, ids=tuple(ids))

@@ -12,7 +12,7 @@ from domain.members.tags import LONGEST_TAG, MOST_TAGS
 from domain.orders import Name
 from domain.origins import Origin
 
-PhoneText = Annotated[str, msgspec.Meta(min_length=4, max_length=20, pattern=r"^\+[0-9]+$")]
+PhoneText = Annotated[str, msgspec.Meta(min_length=4, max_length=20, pattern=r"^\+[0-9]+\Z")]
 FieldName = Annotated[str, msgspec.Meta(pattern=FIELD_NAME_PATTERN)]
 FieldText = Annotated[str, msgspec.Meta(max_length=LONGEST_FIELD)]
 TagText = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TAG)]

@@ -38,7 +38,7 @@ MOST_CUSTOM_FIELDS: Final = 20
 # With those that were cleared: they are kept so that an older edit does not bring them back.
 CUSTOM_FIELDS_KEPT: Final = 2 * MOST_CUSTOM_FIELDS
 SUPERSEDED_KEPT: Final = 20
-FIELD_NAME_PATTERN: Final = rf"^({'|'.join(ProfileField)}|custom\.[a-z0-9_]{{1,32}})$"
+FIELD_NAME_PATTERN: Final = rf"^({'|'.join(ProfileField)}|custom\.[a-z0-9_]{{1,32}})\Z"
 _FIELD_NAME: Final = re.compile(FIELD_NAME_PATTERN)
 # One address of the usual kind: RFC 5322 allows more than any mail provider gives out.
 _EMAIL: Final = re.compile(

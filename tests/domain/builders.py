@@ -19,7 +19,6 @@ from domain.identifiers import (
     TerminalId,
 )
 from domain.members.facts import MemberEdited, MemberEnrolled
-from domain.members.profile import ProfileField
 from domain.menu import MenuItem
 from domain.offers import amount_off
 from domain.orders import Sale, SaleLine, Share, Stage, Tender, TenderKind
@@ -113,7 +112,7 @@ def enrolment(
 def edit(member: str, **changes: str) -> MemberEdited:
     return MemberEdited(
         member_id=MemberId(member),
-        changes={ProfileField(field): text for field, text in changes.items()},
+        changes=changes,
     )
 
 
