@@ -16,6 +16,7 @@ class PassFlaw(StrEnum):
     LIST_PRICE_MISSING = "list_price_missing"
     DATES_CROSSED = "dates_crossed"
     COOLING_OFF_TOO_SHORT = "cooling_off_too_short"
+    PRICE_ABOVE_CARD_LIMIT = "price_above_card_limit"
 
 
 class PassFlawFound(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,23 +36,22 @@ def flaws_of_passes(passes: Sequence[PassTerms], limits: LegalLimits) -> tuple[P
             found.append(PassFlawFound(flaw=PassFlaw.TEMPLATE_TWICE, template_id=terms.template_id))
         seen.add(terms.template_id)
         found += [
-            PassFlawFound(flaw=flaw, template_id=terms.template_id) for flaw in _flaws_of(terms)
+            PassFlawFound(flaw=flaw, template_id=terms.template_id, limit=limit)
+            for flaw, limit in (*_flaws_of(terms), *_flaws_by_law(terms, limits))
         ]
-        least_days = limits.least_cooling_off_days
-        if terms.cooling_off_days < least_days:
-            found.append(
-                PassFlawFound(
-                    flaw=PassFlaw.COOLING_OFF_TOO_SHORT,
-                    template_id=terms.template_id,
-                    limit=least_days,
-                )
-            )
     return tuple(found)
 
 
-def _flaws_of(terms: PassTerms) -> Iterator[PassFlaw]:
+def _flaws_by_law(terms: PassTerms, limits: LegalLimits) -> Iterator[tuple[PassFlaw, int]]:
+    if terms.cooling_off_days < limits.least_cooling_off_days:
+        yield PassFlaw.COOLING_OFF_TOO_SHORT, limits.least_cooling_off_days
+    if terms.price_fen > limits.named_most_fen:
+        yield PassFlaw.PRICE_ABOVE_CARD_LIMIT, limits.named_most_fen
+
+
+def _flaws_of(terms: PassTerms) -> Iterator[tuple[PassFlaw, int]]:
     if not terms.uses and not terms.valid_days and terms.until_day is None:
-        yield PassFlaw.NEVER_ENDS
+        yield PassFlaw.NEVER_ENDS, 0
     covers = terms.covers
     named = bool(covers.items or covers.categories)
     if (
@@ -59,9 +59,9 @@ def _flaws_of(terms: PassTerms) -> Iterator[PassFlaw]:
         and set(covers.items) <= set(covers.excluded_items)
         and set(covers.categories) <= set(covers.excluded_categories)
     ):
-        yield PassFlaw.COVERS_NOTHING
+        yield PassFlaw.COVERS_NOTHING, 0
     if terms.used_at_refund is UsedAtRefund.AT_LIST and not terms.list_price_fen:
-        yield PassFlaw.LIST_PRICE_MISSING
+        yield PassFlaw.LIST_PRICE_MISSING, 0
     first, last = terms.conditions.from_day, terms.conditions.until_day
     if first is not None and last is not None and first > last:
-        yield PassFlaw.DATES_CROSSED
+        yield PassFlaw.DATES_CROSSED, 0

@@ -13,6 +13,14 @@ REFUSAL_TEXTS: Final[dict[PassRefusal, tuple[str, str]]] = {
     ),
     PassRefusal.ALREADY_REFUNDED: ("此卡已退，不能再用。", "This pass was paid out."),
     PassRefusal.NO_USES_LEFT: ("次数已用完。", "No uses are left."),
+    PassRefusal.CARD_LIMIT_EXCEEDED: (
+        "售价超过单卡上限 ¥{limit}。",
+        "The price is above the card limit of ¥{limit}.",
+    ),
+    PassRefusal.PURCHASER_RECORD_NEEDED: (
+        "满 ¥{limit} 须先登记购卡人信息。",
+        "From ¥{limit} on the purchaser has to be recorded first.",
+    ),
     PassRefusal.NOTHING_TO_REFUND: (
         "没有可退的金额。",
         "There is nothing to pay out.",
@@ -31,6 +39,10 @@ FLAW_TEXTS: Final[dict[PassFlaw, tuple[str, str]]] = {
     PassFlaw.COVERS_NOTHING: (
         "“{subject}”的菜品全被排除。",
         "“{subject}” excludes every dish that it names.",
+    ),
+    PassFlaw.PRICE_ABOVE_CARD_LIMIT: (
+        "“{subject}”的售价超过单卡上限 ¥{limit}。",
+        "The price of “{subject}” is above the card limit of ¥{limit}.",
     ),
     PassFlaw.LIST_PRICE_MISSING: (
         "“{subject}”退卡按原价计，须填写单次原价。",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import pytest
 
 from domain.identifiers import ItemId
@@ -15,6 +16,7 @@ from domain.passes.flaws import flaws_of_passes
 from domain.passes.fold import fold_pass
 from domain.passes.refunds import INFORMATION, PassRefundStepCode, quote_pass_refund
 from domain.passes.refusals import PassRefused
+from domain.passes.sale import PassPurchase, why_not_sell
 from domain.stored_value.terms import LegalLimits
 from tests.domain.passes.builders import PASS, pass_of, pass_refunded, terms_of
 from tests.domain.stored_value.builders import TODAY, at, setting_on
@@ -22,7 +24,7 @@ from tests.domain.stored_value.builders import TODAY, at, setting_on
 TABLE: Final = tomllib.loads(
     Path(__file__).with_name("passes_cases.toml").read_text(encoding="utf-8")
 )
-KINDS: Final = ("cover", "refund", "flaw")
+KINDS: Final = ("cover", "refund", "flaw", "sale")
 Case = dict[str, Any]
 
 
@@ -93,6 +95,15 @@ def test_a_pass_is_paid_out_as_the_table_says(case: Case) -> None:
     figures = [step.amount_fen for step in quote.steps if step.code not in told]
     assert sum(figures) == quote.paid_out_fen
     assert quote.uses == max(0, account.uses_left)
+
+
+@cases("sale")
+def test_a_pass_is_sold_as_the_table_says(case: Case) -> None:
+    purchase = msgspec.convert(case["purchase"], PassPurchase)
+    terms = terms_of(case.get("terms", {}))
+    refused = why_not_sell(terms, purchase, limits=LegalLimits(), today=TODAY)
+    told = None if refused is None else f"{refused.reason} {refused.limit_fen}"
+    assert told == case.get("refused")
 
 
 @cases("flaw")

@@ -109,6 +109,7 @@ def test_a_tender_has_its_line_with_a_sign_and_a_refund_without() -> None:
         stamp=4,
         change=Amounts(-50, -10),
     )
+    assert spent.paid_fen == 0
     back = spent_line(ACCOUNT, Amounts(50, 10), at("C"), given_back=True)
     assert (back.movement, back.change, back.store) == (
         Movement.GIVEN_BACK,
