@@ -49,18 +49,21 @@ class PointsStanding(msgspec.Struct, frozen=True, kw_only=True):
         return next((lot for lot in self.lots if lot.last_month is not None), None)
 
 
-def standing(account: PointsAccount, month: Month, *, pending: int = 0) -> PointsStanding:
+def standing(
+    account: PointsAccount, month: Month, *, pending: int = 0, pending_may_be_spent: bool = False
+) -> PointsStanding:
     """The standing in `month`, before that month ends.
 
-    `pending` are points inside the account that may not be spent yet: those of sales that the
-    server has not confirmed. Rows of a later month (a till whose date was wrong) count as of now.
+    `pending` are points inside the account that were earned by sales which the server has not
+    confirmed. Rows of a later month (a till whose date was wrong) count as of now.
     """
     replay = _replay(account, month)
     balance = sum(replay.lots.values()) - replay.owed
     frozen = max(0, account.frozen_points)
+    held = frozen if pending_may_be_spent else frozen + pending
     return PointsStanding(
         balance=balance,
-        available=max(0, balance - frozen - pending),
+        available=max(0, balance - held),
         frozen=frozen,
         pending=pending,
         lots=replay.merged(),

@@ -28,7 +28,12 @@ def test_an_account_is_worth_what_the_table_says(case: dict[str, Any]) -> None:
     terms = expiry_terms(case["terms"])
     frozen, pending = case.get("frozen", 0), case.get("pending", 0)
     account = post_all(NO_POINTS, [points_line(line, terms) for line in case["lines"]])
-    found = standing(freeze(account, frozen), month(case["in"]), pending=pending)
+    found = standing(
+        freeze(account, frozen),
+        month(case["in"]),
+        pending=pending,
+        pending_may_be_spent=case.get("at_once", False),
+    )
     expected = case["expected"]
     assert found.balance == expected["balance"]
     assert found.available == expected.get("available", found.balance)
