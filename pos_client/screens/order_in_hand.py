@@ -11,7 +11,6 @@ from domain.identifiers import CouponId, RuleId, StoreId
 from domain.orders import Tender
 from domain.pricing.basket import Basket, lay_coupon, take_coupon_off
 from domain.pricing.candidates import coupon_refusal
-from domain.pricing.points import largest_points
 from domain.pricing.price import price
 from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
@@ -111,10 +110,10 @@ class OrderInHand:
     def priced(self) -> PricedOrder:
         return self._priced
 
+    @property
     def most_points(self) -> int:
-        without = msgspec.structs.replace(self.basket, points_wanted=0)
-        question = self._question()
-        return largest_points(price(without, question).total_fen, question)
+        """The most points that this order takes now, whatever the guest asked for."""
+        return self._priced.points_possible
 
     def use_of(self, terms: CouponTerms) -> CouponUse:
         """How this coupon fares, laid on the order or not."""

@@ -10,6 +10,8 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.facts import SaleClosed
 from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Rules
 from domain.identifiers import CouponId, SaleId, StaffId
+from domain.loyalty.expiry import expiry_of
+from domain.loyalty.months import month_of
 from domain.money import format_fen
 from domain.orders import Sale, TenderKind
 from domain.pricing.price import price
@@ -177,6 +179,8 @@ def _sale(
         taxes=priced.taxes,
         growth_earned=priced.growth_earned,
         loyalty=priced.loyalty,
+        points_expiry=expiry_of(rules.book.loyalty.expiry, month_of(day)),
+        reward_ids=priced.reward_ids,
     )
 
 

@@ -10,6 +10,11 @@ from domain.configuration import Staff
 from domain.facts import MenuPublished, RulesPublished, StaffAppointed
 from domain.fold.aggregates import AggregateKind, Member, PhoneClaims, encode_aggregate
 from domain.identifiers import BrandId, ItemId, MemberId, StaffId, StoreId, TerminalId
+from domain.loyalty.activity import Activity
+from domain.loyalty.expiry import NEVER
+from domain.loyalty.months import Month
+from domain.loyalty.points_account import PointsAccount
+from domain.loyalty.state import LoyaltyState
 from domain.members.profile import ProfileField
 from domain.menu import MenuItem
 from domain.offers import amount_off
@@ -25,6 +30,7 @@ from pos_client.storage.store import Store
 from pos_client.time_and_chance import SystemClock, SystemEntropy
 
 CASHIER = StaffId("cashier")
+_FIRST_MONTH = 2025 * 12 + 10
 ROWS_A_PAGE = 2_000
 FAMILY_NAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林郑"
 GIVEN_NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红建文丹"
@@ -98,9 +104,7 @@ def member_rows(count: int) -> Iterator[FeedRow]:
             phone=f"+861{30 + number % 60}{number // 60 % 100_000_000:08d}",
             enrolled=origin,
             profile={ProfileField.NAME: StampedText(origin, name)},
-            points=number % 3000,
-            visits=number % 17,
-            spent_fen=number * 31 % 900_000,
+            loyalty=_loyalty(number),
         )
         claims = PhoneClaims(phone=member.phone, claims=((origin, member_id),))
         for kind, key_id, value in (
@@ -108,6 +112,15 @@ def member_rows(count: int) -> Iterator[FeedRow]:
             (AggregateKind.PHONE, member.phone, claims),
         ):
             yield FeedRow(kind, key_id, 2 * number + 1, encode_aggregate(value))
+
+
+def _loyalty(number: int) -> LoyaltyState:
+    """A year of visits, and points from each month of it."""
+    months = [Month(_FIRST_MONTH + month) for month in range(number % 13)]
+    return LoyaltyState(
+        points=PointsAccount(credits=tuple((month, NEVER, 1 + number % 300) for month in months)),
+        activity=Activity(months=tuple((month, number * 31 % 90_000, 1, 0) for month in months)),
+    )
 
 
 def fill_with_members(store: Store, count: int) -> None:

@@ -114,7 +114,7 @@ def staffed() -> list[Fact]:
 def configured() -> list[Fact]:
     """A menu of two dishes, one offer (50 off 500), points at one a yuan."""
     offer = amount_off("offer", "满500减50", from_fen=50_000, saving_fen=5_000)
-    points = PointsRule(earned_per_yuan=1, value_fen=1, step=100, offline_limit=500)
+    points = PointsRule(value_fen=1, step=100, offline_limit=500)
     return [
         MenuPublished(version="menu-1", items=(RICE, DUCK)),
         RulesPublished(version="rules-1", book=RuleBook(rules=(offer,), points=points)),

@@ -19,6 +19,7 @@ from domain.identifiers import HEAD_OFFICE, StaffId, StoreId, TerminalId
 from domain.members.profile import ProfileField
 from domain.origins import Origin
 from domain.rights import CASHIER
+from domain.rulebook import RuleBook
 from domain.stamps import Stamp
 from tests.domain.builders import (
     coupon_issued,
@@ -32,7 +33,7 @@ from tests.domain.builders import (
 
 STAFF = Staff(staff_id=StaffId("s1"), name="王芳", role=CASHIER, pin_hash="$argon2id$x")
 APPOINTED = StaffAppointed(store=StoreId("store-2"), staff=STAFF)
-RULES = RulesPublished(version="7", points=PointsRule(step=50))
+RULES = RulesPublished(version="7", book=RuleBook(points=PointsRule(step=50)))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_a_fact_names_the_aggregates_that_it_changes(fact: Fact, keys: set[str])
 def test_the_rules_published_last_replace_the_ones_before() -> None:
     first = RulesPublished(version="6")
     state = folded((entry_of(fact, terminal=HEAD_OFFICE), fact) for fact in (first, RULES))
-    expected = Rules(version="7", points=PointsRule(step=50))
+    expected = Rules(version="7", book=RULES.book)
     assert state == {AggregateKey(AggregateKind.RULES, "brand"): expected}
 
 

@@ -95,7 +95,7 @@ def test_line_numbers_stay_unique_and_within_what_a_sale_can_hold() -> None:
 
 def test_a_coupon_lies_on_the_order_once_and_can_be_taken_off() -> None:
     terms = coupon_terms("c1")
-    basket = lay_coupon(lay_coupon(Basket(), terms), msgspec.structs.replace(terms, name="x"))
+    basket = lay_coupon(lay_coupon(Basket(), terms), msgspec.structs.replace(terms, code="CODE-X"))
     assert basket.coupons == (terms,)
     assert take_coupon_off(basket, CouponId("c2")) == basket
     assert take_coupon_off(basket, CouponId("c1")) == Basket()

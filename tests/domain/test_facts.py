@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.configuration import OrderOffer, PointsRule, Staff
+from domain.configuration import PointsRule, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import (
     KINDS,
@@ -16,7 +16,7 @@ from domain.facts import (
     decode_fact,
     encode_fact,
 )
-from domain.identifiers import MemberId, RuleId, StaffId, StoreId, TerminalId
+from domain.identifiers import MemberId, StaffId, StoreId, TerminalId
 from domain.members.consents import ConsentPurpose
 from domain.members.facts import (
     ConsentGiven,
@@ -29,12 +29,14 @@ from domain.members.facts import (
     MemberUnfrozen,
     MemberUntagged,
 )
+from domain.offers import amount_off
 from domain.origins import Origin
 from domain.rights import CASHIER
+from domain.rulebook import RuleBook
 from domain.stamps import Stamp
 from tests.domain.builders import coupon_issued, edit, enrolment, menu, sale_of
 
-OFFER = OrderOffer(rule_id=RuleId("o1"), name="满100减15", threshold_fen=10_000, saving_fen=1_500)
+OFFER = amount_off("o1", "满100减15", from_fen=10_000, saving_fen=1_500)
 STAFF = Staff(staff_id=StaffId("s1"), name="王芳", role=CASHIER, pin_hash="$argon2id$x")
 SAMPLES: list[Fact] = [
     enrolment("m1", birthday="1990-05-20"),
@@ -42,7 +44,7 @@ SAMPLES: list[Fact] = [
     sale_of("s1", member="m1", earned=10, coupon="coupon-1", coupon_saving_fen=100),
     coupon_issued(),
     menu("2026-1"),
-    RulesPublished(version="7", offers=(OFFER,), points=PointsRule(step=50)),
+    RulesPublished(version="7", book=RuleBook(rules=(OFFER,), points=PointsRule(step=50))),
     StaffAppointed(store=StoreId("store-1"), staff=STAFF),
     StoreOpened(store=StoreId("store-1"), name="人民路店"),
     MemberTagged(member_id=MemberId("m1"), tags=("素食", "靠窗")),

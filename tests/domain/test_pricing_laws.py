@@ -7,23 +7,31 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.configuration import CouponTerms, OrderOffer, PointsRule
+from domain.conditions import Guest, Scope, moment_at
+from domain.configuration import CouponTerms, PointsRule
 from domain.facts import SaleClosed, decode_fact, encode_fact
-from domain.fold.aggregates import Rules
-from domain.identifiers import CouponId, ItemId, MemberId, RuleId, SaleId
+from domain.identifiers import CouponId, ItemId, MemberId, SaleId
 from domain.menu import MenuItem
 from domain.money import BASIS_POINTS
+from domain.offers import Rule, amount_off
 from domain.orders import Sale, Stage, Tender, TenderKind
 from domain.pricing.basket import Basket, add_item, lay_coupon
 from domain.pricing.price import price
+from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
-from domain.pricing.stages import Guest, Question
+from domain.rulebook import RuleBook
 
 CATEGORIES = ("热菜", "饮品", "酒水")
 NOW_MS = 1_500
 MEMBER_IDS = st.sampled_from([MemberId("guest"), MemberId("other")])
 # Small savings leave single fen to share, where the order of scanning could creep in.
 AMOUNTS = st.integers(0, 60_000) | st.integers(0, 5)
+
+
+def offer_of(rule_id: str, from_fen: int, saving_fen: int, **fields: object) -> Rule:
+    plain = amount_off(rule_id, "offer", from_fen=from_fen, saving_fen=saving_fen)
+    return msgspec.structs.replace(plain, **fields)
+
 
 scans = st.lists(
     st.tuples(
@@ -43,13 +51,15 @@ scans = st.lists(
 )
 offers = st.lists(
     st.builds(
-        OrderOffer,
-        rule_id=st.sampled_from(["o1", "o2", "o3", "o4"]).map(RuleId),
-        name=st.just("offer"),
-        threshold_fen=AMOUNTS,
-        saving_fen=AMOUNTS,
+        offer_of,
+        st.sampled_from(["o1", "o2", "o3", "o4"]),
+        AMOUNTS,
+        AMOUNTS,
         priority=st.integers(0, 2),
-        excluded_categories=st.lists(st.sampled_from(CATEGORIES), max_size=2).map(tuple),
+        scope=st.builds(
+            Scope,
+            excluded_categories=st.lists(st.sampled_from(CATEGORIES), max_size=2).map(tuple),
+        ),
     ),
     max_size=4,
     unique_by=lambda offer: offer.rule_id,
@@ -59,9 +69,7 @@ coupons = st.lists(
         CouponTerms,
         coupon_id=st.sampled_from(["c1", "c2", "c3"]).map(CouponId),
         code=st.just("CODE"),
-        name=st.just("coupon"),
-        threshold_fen=AMOUNTS,
-        saving_fen=AMOUNTS,
+        rule=st.builds(offer_of, st.just("coupon"), AMOUNTS, AMOUNTS, stage=st.just(Stage.COUPON)),
         valid_from_ms=st.sampled_from([0, NOW_MS, NOW_MS + 1]),
         valid_until_ms=st.sampled_from([NOW_MS - 1, NOW_MS, 2 * NOW_MS]),
         member_id=st.none() | MEMBER_IDS,
@@ -71,18 +79,17 @@ coupons = st.lists(
 )
 questions = st.builds(
     Question,
-    rules=st.builds(
-        Rules,
-        offers=offers.map(tuple),
+    book=st.builds(
+        RuleBook,
+        rules=offers.map(tuple),
         points=st.builds(
             PointsRule,
-            earned_per_yuan=st.integers(0, 5),
             value_fen=st.integers(1, 3),
             step=st.sampled_from([1, 7, 100]),
             cap_basis_points=st.sampled_from([0, 3_000, 10_000]),
         ),
     ),
-    now_ms=st.just(NOW_MS),
+    moment=st.just(moment_at(NOW_MS, 0)),
     guest=st.none()
     | st.builds(
         Guest,
@@ -142,9 +149,9 @@ def test_every_rule_is_used_or_has_one_reason(
     order = price(basket_of(scanned, laid, points), question)
     answered = [str(rule.rule_id) for rule in order.used_rules]
     answered += [str(rule.rule_id) for rule in order.unused_rules]
-    asked = [str(offer.rule_id) for offer in question.rules.offers]
+    asked = [str(offer.rule_id) for offer in question.book.rules]
     asked += [str(terms.coupon_id) for terms in laid]
-    asked += [str(question.rules.points.rule_id)] if points else []
+    asked += [str(question.book.points.rule_id)] if points else []
     assert sorted(answered) == sorted(asked)
     stages = [rule.stage for rule in order.used_rules]
     assert stages == sorted(set(stages), key=list(Stage).index)
@@ -174,8 +181,7 @@ def test_a_fen_that_two_equal_dishes_claim_goes_to_the_same_one_in_any_order() -
         (MenuItem(item_id=ItemId(name), name=name, category="热菜", unit_price_fen=10), 1)
         for name in "ab"
     ]
-    offer = OrderOffer(rule_id=RuleId("o1"), name="offer", threshold_fen=0, saving_fen=1)
-    question = Question(rules=Rules(offers=(offer,)), now_ms=NOW_MS)
+    question = Question(book=RuleBook(rules=(offer_of("o1", 0, 1),)))
     for order in (dishes, dishes[::-1]):
         lines = price(basket_of(order, []), question).lines
         assert {line.item_id: line.net_fen for line in lines} == {"a": 9, "b": 10}
@@ -186,7 +192,7 @@ def _by_dish(order: PricedOrder) -> object:
     return (
         sorted((dish[line.number], line.quantity, line.net_fen) for line in order.lines),
         sorted((dish[s.line], s.rule_id, s.stage, s.base_fen, s.saving_fen) for s in order.shares),
-        sorted((dish[number], points) for number, points in order.points_earned_shares),
+        sorted((dish[one.line], one.points_earned, one.points_redeemed) for one in order.loyalty),
         (order.used_rules, order.unused_rules, order.coupon_ids),
         (order.list_fen, order.total_fen, order.points_earned, order.points_redeemed),
     )
@@ -198,15 +204,9 @@ def test_an_offer_that_does_not_apply_changes_no_amount(
 ) -> None:
     basket = basket_of(scanned, laid, points)
     before = price(basket, question)
-    out_of_reach = OrderOffer(
-        rule_id=RuleId("a-new-one"),
-        name="offer",
-        threshold_fen=before.list_fen + 1,
-        saving_fen=saving_fen,
-        priority=-1,
-    )
-    rules = msgspec.structs.replace(question.rules, offers=(out_of_reach, *question.rules.offers))
-    after = price(basket, msgspec.structs.replace(question, rules=rules))
+    out_of_reach = offer_of("a-new-one", before.list_fen + 1, saving_fen, priority=-1)
+    book = msgspec.structs.replace(question.book, rules=(out_of_reach, *question.book.rules))
+    after = price(basket, msgspec.structs.replace(question, book=book))
     unchanged = msgspec.structs.replace(after, unused_rules=before.unused_rules)
     assert unchanged == before
     assert {rule.rule_id for rule in after.unused_rules} > {
@@ -219,7 +219,7 @@ def test_points_are_whole_steps_within_wish_balance_and_cap(
     scanned: Scans, laid: list[CouponTerms], points: int, question: Question
 ) -> None:
     order = price(basket_of(scanned, laid, points), question)
-    rule, taken = question.rules.points, order.points_redeemed
+    rule, taken = question.book.points, order.points_redeemed
     spendable = question.guest.points_spendable if question.guest else 0
     assert 0 <= taken <= min(points, spendable)
     assert taken % rule.step == 0
@@ -233,16 +233,16 @@ def test_points_are_whole_steps_within_wish_balance_and_cap(
 
 
 @given(scans, coupons, wishes, questions)
-def test_earned_points_are_shared_to_the_last_one(
+def test_earned_and_redeemed_points_are_shared_to_the_last_one(
     scanned: Scans, laid: list[CouponTerms], points: int, question: Question
 ) -> None:
     order = price(basket_of(scanned, laid, points), question)
-    assert sum(share for _, share in order.points_earned_shares) == order.points_earned
+    assert sum(one.points_earned for one in order.loyalty) == order.points_earned
+    assert sum(one.points_redeemed for one in order.loyalty) == order.points_redeemed
     if question.guest is None:
         assert order.points_earned == 0
     else:
-        rate = question.rules.points.earned_per_yuan
-        assert order.points_earned == order.total_fen * rate // 100
+        assert order.points_earned == order.total_fen // 100
 
 
 @given(scans.filter(bool), coupons, wishes, questions)

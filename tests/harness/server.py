@@ -76,9 +76,15 @@ class ServerProcess:
         """Issue a coupon as head office's user; its code."""
         now_ms = time.time_ns() // 1_000_000
         order = {
-            "name": name,
-            "saving_fen": saving_fen,
-            "threshold_fen": threshold_fen,
+            "rule": {
+                "rule_id": "coupon",
+                "name": name,
+                "stage": "S5",
+                "effect": {
+                    "kind": "amount_off",
+                    "steps": [{"from_fen": threshold_fen, "saving_fen": saving_fen}],
+                },
+            },
             "valid_from_ms": now_ms - HOUR_MS,
             "valid_until_ms": now_ms + 30 * 24 * HOUR_MS,
             "member_id": member_id,

@@ -102,7 +102,7 @@ def test_a_file_publishes_menu_rules_and_coupons(chain: Run, tmp_path: Path) -> 
     file.write_text(_PUBLICATION, encoding="utf-8")
     before = _head(chain)
     published = chain("publish", str(file), "--json").values
-    assert (published["items"], published["offers"]) == (2, 1)
+    assert (published["items"], published["rules"]) == (2, 1)
     coupons = published["coupons"]
     assert isinstance(coupons, list)
     assert [coupon["code"] for coupon in coupons] == ["WELCOME1"]
@@ -124,22 +124,30 @@ items = [
 ]
 [rules]
 version = "2026-11-21"
-offers = [{ rule_id = "o", name = "满100减20", threshold_fen = 10000, saving_fen = 2000 }]
-[rules.points]
+[rules.book.points]
 step = 50
+[[rules.book.rules]]
+rule_id = "o"
+name = "满100减20"
+stage = "S4"
+effect = { kind = "amount_off", steps = [{ from_fen = 10000, saving_fen = 2000 }] }
+conditions = { from_day = 2026-11-21 }
 [[coupons]]
-name = "新客券"
-threshold_fen = 3000
-saving_fen = 500
 code = "welcome1"
+[coupons.rule]
+rule_id = "new"
+name = "新客券"
+stage = "S5"
+effect = { kind = "percent_off", steps = [{ off_basis_points = 2000 }], cap_fen = 2000 }
 """
 
 
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("[menu]\nversion = 1\nitems = []", "$.menu.version"),
-        ("[menu]\nversion = 'x'\nitems = [{ item_id = '1' }]", "$.menu.items[0]"),
+        ("[menu]\nversion = 1\nitems = []", "menu.version"),
+        ("[menu]\nversion = 'x'\nitems = [{ item_id = '1' }]", "menu.items[0].name"),
+        ("[rules]\nversion = 'x'\n[rules.book.points]\nstop = 5", "rules.book.points.stop"),
         ("[surprise]\n", "surprise"),
         ("[menu", "end of document"),
     ],
@@ -158,8 +166,27 @@ def test_a_wrong_file_publishes_nothing(chain: Run, tmp_path: Path, text: str, w
 def test_coupons_are_issued_in_yuan(chain: Run) -> None:
     issued = chain("issue-coupon", "满50减10", "--threshold", "50", "--saving", "10.5", "--json")
     (coupon,) = json.loads(issued.out)
-    assert (coupon["threshold_fen"], coupon["saving_fen"]) == (5_000, 1_050)
+    assert coupon["rule"]["name"] == "满50减10"
+    assert coupon["rule"]["effect"] == {
+        "kind": "amount_off",
+        "steps": [{"from_fen": 5_000, "saving_fen": 1_050}],
+        "every": False,
+    }
     assert chain("issue-coupon", "x", "--saving", "1,5").err.startswith("amount_malformed: ")
+
+
+def test_a_coupon_may_be_a_percentage_with_a_cap(chain: Run) -> None:
+    issued = chain("issue-coupon", "八折券", "--percent", "20", "--cap", "30", "--json")
+    (coupon,) = json.loads(issued.out)
+    assert coupon["rule"]["effect"] == {
+        "kind": "percent_off",
+        "steps": [{"from_fen": 0, "off_basis_points": 2_000}],
+        "cap_fen": 3_000,
+    }
+    beyond = chain("issue-coupon", "x", "--percent", "101")
+    assert (beyond.code, "rule.effect" in beyond.err) == (1, True)
+    assert chain("issue-coupon", "x").code == 2
+    assert chain("issue-coupon", "x", "--saving", "1", "--percent", "5").code == 2
 
 
 def test_what_is_not_there_yet_is_said_with_what_to_do(run: Run) -> None:

@@ -13,8 +13,11 @@ from domain.facts import StaffAppointed
 from domain.fold.aggregates import AggregateKind, Menu, StaffMember, decode_aggregate
 from domain.identifiers import HEAD_OFFICE, ItemId, MemberId, StaffId, StoreId
 from domain.menu import MenuItem
+from domain.offers import amount_off
+from domain.orders import Stage
 from domain.protocol import FeedPage
 from domain.rights import CASHIER, STORE_MANAGER
+from domain.rulebook import RuleBook
 from domain.stamps import LARGEST_LEAD_MS, Stamp, stamp_at
 from sync_server.database.journal import read_journal
 from sync_server.database.terminals import find_terminal
@@ -35,13 +38,14 @@ from tests.builders.sync_server import BRAND, RunningServer
 from tests.builders.terminal import START_MS
 
 _ORDER = CouponOrder(
-    name="满50减10",
-    threshold_fen=5_000,
-    saving_fen=1_000,
+    rule=amount_off("ten", "满50减10", from_fen=5_000, saving_fen=1_000, stage=Stage.COUPON),
     valid_from_ms=START_MS,
     valid_until_ms=START_MS + 1_000,
     count=3,
 )
+
+_OFF_NOTHING = amount_off("none", "满50减0", from_fen=5_000, saving_fen=0, stage=Stage.COUPON)
+_OFF_BY_ITSELF = amount_off("offer", "满50减10", from_fen=5_000, saving_fen=1_000)
 
 
 def dish(number: str) -> MenuItem:
@@ -55,7 +59,7 @@ def rows_by_kind(page: FeedPage, kind: AggregateKind) -> list[object]:
 def test_what_head_office_publishes_reaches_a_till(server: RunningServer) -> None:
     till = server.enrolled_till("A1")
     publish_menu(server.context, BRAND, "v1", [dish("1"), dish("2")], actor="hq")
-    publish_rules(server.context, BRAND, "r1", offers=[], points=PointsRule(step=50), actor="hq")
+    publish_rules(server.context, BRAND, "r1", RuleBook(points=PointsRule(step=50)), actor="hq")
     issue_coupons(server.context, BRAND, _ORDER, actor="hq")
     page = till.feed()
     (menu,) = rows_by_kind(page, AggregateKind.MENU)
@@ -113,9 +117,10 @@ def test_decisions_made_at_once_keep_the_chain_whole(server: RunningServer) -> N
         ({"count": 501}, ErrorCode.REQUEST_MALFORMED),
         ({"code": "EINS", "count": 2}, ErrorCode.REQUEST_MALFORMED),
         ({"code": "abc", "count": 1}, ErrorCode.REQUEST_MALFORMED),
-        ({"saving_fen": 0}, ErrorCode.REQUEST_MALFORMED),
+        ({"rule": _OFF_NOTHING}, ErrorCode.REQUEST_MALFORMED),
+        ({"rule": _OFF_BY_ITSELF}, ErrorCode.REQUEST_MALFORMED),
         ({"valid_until_ms": START_MS}, ErrorCode.REQUEST_MALFORMED),
-        ({"name": " "}, ErrorCode.NAME_MISSING),
+        ({"rule": msgspec.structs.replace(_ORDER.rule, name=" ")}, ErrorCode.NAME_MISSING),
         ({"member_id": MemberId("nobody")}, ErrorCode.MEMBER_UNKNOWN),
     ],
 )

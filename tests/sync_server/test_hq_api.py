@@ -1,6 +1,7 @@
 """The HQ API over HTTP: every endpoint, who may call it, and its one error shape."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -14,6 +15,12 @@ from tests.builders.terminal import START_MS, TestTerminal
 
 _PHONE = "+8613912345678"
 _NAME = "欧阳锋"
+_TEN_OFF: dict[str, Any] = {
+    "rule_id": "ten-off",
+    "name": "满50减10",
+    "stage": "S5",
+    "effect": {"kind": "amount_off", "steps": [{"from_fen": 5_000, "saving_fen": 1_000}]},
+}
 
 
 @pytest.fixture
@@ -128,9 +135,7 @@ def test_coupons_are_issued_with_codes_of_their_own(
 ) -> None:
     sell_to_member(server)
     new = {
-        "name": "满50减10",
-        "threshold_fen": 5_000,
-        "saving_fen": 1_000,
+        "rule": _TEN_OFF,
         "valid_from_ms": START_MS,
         "valid_until_ms": START_MS + 1,
     }
@@ -183,10 +188,11 @@ def test_menu_and_rules_are_published_to_the_feed(server: RunningServer, hq: htt
     assert hq.put("/menu", json=menu).json() == {"version": "v1", "feed_head": first + 1}
     rules = {
         "version": "r1",
-        "offers": [
-            {"rule_id": "o", "name": "满100减20", "threshold_fen": 10_000, "saving_fen": 2_000}
-        ],
-        "points": {"step": 50},
+        "book": {
+            "rules": [_TEN_OFF | {"rule_id": "o", "stage": "S4"}],
+            "points": {"step": 50},
+            "rounding": {},
+        },
     }
     assert hq.put("/rules", json=rules).json() == {"version": "r1", "feed_head": first + 2}
     assert till.feed().head == first + 2

@@ -93,7 +93,7 @@ def _figures(desk: Desk, member: MemberCard) -> tuple[CardFigure, ...]:
 
 
 def _stepper(wording: Wording, order: OrderInHand) -> PointsStepper:
-    rule, used, most = order.rules.book.points, order.priced.points_redeemed, order.most_points()
+    rule, used, most = order.rules.book.points, order.priced.points_redeemed, order.most_points
     worth = wording.text("member.worth", amount=yuan(used * rule.value_fen)) if used else ""
     if most:
         limit = wording.text("member.at_most", points=f"{most:,}", step=f"{rule.step:,}")

@@ -120,13 +120,13 @@ class MemberPresenter(SheetPresenter[MemberState]):
 
     def add_points(self) -> None:
         step = self._order.rules.book.points.step
-        self._order.want_points(min(self._used_points() + step, self._order.most_points()))
+        self._order.want_points(min(self._used_points() + step, self._order.most_points))
 
     def take_points(self) -> None:
         self._order.want_points(self._used_points() - self._order.rules.book.points.step)
 
     def use_most_points(self) -> None:
-        self._order.want_points(self._order.most_points())
+        self._order.want_points(self._order.most_points)
 
     def use_no_points(self) -> None:
         self._order.want_points(0)

@@ -10,6 +10,7 @@ from domain.configuration import PointsRule
 from domain.errors import ErrorCode
 from domain.facts import RulesPublished
 from domain.fold.aggregates import AggregateKey, AggregateKind
+from domain.rulebook import RuleBook
 from hardware.timing import monotonic_ms
 from pos_client.storage.identity import Identity, write_identity
 from pos_client.storage.tables import identity
@@ -80,7 +81,7 @@ def test_an_answer_that_is_lost_after_the_server_applied_is_harmless(
         member = enrol(till)
         closed = till.sell(DUCK, total_fen=12_800, member=member)
         till.wait_for_quiet()
-        assert till.machinery.counter.open_member(member).points == 128
+        assert till.machinery.counter.open_member(member).guest.points == 128
         orders = [key for key in till.shown() if key.kind is AggregateKind.ORDER]
         assert orders == [AggregateKey(AggregateKind.ORDER, closed.sale.sale_id)]
         till.close()
@@ -108,7 +109,7 @@ def test_until_the_server_has_answered_the_offline_limit_holds(
     server: RunningServer, make_till: MakeTill, till_b: JoinedTill
 ) -> None:
     """A restart in an outage must not give the whole balance away."""
-    rules = RulesPublished(version="r", points=PointsRule(offline_limit=300))
+    rules = RulesPublished(version="r", book=RuleBook(points=PointsRule(offline_limit=300)))
     decide(server.context, BRAND, [rules], actor="hq")
     port = urlsplit(server.url).port
     assert port is not None
@@ -119,11 +120,15 @@ def test_until_the_server_has_answered_the_offline_limit_holds(
         member = enrol(till)
         till.write(sale("old", member=member, earned=5_000))
         till.wait_for_quiet()
-        assert till.machinery.counter.open_member(member).points_spendable == 5_000
+        assert till.machinery.counter.open_member(member).guest.points_spendable == 5_000
         cable.cut()
         till.restart()
         card = till.machinery.counter.open_member(member)
-        assert (card.points, card.points_spendable, card.offline) == (5_000, 300, True)
+        assert (card.guest.points, card.guest.points_spendable, card.guest.offline) == (
+            5_000,
+            300,
+            True,
+        )
         till.close()
     assert till_b.machinery.contact().online
 

@@ -25,7 +25,7 @@ def test_an_enrolled_member_is_there_at_once_and_masked(till: Till) -> None:
         CASHIER, phone="+86 138-0013-8000", name="　李 小龙 ", birthday="1990-05-01"
     )
     assert (card.masked_name, card.masked_phone) == ("李**", "138****8000")
-    assert (card.points, card.visits, card.spent_fen, card.last_visit_ms) == (0, 0, 0, 0)
+    assert (card.guest.points, card.visits, card.spent_fen, card.last_visit_ms) == (0, 0, 0, 0)
     (found,) = till.machinery.counter.find_members("lxl")
     assert found.member_id == card.member_id
     till.restart()
@@ -91,9 +91,9 @@ def test_a_card_tells_visits_money_and_points(till: Till) -> None:
     till.clock.advance(60_000)
     till.sell(DUCK, total_fen=12_800, member=member)
     card = till.machinery.counter.open_member(MemberId(member))
-    assert (card.points, card.visits, card.spent_fen) == (128, 1, 12_800)
+    assert (card.guest.points, card.visits, card.spent_fen) == (128, 1, 12_800)
     assert card.last_visit_ms == till.clock.wall_ms
-    assert (card.points_spendable, card.offline) == (128, False)
+    assert (card.guest.points_spendable, card.guest.offline) == (128, False)
 
 
 def test_a_card_shows_usable_coupons_the_one_that_ends_first_on_top(till: Till) -> None:
@@ -122,7 +122,7 @@ def test_a_person_enrolled_twice_is_one_with_all_points_and_coupons(till: Till) 
     counter = till.machinery.counter
     for member_id in ("first", "second"):
         card = counter.open_member(MemberId(member_id))
-        assert (card.member_id, card.points, card.visits) == ("first", 340, 2)
+        assert (card.member_id, card.guest.points, card.visits) == ("first", 340, 2)
         assert [terms.member_id for terms in card.coupons] == ["first"]
     assert counter.find_coupon("TESTCODE").terms.member_id == "first"
 
@@ -144,7 +144,7 @@ def test_the_spending_of_one_outage_counts_for_every_enrolment_of_the_person(til
         with store.read() as connection:
             return open_member(
                 connection, MemberId("first"), offline=True, now_ms=0
-            ).points_spendable
+            ).guest.points_spendable
 
     assert till.run(card) == 100
 

@@ -4,12 +4,14 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from domain.configuration import CouponTerms, OrderOffer, PointsRule
+from domain.configuration import CouponTerms, PointsRule
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued, RulesPublished, SaleClosed
 from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Order
-from domain.identifiers import CouponId, MemberId, RuleId, SaleId
+from domain.identifiers import CouponId, MemberId, SaleId
+from domain.offers import amount_off
 from domain.orders import Tender, TenderKind
+from domain.rulebook import RuleBook
 from hardware.receipt import ItemLine, QrCode, TextLine, TwoColumns, decode_document
 from pos_client.settings import PrinterSettings
 from pos_client.storage.store import Store
@@ -121,10 +123,8 @@ def test_an_empty_basket_is_no_sale(till: Till) -> None:
 
 def test_a_price_that_changed_since_it_was_shown_is_not_charged(till: Till) -> None:
     shown = order(DUCK, DUCK, DUCK, DUCK, total_fen=46_200)
-    offer = OrderOffer(
-        rule_id=RuleId("o"), name="满500减80", threshold_fen=50_000, saving_fen=8_000
-    )
-    till.write(RulesPublished(version="rules-2", offers=(offer,)))
+    offer = amount_off("o", "满500减80", from_fen=50_000, saving_fen=8_000)
+    till.write(RulesPublished(version="rules-2", book=RuleBook(rules=(offer,))))
     assert refusal(till, shown).code is ErrorCode.PRICE_CHANGED
     till.sell(DUCK, DUCK, DUCK, DUCK, total_fen=43_200)
 
@@ -299,7 +299,7 @@ def test_a_sale_for_nothing_needs_no_tender(till: Till) -> None:
 
 def test_points_limits_are_those_of_the_rules(till: Till) -> None:
     till.write(enrolled(), sale("old", member="member-1", earned=5_000))
-    till.write(RulesPublished(version="r2", points=PointsRule(offline_limit=0)))
+    till.write(RulesPublished(version="r2", book=RuleBook(points=PointsRule(offline_limit=0))))
     wanted = order(DUCK, total_fen=12_800, member="member-1", points=900)
     assert sell_offline(till, 1, wanted).sale.points_redeemed == 0
 
