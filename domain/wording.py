@@ -16,7 +16,10 @@ from domain.loyalty.wording import LOYALTY_FLAW_TEXTS
 from domain.members.texts import CONSENT_TEXTS, FIELD_TEXTS, GENDER_TEXTS
 from domain.reason_texts import REASON_TEXTS
 from domain.reasons import LedgerReason, Reason
+from domain.refunds.wording import REFUND_KIND_TEXTS, REFUND_STEP_TEXTS
 from domain.rights_texts import RIGHT_TEXTS, ROLE_FLAW_TEXTS
+from domain.rule_flaw_texts import RULE_FLAW_TEXTS
+from domain.rule_flaws import Flaw
 
 
 class Language(StrEnum):
@@ -40,6 +43,9 @@ class Wording:
 
     def error(self, code: ErrorCode, values: Mapping[str, str | int]) -> str:
         return self._texts[f"error.{code}"].format_map(_Lenient(values))
+
+    def flaw(self, flaw: Flaw) -> str:
+        return self._texts[f"{flaw.family}.{flaw.code}"].format_map(_Lenient(flaw.values))
 
     def reason(self, reason: Reason, *, missing: str = "", quantity: int = 0) -> str:
         return self._texts[f"reason.{reason}"].format(missing=missing, quantity=quantity)
@@ -66,6 +72,9 @@ def shared_texts(language: Language) -> dict[str, str]:
     texts.update({f"consent.{code}": pair[place] for code, pair in CONSENT_TEXTS.items()})
     texts.update({f"field.{code}": pair[place] for code, pair in FIELD_TEXTS.items()})
     texts.update({f"gender.{code}": pair[place] for code, pair in GENDER_TEXTS.items()})
+    texts.update({f"rule_flaw.{code}": pair[place] for code, pair in RULE_FLAW_TEXTS.items()})
+    texts.update({f"refund.{code}": pair[place] for code, pair in REFUND_KIND_TEXTS.items()})
+    texts.update({f"refund_step.{code}": pair[place] for code, pair in REFUND_STEP_TEXTS.items()})
     texts.update({f"right.{code}": pair[place] for code, pair in RIGHT_TEXTS.items()})
     texts.update({f"role_flaw.{code}": pair[place] for code, pair in ROLE_FLAW_TEXTS.items()})
     texts.update({f"loyalty_flaw.{code}": pair[place] for code, pair in LOYALTY_FLAW_TEXTS.items()})
@@ -86,6 +95,26 @@ LEDGER_TEXTS: Final[dict[LedgerReason, tuple[str, str]]] = {
 }
 
 CASE_TEXTS: Final[dict[CaseKind, tuple[str, str]]] = {
+    CaseKind.STORED_VALUE_OVERSPENT: (
+        "储值透支，由后续充值抵扣",
+        "More stored value was spent than the account held; top-ups pay it off",
+    ),
+    CaseKind.ACCOUNT_SPENT_WHILE_FROZEN: (
+        "挂失或冻结后仍有消费",
+        "The account was spent from after it was frozen",
+    ),
+    CaseKind.PASS_OVERUSED: (
+        "次卡用超次数",
+        "The pass was used more often than it was bought for",
+    ),
+    CaseKind.OVER_REFUNDED: (
+        "同一订单退多了，多退的记为损失",
+        "More was refunded than was sold; the excess is booked as a loss",
+    ),
+    CaseKind.POINTS_NOT_TAKEN_BACK: (
+        "退款应扣的积分已被花掉，未扣回部分待处理",
+        "Points that a refund should take back are spent; the rest waits for a decision",
+    ),
     CaseKind.SPENT_WHILE_FROZEN: (
         "账户冻结后仍有消费，请核对",
         "Something was spent from an account after it was frozen",
