@@ -132,10 +132,12 @@ def _gift(effect: Gift, rule: Rule, working: Working) -> Saving | Refusal:
     """As many gifts as the threshold allows when they do not count towards it themselves."""
     places = working.places_of(rule.scope, rule.stage)
     measured = measured_fen(rule, places)
-    gifts = [place for place in working.places_of(effect.gifts, rule.stage) if place.left_fen]
+    on_order = working.places_of(effect.gifts, rule.stage)
+    gifts = [place for place in on_order if place.left_fen]
     refusal = Refusal(Reason.THRESHOLD_NOT_MET, effect.from_fen - measured)
     if measured >= effect.from_fen:
-        refusal = Refusal(Reason.GIFT_NOT_ON_ORDER)
+        free = Reason.NOTHING_LEFT_TO_REDUCE
+        refusal = Refusal(free if on_order else Reason.GIFT_NOT_ON_ORDER)
     for quantity in range(effect.quantity, 0, -1):
         taken = _dearest(gifts, quantity)
         counted_fen = sum(_gift_measure(rule, share) for share in taken if share.place in places)

@@ -1,0 +1,67 @@
+"""The same order entered another way, and what of its answer must not depend on that."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from domain.pricing.basket import Basket
+from domain.pricing.question import Question
+from domain.pricing.result import PricedOrder
+
+
+def renumbered(basket: Basket, places: Sequence[int]) -> Basket:
+    """The lines scanned in another order, `places` into the old one; discounts go with them."""
+    lines = [basket.lines[place] for place in places]
+    numbers = {line.number: number for number, line in enumerate(lines, start=1)}
+    return msgspec.structs.replace(
+        basket,
+        lines=tuple(msgspec.structs.replace(line, number=numbers[line.number]) for line in lines),
+        staff_discounts=tuple(
+            msgspec.structs.replace(discount, line=numbers.get(discount.line, 0))
+            for discount in basket.staff_discounts
+        ),
+    )
+
+
+def turned_round(basket: Basket, question: Question) -> tuple[Basket, Question]:
+    """Lines, coupons, discounts, rules and fees all in the opposite order."""
+    turned = renumbered(basket, range(len(basket.lines))[::-1])
+    turned = msgspec.structs.replace(
+        turned, coupons=turned.coupons[::-1], staff_discounts=turned.staff_discounts[::-1]
+    )
+    book = question.book
+    book = msgspec.structs.replace(book, rules=book.rules[::-1], fees=book.fees[::-1])
+    return turned, msgspec.structs.replace(question, book=book)
+
+
+def by_dish(order: PricedOrder) -> dict[str, Any]:
+    """Every amount and every reason, with lines named by what lies on them, not by number."""
+    dish_of = {
+        line.number: f"{line.item_id} {line.unit_price_fen} {line.weight_grams} {line.options}"
+        for line in order.lines
+    }
+    return {
+        "lines": sorted(
+            (dish_of[line.number], line.list_fen, line.net_fen) for line in order.lines
+        ),
+        "shares": sorted(
+            (dish_of[share.line], share.rule_id, share.base_fen, share.saving_fen, share.units)
+            for share in order.shares
+        ),
+        "used": {(rule.rule_id, rule.saving_fen, rule.times) for rule in order.used_rules},
+        "unused": {
+            (rule.rule_id, rule.reason, rule.missing_fen, rule.missing_units)
+            for rule in order.unused_rules
+        },
+        "earned": sorted(
+            (dish_of.get(one.line, ""), one.points_earned, one.points_redeemed)
+            for one in order.loyalty
+        ),
+        "coupons": set(order.coupon_ids),
+        "fees": order.fees,
+        "taxes": order.taxes,
+        "total": order.total_fen,
+        "redeemed": order.points_redeemed,
+        "possible": order.points_possible,
+    }
