@@ -174,6 +174,34 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "规则有 {count} 处问题，未发布。第一处：{where}：{flaw}",
         "The rules hold {count} flaws and were not published. First: {where}: {flaw}",
     ),
+    ErrorCode.REASON_MISSING: (
+        "请填写原因，最多 {longest} 个字。",
+        "Enter a reason of at most {longest} characters.",
+    ),
+    ErrorCode.REFUND_EMPTY: (
+        "请先选择要退的菜品。",
+        "Choose what to refund first.",
+    ),
+    ErrorCode.REFUND_LINE_UNKNOWN: (
+        "这一单没有第 {line} 行。",
+        "This order has no line {line}.",
+    ),
+    ErrorCode.REFUND_EXCEEDS_LEFT: (
+        "第 {line} 行最多还能退 {left} 份。",
+        "At most {left} of line {line} can still be refunded.",
+    ),
+    ErrorCode.REFUND_NOTHING_LEFT: (
+        "这一单没有可退的了。",
+        "Nothing of this order is left to refund.",
+    ),
+    ErrorCode.REFUND_NOT_IN_CASH: (
+        "须按原付款方式退回，不能退现金。",
+        "It goes back the way it was paid, not in cash.",
+    ),
+    ErrorCode.VOID_DAY_OVER: (
+        "已过当天营业日，不能作废，请改用退款。",
+        "The business day is over: refund it instead of voiding it.",
+    ),
     ErrorCode.ORDER_TOO_LARGE: (
         "这一单太大，请分成几单收款。",
         "This order is too large. Split it into several.",

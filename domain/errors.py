@@ -72,6 +72,13 @@ class ErrorCode(StrEnum):
     CHOICE_INCOMPLETE = "choice_incomplete"
     CHOICE_UNKNOWN = "choice_unknown"
     RULES_REFUSED = "rules_refused"
+    REASON_MISSING = "reason_missing"
+    REFUND_EMPTY = "refund_empty"
+    REFUND_LINE_UNKNOWN = "refund_line_unknown"
+    REFUND_EXCEEDS_LEFT = "refund_exceeds_left"
+    REFUND_NOTHING_LEFT = "refund_nothing_left"
+    REFUND_NOT_IN_CASH = "refund_not_in_cash"
+    VOID_DAY_OVER = "void_day_over"
 
     # The till's own storage.
     SQLITE_UNSAFE = "sqlite_unsafe"

@@ -10,6 +10,14 @@ import msgspec
 from domain.configuration import CouponTerms, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import StoreId
+from domain.loyalty.facts import (
+    BenefitHandedOut,
+    LoyaltyFact,
+    PointsAdjusted,
+    PointsFrozen,
+    RewardExchanged,
+    TierGranted,
+)
 from domain.members.facts import (
     ConsentGiven,
     ConsentWithdrawn,
@@ -26,7 +34,17 @@ from domain.members.facts import (
 )
 from domain.menu import MenuItem
 from domain.orders import Name, Sale
+from domain.passes.facts import PassFact, PassRefunded, PassSold
+from domain.refunds.facts import RefundMade
 from domain.rulebook import RuleBook
+from domain.stored_value.facts import (
+    AccountFrozen,
+    BalanceAdjusted,
+    BalanceRefunded,
+    GiftCardSold,
+    StoredValueFact,
+    ToppedUp,
+)
 
 LARGEST_MENU_ITEMS: Final = 2000
 
@@ -69,7 +87,11 @@ class StaffAppointed(msgspec.Struct, frozen=True, kw_only=True):
 
 Fact = (
     MemberFact
+    | LoyaltyFact
+    | StoredValueFact
+    | PassFact
     | SaleClosed
+    | RefundMade
     | CouponIssued
     | MenuPublished
     | RulesPublished
@@ -90,7 +112,20 @@ KINDS: Final[dict[type[Fact], tuple[str, int]]] = {
     MembersParted: ("members_parted", 1),
     MemberFrozen: ("member_frozen", 1),
     MemberUnfrozen: ("member_unfrozen", 1),
+    PointsAdjusted: ("points_adjusted", 1),
+    PointsFrozen: ("points_frozen", 1),
+    RewardExchanged: ("reward_exchanged", 1),
+    TierGranted: ("tier_granted", 1),
+    BenefitHandedOut: ("benefit_handed_out", 1),
+    ToppedUp: ("topped_up", 1),
+    GiftCardSold: ("gift_card_sold", 1),
+    BalanceRefunded: ("balance_refunded", 1),
+    BalanceAdjusted: ("balance_adjusted", 1),
+    AccountFrozen: ("account_frozen", 1),
+    PassSold: ("pass_sold", 1),
+    PassRefunded: ("pass_refunded", 1),
     SaleClosed: ("sale_closed", 1),
+    RefundMade: ("refund_made", 1),
     CouponIssued: ("coupon_issued", 1),
     MenuPublished: ("menu_published", 1),
     RulesPublished: ("rules_published", 1),
@@ -121,7 +156,7 @@ def decode_fact(kind: str, schema: int, body: bytes) -> Fact:
 
     Raises:
         TillfoldError: `fact_unknown` for a kind or schema of a later release, `fact_malformed`
-            where the body does not fit, or a sale's amounts do not add up.
+            where the body does not fit, or the amounts of a sale or refund do not add up.
     """
     decoder = _decoders.get((kind, schema))
     if decoder is None:
@@ -131,5 +166,7 @@ def decode_fact(kind: str, schema: int, body: bytes) -> Fact:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TillfoldError(ErrorCode.FACT_MALFORMED, kind=kind) from error
     if isinstance(fact, SaleClosed) and not fact.sale.balances():
+        raise TillfoldError(ErrorCode.FACT_MALFORMED, kind=kind)
+    if isinstance(fact, RefundMade) and not fact.refund.adds_up():
         raise TillfoldError(ErrorCode.FACT_MALFORMED, kind=kind)
     return fact

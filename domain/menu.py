@@ -16,7 +16,7 @@ SignedAmount = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=99)]
 
 
-class Modifier(msgspec.Struct, frozen=True, kw_only=True):
+class Modifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """加料、做法: what a guest may add to a dish. `price_fen` a unit, below zero for less."""
 
     modifier_id: Name
@@ -24,7 +24,7 @@ class Modifier(msgspec.Struct, frozen=True, kw_only=True):
     price_fen: SignedAmount = 0
 
 
-class ModifierGroup(msgspec.Struct, frozen=True, kw_only=True):
+class ModifierGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """From `least` to `most` of the options, counted with their quantities."""
 
     name: Name
@@ -33,14 +33,14 @@ class ModifierGroup(msgspec.Struct, frozen=True, kw_only=True):
     most: Count = 1
 
 
-class SetChoice(msgspec.Struct, frozen=True, kw_only=True):
+class SetChoice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One dish that can be chosen inside a set meal, with what it costs more."""
 
     item_id: ItemId
     surcharge_fen: Amount = 0
 
 
-class ChoiceGroup(msgspec.Struct, frozen=True, kw_only=True):
+class ChoiceGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A part of a set meal: from `least` to `most` of its dishes."""
 
     name: Name
@@ -51,7 +51,7 @@ class ChoiceGroup(msgspec.Struct, frozen=True, kw_only=True):
     most: Count = 1
 
 
-class MenuItem(msgspec.Struct, frozen=True, kw_only=True):
+class MenuItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A dish. `by_weight`: the price is for one kilogram. With `choice_groups` it is a set meal.
 
     Prices hold tax; `tax_basis_points` is the rate inside them.

@@ -4,6 +4,7 @@ A line costs its list amount less its shares; the order costs its lines and its 
 beside the total, tenders cover both.
 """
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -236,6 +237,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
             and all(t.received_fen - t.change_fen == t.amount_fen for t in self.tenders)
             and all(t.bonus_fen <= t.amount_fen for t in self.tenders)
             and self._loyalty_agrees()
+            and is_day(self.business_day)
         )
 
     def _loyalty_agrees(self) -> bool:
@@ -246,3 +248,11 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
             and sum(line.growth_earned for line in self.loyalty) == self.growth_earned
             and sum(line.points_redeemed for line in self.loyalty) == self.points_redeemed
         )
+
+
+def is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

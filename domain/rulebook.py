@@ -11,10 +11,16 @@ from domain.configuration import PointsRule
 from domain.fees import FeeRule, Rounding
 from domain.loyalty.terms import DEFAULT_LOYALTY, LoyaltyTerms
 from domain.offers import Rule
+from domain.passes.terms import PassTerms
+from domain.refunds.terms import RefundTerms
+from domain.rights import DEFAULT_ROLES, Role
+from domain.stored_value.terms import StoredValueTerms
 
 LARGEST_RULES: Final = 500
 LARGEST_FEES: Final = 20
 LARGEST_COUPONS_PER_ORDER: Final = 5
+LARGEST_PASSES: Final = 100
+LARGEST_ROLES: Final = 50
 
 
 class RuleBook(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,3 +32,7 @@ class RuleBook(msgspec.Struct, frozen=True, kw_only=True):
     fees: Annotated[tuple[FeeRule, ...], msgspec.Meta(max_length=LARGEST_FEES)] = ()
     rounding: Rounding | None = None
     loyalty: LoyaltyTerms = DEFAULT_LOYALTY
+    stored_value: StoredValueTerms = StoredValueTerms()
+    passes: Annotated[tuple[PassTerms, ...], msgspec.Meta(max_length=LARGEST_PASSES)] = ()
+    refunds: RefundTerms = RefundTerms()
+    roles: Annotated[tuple[Role, ...], msgspec.Meta(max_length=LARGEST_ROLES)] = DEFAULT_ROLES

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from domain.configuration import CouponTerms, Staff
-from domain.identifiers import HEAD_OFFICE, MemberId, SaleId, StoreId
+from domain.identifiers import HEAD_OFFICE, MemberId, RefundId, SaleId, StoreId
 from domain.loyalty.points_account import net_points
 from domain.loyalty.state import NO_LOYALTY, LoyaltyState
 from domain.members.consents import Consent
@@ -14,7 +14,11 @@ from domain.members.profile import ProfileField, Superseded
 from domain.menu import MenuItem
 from domain.orders import Sale
 from domain.origins import Mark, Origin, StampedText
+from domain.passes.account import PassAccount
+from domain.refunds.refund import RefundKind
+from domain.refunds.refunded import NOT_REFUNDED, Refunded
 from domain.rulebook import RuleBook
+from domain.stored_value.account import StoredValueAccount
 
 
 class AggregateKind(StrEnum):
@@ -26,6 +30,8 @@ class AggregateKind(StrEnum):
     RULES = "rules"
     STAFF = "staff"
     STORE = "store"
+    STORED_VALUE = "stored_value"
+    PASS = "pass"  # noqa: S105 - a kind of aggregate, not a password
 
 
 class AggregateKey(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -102,16 +108,46 @@ class Redemption(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Coupon(msgspec.Struct, frozen=True, kw_only=True):
-    """A single-use coupon. The first redemption taken in holds it; later ones make a case."""
+    """A single-use coupon. The first redemption taken in holds it; later ones make a case.
+
+    A sale in `returned` gave it back and holds it no longer, and the terms last until
+    `extended_until_ms` where that is later than they say.
+    """
 
     coupon_id: str
     terms: CouponTerms | None = None
     redemptions: tuple[Redemption, ...] = ()
+    returned: tuple[SaleId, ...] = ()
+    extended_until_ms: int = 0
+
+
+class RefundNote(msgspec.Struct, frozen=True, array_like=True):
+    """One refund of an order; `sale_store` is where the order was closed."""
+
+    origin: Origin
+    refund_id: RefundId
+    sale_store: StoreId
+    kind: RefundKind
+    total_fen: int
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    sale: Sale
-    origin: Origin
+    """A closed sale and what its refunds, the earliest first, gave back together.
+
+    Without `sale` refunds have arrived before it.
+    """
+
+    sale: Sale | None = None
+    origin: Origin | None = None
+    refunded: Refunded = NOT_REFUNDED
+    refunds: tuple[RefundNote, ...] = ()
+
+    @property
+    def store(self) -> StoreId | None:
+        """Where the order was closed, as far as that is known."""
+        if self.origin is not None:
+            return self.origin.store
+        return min((note.sale_store for note in self.refunds), default=None)
 
 
 class RefusedMenu(msgspec.Struct, frozen=True, array_like=True):
@@ -149,7 +185,18 @@ class StoreName(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
-Aggregate = Member | PhoneClaims | Coupon | Order | Menu | Rules | StaffMember | StoreName
+Aggregate = (
+    Member
+    | PhoneClaims
+    | Coupon
+    | Order
+    | Menu
+    | Rules
+    | StaffMember
+    | StoreName
+    | StoredValueAccount
+    | PassAccount
+)
 
 _TYPES: Final[dict[AggregateKind, type[Aggregate]]] = {
     AggregateKind.MEMBER: Member,
@@ -160,6 +207,8 @@ _TYPES: Final[dict[AggregateKind, type[Aggregate]]] = {
     AggregateKind.RULES: Rules,
     AggregateKind.STAFF: StaffMember,
     AggregateKind.STORE: StoreName,
+    AggregateKind.STORED_VALUE: StoredValueAccount,
+    AggregateKind.PASS: PassAccount,
 }
 # Equal states give equal bytes, whatever the order in which a member's fields arrived.
 _encoder = msgspec.msgpack.Encoder(order="deterministic")
@@ -182,8 +231,8 @@ def decode_aggregate(kind: AggregateKind, body: bytes) -> Aggregate:
 def scope_of(aggregate: Aggregate) -> StoreId | None:
     """The one store whose tills receive this aggregate; None: all of the brand."""
     match aggregate:
-        case Order(origin=origin):
-            return origin.store
+        case Order(store=store):
+            return store
         case StaffMember(store=store):
             return store
         case _:

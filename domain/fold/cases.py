@@ -15,10 +15,14 @@ from domain.fold.aggregates import (
     Coupon,
     Member,
     Menu,
+    Order,
     PhoneClaims,
 )
 from domain.members.freezes import freeze_before, spent_while_frozen
 from domain.origins import Origin
+from domain.passes.account import PassAccount
+from domain.refunds.refunded import over_refunded_fen
+from domain.stored_value.account import StoredValueAccount
 
 
 class CaseKind(StrEnum):
@@ -28,6 +32,11 @@ class CaseKind(StrEnum):
     MENU_NOT_APPLIED = "menu_not_applied"
     SPENT_WHILE_FROZEN = "spent_while_frozen"
     MERGED_AND_CLOSED = "merged_and_closed"
+    OVER_REFUNDED = "over_refunded"
+    POINTS_NOT_TAKEN_BACK = "points_not_taken_back"
+    STORED_VALUE_OVERSPENT = "stored_value_overspent"
+    ACCOUNT_SPENT_WHILE_FROZEN = "account_spent_while_frozen"
+    PASS_OVERUSED = "pass_overused"  # noqa: S105 - a kind of case, not a password
 
 
 class Severity(StrEnum):
@@ -60,6 +69,12 @@ def cases_of(key: AggregateKey, aggregate: Aggregate) -> tuple[Case, ...]:
             return _of_coupon(key, aggregate)
         case Member():
             return _of_member(key, aggregate)
+        case Order():
+            return _of_order(key, aggregate)
+        case StoredValueAccount():
+            return _of_account(key, aggregate)
+        case PassAccount():
+            return _of_pass(key, aggregate)
         case PhoneClaims(claims=claims, member_ids=ids) if len(ids) > 1:
             return (
                 Case(
@@ -118,6 +133,59 @@ def _closed_sides(member: Member) -> tuple[Origin, ...]:
     if member.alias is not None and member.alias.text:
         links.append(member.alias.origin)
     return (member.closed, *sorted(links)) if links else ()
+
+
+def _of_order(key: AggregateKey, order: Order) -> tuple[Case, ...]:
+    """Sums of refunds only grow, so these stay open until a person decides."""
+    sides = tuple(note.origin for note in order.refunds)
+    over_fen = over_refunded_fen(order.sale, order.refunded) if order.sale is not None else None
+    cases = []
+    if over_fen is not None:
+        cases.append(
+            Case(
+                kind=CaseKind.OVER_REFUNDED,
+                severity=Severity.REVIEW,
+                about=key,
+                sides=sides,
+                cost_fen=over_fen,
+            )
+        )
+    if order.refunded.points_open:
+        cases.append(
+            Case(
+                kind=CaseKind.POINTS_NOT_TAKEN_BACK,
+                severity=Severity.REVIEW,
+                about=key,
+                sides=sides,
+                points=order.refunded.points_open,
+            )
+        )
+    return tuple(cases)
+
+
+def _of_account(key: AggregateKey, account: StoredValueAccount) -> tuple[Case, ...]:
+    """Debt closes itself when it is paid or given back."""
+    cases = []
+    if account.debt_fen:
+        cases.append(
+            Case(
+                kind=CaseKind.STORED_VALUE_OVERSPENT,
+                severity=Severity.REVIEW,
+                about=key,
+                cost_fen=account.debt_fen,
+            )
+        )
+    if account.spent_while_frozen:
+        cases.append(
+            Case(kind=CaseKind.ACCOUNT_SPENT_WHILE_FROZEN, severity=Severity.REVIEW, about=key)
+        )
+    return tuple(cases)
+
+
+def _of_pass(key: AggregateKey, account: PassAccount) -> tuple[Case, ...]:
+    if not account.overused:
+        return ()
+    return (Case(kind=CaseKind.PASS_OVERUSED, severity=Severity.REVIEW, about=key),)
 
 
 def _of_coupon(key: AggregateKey, coupon: Coupon) -> tuple[Case, ...]:

@@ -1,15 +1,21 @@
-"""Points ledger lines: what a sale adds to and takes from its member's balance."""
+"""Points ledger lines: what a sale or its refund adds to and takes from its member's balance."""
+
+from collections.abc import Iterable
 
 import msgspec
 
 from domain.identifiers import MemberId, SaleId
 from domain.loyalty.activity import record
 from domain.loyalty.expiry import Expiry
-from domain.loyalty.months import month_of_text
+from domain.loyalty.lines import post_all
+from domain.loyalty.months import month_of, month_of_text
 from domain.loyalty.points_account import credit, debit
 from domain.loyalty.state import LoyaltyState
 from domain.orders import Sale
 from domain.reasons import LedgerReason
+from domain.refunds.points import points_lines_of
+from domain.refunds.refund import Refund
+from domain.stored_value.facts import ToppedUp
 
 
 class LedgerLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,13 +38,29 @@ def points_lines(sale: Sale) -> tuple[LedgerLine, ...]:
         (-sale.points_redeemed, LedgerReason.REDEEMED),
         (sale.points_earned, LedgerReason.EARNED),
     )
+    return _ledger_lines(sale.member_id, sale.sale_id, movements)
+
+
+def points_lines_of_refund(refund: Refund) -> tuple[LedgerLine, ...]:
+    if refund.member_id is None:
+        return ()
+    movements = (
+        (refund.points_given, LedgerReason.RETURNED),
+        (-refund.points_taken, LedgerReason.REVERSED),
+    )
+    return _ledger_lines(refund.member_id, refund.sale_id, movements)
+
+
+def _ledger_lines(
+    member_id: MemberId, sale_id: SaleId, movements: Iterable[tuple[int, LedgerReason]]
+) -> tuple[LedgerLine, ...]:
     return tuple(
         LedgerLine(
             position=position,
-            member_id=sale.member_id,
+            member_id=member_id,
             points=points,
             reason=reason,
-            sale_id=sale.sale_id,
+            sale_id=sale_id,
         )
         for position, (points, reason) in enumerate(movements, start=1)
         if points
@@ -61,3 +83,28 @@ def record_sale(loyalty: LoyaltyState, sale: Sale) -> LoyaltyState:
             growth=sale.growth_earned,
         ),
     )
+
+
+def record_refund(loyalty: LoyaltyState, refund: Refund) -> LoyaltyState:
+    """A refund in its member's loyalty, all of it in the month of the sale.
+
+    The refund that takes the last unit of an order takes its visit back.
+    """
+    return msgspec.structs.replace(
+        loyalty,
+        points=post_all(loyalty.points, points_lines_of(refund)),
+        activity=record(
+            loyalty.activity,
+            month_of_text(refund.sale_day),
+            spend_fen=-refund.spent_fen,
+            visits=-int(refund.whole),
+            growth=-refund.growth_taken,
+        ),
+    )
+
+
+def record_top_up(loyalty: LoyaltyState, fact: ToppedUp) -> LoyaltyState:
+    """The points that a top-up brings; neither a visit nor money spent."""
+    month = month_of(fact.business_day)
+    points = credit(loyalty.points, fact.points, month=month, expiry=Expiry(fact.points_expiry))
+    return msgspec.structs.replace(loyalty, points=points)

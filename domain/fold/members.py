@@ -11,9 +11,10 @@ import msgspec
 
 from domain.facts import SaleClosed
 from domain.fold.aggregates import CLAIMS_KEPT, AggregateKey, AggregateKind, Member, PhoneClaims
-from domain.fold.ledger import record_sale
+from domain.fold.ledger import record_refund, record_sale, record_top_up
 from domain.identifiers import MemberId
-from domain.loyalty.state import join_loyalty
+from domain.loyalty.facts import LoyaltyFact
+from domain.loyalty.state import fold_loyalty, join_loyalty
 from domain.members.consents import Consent, give, join_consents, withdraw
 from domain.members.facts import (
     ConsentGiven,
@@ -33,8 +34,12 @@ from domain.members.freezes import mark_freezes, note_spends
 from domain.members.profile import ProfileField, Superseded, set_texts
 from domain.members.tags import join_tags, mark_tags
 from domain.origins import Mark, Origin, StampedText, later, newest
+from domain.refunds.facts import RefundMade
+from domain.stored_value.facts import ToppedUp
 
 MERGED_KEPT: Final = 50
+
+FoldsIntoMember = MemberFact | LoyaltyFact | ToppedUp | SaleClosed | RefundMade
 
 
 def touched_members(fact: MemberFact) -> tuple[AggregateKey, ...]:
@@ -50,15 +55,36 @@ def touched_members(fact: MemberFact) -> tuple[AggregateKey, ...]:
 
 
 def fold_member(
-    member: Member | None, member_id: MemberId, origin: Origin, fact: MemberFact | SaleClosed
+    member: Member | None,
+    member_id: MemberId,
+    origin: Origin,
+    fact: FoldsIntoMember,
 ) -> Member:
     """The member after `fact`; a closed one never holds personal data."""
     changed = _changed(member or Member(member_id=member_id), origin, fact)
     return changed if changed.closed is None else without_personal_data(changed)
 
 
-def _changed(  # noqa: C901, PLR0911 - one answer a kind
-    member: Member, origin: Origin, fact: MemberFact | SaleClosed
+def _changed(member: Member, origin: Origin, fact: FoldsIntoMember) -> Member:
+    replace = msgspec.structs.replace
+    match fact:
+        case SaleClosed():
+            return _count_visit(member, origin, fact)
+        case RefundMade():
+            return replace(member, loyalty=record_refund(member.loyalty, fact.refund))
+        case ToppedUp():
+            return replace(member, loyalty=record_top_up(member.loyalty, fact))
+        case _ if isinstance(fact, LoyaltyFact):
+            loyalty = fold_loyalty(
+                member.loyalty, fact, stamp=origin.stamp, terminal=origin.terminal
+            )
+            return replace(member, loyalty=loyalty)
+        case _:
+            return _of_member(member, origin, fact)
+
+
+def _of_member(  # noqa: PLR0911 - one answer a kind
+    member: Member, origin: Origin, fact: MemberFact
 ) -> Member:
     replace = msgspec.structs.replace
     match fact:
@@ -80,8 +106,6 @@ def _changed(  # noqa: C901, PLR0911 - one answer a kind
         case MemberFrozen() | MemberUnfrozen():
             mark = Mark(origin, isinstance(fact, MemberFrozen))
             return replace(member, freezes=mark_freezes(member.freezes, [mark]))
-        case SaleClosed():
-            return _count_visit(member, origin, fact)
         case _:
             assert_never(fact)
 

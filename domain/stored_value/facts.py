@@ -18,7 +18,7 @@ Tenders = Annotated[tuple[Tender, ...], msgspec.Meta(max_length=20)]
 class ToppedUp(msgspec.Struct, frozen=True, kw_only=True):
     """Money came in, and principal and bonus were credited. `plan_id` None: a free amount.
 
-    `points` and `coupons` are what the plan brings besides. `purchaser_recorded`: the buyer's name,
+    `points` and `coupons` are what plan and rules bring besides, `points_expiry` their expiry key. `purchaser_recorded`: the buyer's name,
     identity document and contact were taken down, outside of this fact.
     """
 
@@ -34,6 +34,7 @@ class ToppedUp(msgspec.Struct, frozen=True, kw_only=True):
     points: Points = 0
     coupons: Annotated[tuple[PlanCoupon, ...], msgspec.Meta(max_length=20)] = ()
     purchaser_recorded: bool = False
+    points_expiry: Annotated[int, msgspec.Meta(ge=-1_000, le=1_000_000)] = 0
 
 
 class GiftCardSold(msgspec.Struct, frozen=True, kw_only=True):
