@@ -1,7 +1,7 @@
 """Reading what people at head office write: whole, or refused with the place that is wrong."""
 
 import re
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -24,14 +24,10 @@ def read_strictly(written: object, kind: type[T]) -> T:
         read = msgspec.convert(written, kind)
     except (msgspec.ValidationError, RecursionError) as error:
         raise TillfoldError(ErrorCode.REQUEST_MALFORMED, where=_where(str(error))) from error
-    unknown = unknown_fields(written, _plain(read))
+    unknown = unknown_fields(written, read)
     if unknown:
         raise TillfoldError(ErrorCode.REQUEST_MALFORMED, where=", ".join(unknown)[:200])
     return read
-
-
-def _plain(read: object) -> Any:  # noqa: ANN401 - a tree of plain values
-    return msgspec.to_builtins(read, str_keys=True)
 
 
 def _where(message: str) -> str:

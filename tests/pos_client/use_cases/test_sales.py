@@ -292,7 +292,7 @@ def test_a_till_without_a_printer_queues_nothing(till: Till) -> None:
 
 
 def test_a_sale_for_nothing_needs_no_tender(till: Till) -> None:
-    terms = given(till, saving_fen=99_900)
+    terms = given(till, rule=coupon_terms(saving_fen=99_900).rule)
     wanted = with_coupon(terms, 0)
     assert till.machinery.counter.close_sale(CASHIER, wanted).sale.total_fen == 0
 
