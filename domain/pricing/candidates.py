@@ -79,7 +79,7 @@ def candidates(basket: Basket, question: Question) -> Candidates:
         found.offers.setdefault(rule.stage, []).append(_limited(rule, label, uses))
     for rule in tier_rules(question):
         found.offers.setdefault(Stage.TIER_DISCOUNT, []).append(Offer(rule, label_of(rule)))
-    for terms in basket.coupons:
+    for terms in sorted(basket.coupons, key=lambda terms: terms.coupon_id):
         _add_coupon(found, terms, basket=basket, question=question)
     return found
 
