@@ -31,7 +31,7 @@ def read_strictly(values: object, kind: type[Written]) -> Written | tuple[Flaw, 
         read = msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
         return (flaw_of(str(error)),)
-    unknown = unknown_fields(values, msgspec.to_builtins(read))
+    unknown = unknown_fields(values, read)
     return tuple(flaw(RuleFlaw.FIELD_UNKNOWN, path) for path in unknown) or read
 
 

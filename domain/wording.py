@@ -14,12 +14,14 @@ from domain.errors import ErrorCode
 from domain.fold.cases import CaseKind
 from domain.loyalty.wording import LOYALTY_FLAW_TEXTS
 from domain.members.texts import CONSENT_TEXTS, FIELD_TEXTS, GENDER_TEXTS
+from domain.passes.wording import FLAW_TEXTS as PASS_FLAW_TEXTS
 from domain.reason_texts import REASON_TEXTS
 from domain.reasons import LedgerReason, Reason
 from domain.refunds.wording import REFUND_KIND_TEXTS, REFUND_STEP_TEXTS
 from domain.rights_texts import RIGHT_TEXTS, ROLE_FLAW_TEXTS
 from domain.rule_flaw_texts import RULE_FLAW_TEXTS
 from domain.rule_flaws import Flaw
+from domain.stored_value.wording import FLAW_TEXTS as STORED_VALUE_FLAW_TEXTS
 
 
 class Language(StrEnum):
@@ -77,6 +79,9 @@ def shared_texts(language: Language) -> dict[str, str]:
     texts.update({f"refund_step.{code}": pair[place] for code, pair in REFUND_STEP_TEXTS.items()})
     texts.update({f"right.{code}": pair[place] for code, pair in RIGHT_TEXTS.items()})
     texts.update({f"role_flaw.{code}": pair[place] for code, pair in ROLE_FLAW_TEXTS.items()})
+    for code, pair in STORED_VALUE_FLAW_TEXTS.items():
+        texts[f"stored_value_flaw.{code}"] = pair[place]
+    texts.update({f"pass_flaw.{code}": pair[place] for code, pair in PASS_FLAW_TEXTS.items()})
     texts.update({f"loyalty_flaw.{code}": pair[place] for code, pair in LOYALTY_FLAW_TEXTS.items()})
     return texts
 

@@ -13,6 +13,7 @@ from domain.orders import Stage
 from domain.pricing.plans import MOST_ALONE
 from domain.rule_flaws import Flaw, RuleFlaw, below, flaw
 from domain.rulebook import RuleBook
+from domain.rulebook_check.accounts import check_passes, check_roles, check_stored_value
 from domain.rulebook_check.charges import check_fee, check_points, check_rounding
 from domain.rulebook_check.known import Known, known
 from domain.rulebook_check.limits import check_limits_of_coupon
@@ -145,4 +146,7 @@ CHECKS: Final[tuple[Callable[[RuleBook, Known], Iterator[Flaw]], ...]] = (
     _fees,
     _rounding,
     _loyalty,
+    check_stored_value,
+    check_passes,
+    check_roles,
 )
