@@ -68,7 +68,7 @@ RateLimit = Annotated[int, msgspec.Meta(ge=0, le=BASIS_POINTS)] | None
 AmountLimit = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_AMOUNT_FEN)] | None
 
 
-class RoleLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RoleLimits(msgspec.Struct, frozen=True, kw_only=True):
     """How much one action may be worth. 0: nothing without an approver; None: no limit."""
 
     discount_basis_points: RateLimit = 0
@@ -91,7 +91,7 @@ NO_LIMITS: Final = RoleLimits(
 )
 
 
-class Role(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Role(msgspec.Struct, frozen=True, kw_only=True):
     role_id: Annotated[RoleId, msgspec.Meta(min_length=1, max_length=64)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_ROLE_NAME)]
     rights: frozenset[Right] = frozenset()

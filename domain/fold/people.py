@@ -18,6 +18,7 @@ from domain.fold.aggregates import (
 from domain.fold.members import is_cut_off, joined
 from domain.identifiers import MemberId
 from domain.members.aliases import canonical
+from domain.members.facts import MemberClosed, MembersParted
 
 # Each step follows one more link; a chain of merges is rarely longer than two.
 MOST_STEPS: Final = 8
@@ -130,3 +131,34 @@ class _Circle:
             ids.update(dict.fromkeys(self._enrolled_with(self._members[member_id].phone)))
         member = joined([self._members[member_id] for member_id in (first, *others)])
         return KnownPerson(member=member, ids=tuple(ids))
+
+
+def closing_facts(load: Load, member_id: MemberId) -> list[MembersParted | MemberClosed]:
+    """The facts that close the account of the person that `member_id` stands for.
+
+    Every enrolment is closed with its phone. Links are undone first: a merge with a closed account
+    is a case. None where nobody is there to close.
+    """
+    found = load_people(load, [member_id])
+    keys = [AggregateKey(AggregateKind.MEMBER, each) for person in found for each in person.ids]
+    members = [value for value in load(keys).values() if isinstance(value, Member)]
+    links = {link for member in members for link in links_of(member)}
+    parted = [MembersParted(member_id=one, parted_from=into) for one, into in sorted(links)]
+    closed = [
+        MemberClosed(member_id=member.member_id, phone=member.phone or None)
+        for member in sorted(members, key=lambda member: member.member_id)
+        if member.closed is None
+    ]
+    return [*parted, *closed]
+
+
+def links_of(member: Member) -> list[tuple[MemberId, MemberId]]:
+    """The merges that this member knows to stand: who goes by whom."""
+    links = [
+        (MemberId(other), member.member_id)
+        for other, mark in member.merged.items()
+        if mark.standing
+    ]
+    if member.alias is not None and member.alias.text:
+        links.append((member.member_id, MemberId(member.alias.text)))
+    return links

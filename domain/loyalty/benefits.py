@@ -22,7 +22,7 @@ BenefitId = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=20)]
 
 
-class BothLanguages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BothLanguages(msgspec.Struct, frozen=True, kw_only=True):
     zh: Name
     en: Name
 
@@ -31,7 +31,6 @@ class TierDiscount(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="discount",
 ):
@@ -45,7 +44,6 @@ class PointsMultiplier(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="points_multiplier",
 ):
@@ -56,7 +54,6 @@ class ExchangeDiscount(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="exchange_discount",
 ):
@@ -69,7 +66,6 @@ class MonthlyCoupon(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="monthly_coupon",
 ):
@@ -85,7 +81,6 @@ class BirthdayGift(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="birthday_gift",
 ):
@@ -102,7 +97,6 @@ class TextBenefit(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="text",
 ):

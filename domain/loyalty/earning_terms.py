@@ -41,7 +41,7 @@ class Measure(StrEnum):
     TOP_UP = "top_up"
 
 
-class Multiplier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Multiplier(msgspec.Struct, frozen=True, kw_only=True):
     """积分倍率: 20,000 is double. Of one group the largest that holds counts; groups multiply."""
 
     name: Name
@@ -50,7 +50,7 @@ class Multiplier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     conditions: Conditions = NO_CONDITIONS
 
 
-class EarningRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class EarningRule(msgspec.Struct, frozen=True, kw_only=True):
     """`points` for each unit of the measure; what several rules give adds up.
 
     `tier_multiplies`: the tier's multiplier counts for this rule.
@@ -72,7 +72,7 @@ class EarningRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     at_most_a_day: Earning = LARGEST_EARNING
 
 
-class EarningTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class EarningTerms(msgspec.Struct, frozen=True, kw_only=True):
     """All earning rules, and whether bonus money, what points paid, and fees count as well."""
 
     rules: Annotated[tuple[EarningRule, ...], msgspec.Meta(max_length=LARGEST_RULES)] = ()

@@ -22,7 +22,6 @@ class Never(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="never",
 ):
@@ -33,7 +32,6 @@ class FixedMonth(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="fixed_month",
 ):
@@ -50,7 +48,6 @@ class RollingMonths(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="rolling_months",
 ):
@@ -63,7 +60,6 @@ class InactiveMonths(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="inactive_months",
 ):

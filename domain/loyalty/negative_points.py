@@ -7,7 +7,7 @@ import msgspec
 from domain.loyalty.points_standing import PointsStanding
 
 
-class NegativePoints(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NegativePoints(msgspec.Struct, frozen=True, kw_only=True):
     """The balance may go down to minus `limit`; later earning works it off."""
 
     limit: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] = 10_000

@@ -19,7 +19,6 @@ class DishReward(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="dish",
 ):
@@ -32,7 +31,6 @@ class CouponReward(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="coupon",
 ):
@@ -43,7 +41,6 @@ class GoodsReward(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="goods",
 ):
@@ -52,7 +49,7 @@ class GoodsReward(
     text: BothLanguages
 
 
-class Reward(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Reward(msgspec.Struct, frozen=True, kw_only=True):
     """`points` and `cash_fen` for one. Limits count what was exchanged, None: no limit.
 
     `exchange_discount`: the discount of a tier counts for it.

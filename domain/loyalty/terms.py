@@ -13,7 +13,7 @@ from domain.loyalty.tiers import TierTerms
 LARGEST_REWARDS: Final = 500
 
 
-class LoyaltyTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LoyaltyTerms(msgspec.Struct, frozen=True, kw_only=True):
     """`pending_may_be_spent`: points count at once, before the server has confirmed their sale."""
 
     earning: EarningTerms = DEFAULT_EARNING

@@ -42,7 +42,7 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
     growth: int | None = None
 
 
-class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for in a qualification period; nothing asked for is always reached."""
 
     spend_fen: Threshold | None = None
@@ -71,7 +71,7 @@ def _missing(threshold: int | None, total: int) -> int | None:
     return None if threshold is None else max(0, threshold - total)
 
 
-class Tier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Tier(msgspec.Struct, frozen=True, kw_only=True):
     """A larger rank is a higher tier. `kept_for_life`: once reached it is never lost."""
 
     tier_id: TierId
@@ -93,7 +93,6 @@ class RollingPeriod(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="rolling",
 ):
@@ -106,7 +105,6 @@ class CalendarYear(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="calendar_year",
 ):
@@ -117,7 +115,6 @@ class Lifetime(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
-    forbid_unknown_fields=True,
     tag_field="kind",
     tag="lifetime",
 ):
@@ -131,7 +128,7 @@ class Downgrade(StrEnum):
     TO_EARNED = "to_earned"
 
 
-class TierTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TierTerms(msgspec.Struct, frozen=True, kw_only=True):
     """A tier is kept for `keep_months` after the last month that reached it, then for the grace."""
 
     tiers: Annotated[tuple[Tier, ...], msgspec.Meta(max_length=LARGEST_TIERS)] = ()

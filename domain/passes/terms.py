@@ -29,7 +29,7 @@ class UsedAtRefund(StrEnum):
     AT_AVERAGE = "at_average"
 
 
-class PassTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PassTerms(msgspec.Struct, frozen=True, kw_only=True):
     """次卡 (`uses` above 0) or a period pass (`uses` 0: as often as the guest likes).
 
     One use pays for one unit of a dish in `covers`. The last of `valid_days` and `until_day` still

@@ -43,6 +43,15 @@ class Offer(NamedTuple):
     def alone_in_order(self) -> bool:
         return self.rule.combination is Combination.ALONE_IN_ORDER
 
+    @property
+    def always(self) -> bool:
+        """Such a rule displaces nothing: as a coupon it takes none of those allowed."""
+        return self.rule.combination is Combination.ALWAYS
+
+    @property
+    def is_coupon(self) -> bool:
+        return self.coupon_id is not None
+
 
 class Candidates(NamedTuple):
     """Offers by stage, and the refusals that no stage can change."""

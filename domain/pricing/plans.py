@@ -4,7 +4,7 @@ Nearly always there is one. A rule that goes with no other is a plan of its own;
 (S2) compete with coupons for the order (S5) over the number allowed, so each choice of them is one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -12,9 +12,13 @@ from domain.identifiers import RuleId
 from domain.offers import Combination
 from domain.orders import Stage
 from domain.pricing.candidates import Candidates, Offer
+from domain.pricing.result import UnusedRule
+from domain.pricing.state import Working
+from domain.reasons import Reason
 
 MOST_ALONE: Final = 20
 MOST_COUPON_CHOICES: Final = 32
+_LEFT_OUT: Final = (Reason.STANDS_ALONE, Reason.COUPON_LIMIT_REACHED)
 
 
 class Plan(NamedTuple):
@@ -36,6 +40,34 @@ class Plan(NamedTuple):
         if self.dish_coupons is None or offer.coupon_id is None:
             return False
         return offer.rule.stage is Stage.ITEM_OFFER and offer.rule.rule_id not in self.dish_coupons
+
+
+class Tried(NamedTuple):
+    """An order priced by a plan."""
+
+    plan: Plan
+    working: Working
+
+    @property
+    def stands(self) -> bool:
+        """A pricing for a rule that goes alone stands only where that rule is used."""
+        alone = self.plan.alone
+        return alone is None or any(rule.rule_id == alone for rule in self.working.used)
+
+
+def name_true_reasons(best: Working, tried: Sequence[Tried]) -> None:
+    """A rule that the plan left out, and that would not have been used anyway, says why.
+
+    It was tried in a plan that leaves out all of its kind but itself.
+    """
+    own: dict[RuleId, UnusedRule] = {}
+    for plan, working in tried:
+        only = plan.dish_coupons or frozenset() if plan.alone is None else {plan.alone}
+        if len(only) == 1:
+            own.update((rule.rule_id, rule) for rule in working.unused if rule.rule_id in only)
+    best.unused = [
+        own.get(rule.rule_id, rule) if rule.reason in _LEFT_OUT else rule for rule in best.unused
+    ]
 
 
 def plans(found: Candidates, coupons_per_order: int) -> list[Plan]:

@@ -11,7 +11,7 @@ from domain.pricing.choice import Terms, choose
 from domain.pricing.earnings import with_earnings
 from domain.pricing.fee_stage import fee_stage
 from domain.pricing.item_offers import item_offer_stage
-from domain.pricing.plans import Plan, plans
+from domain.pricing.plans import Plan, Tried, name_true_reasons, plans
 from domain.pricing.points import points_stage
 from domain.pricing.price_replacement import price_replacement_stage
 from domain.pricing.question import Question
@@ -31,23 +31,25 @@ def price(basket: Basket, question: Question) -> PricedOrder:
     """Price a basket. The order in which things were scanned does not matter to any amount."""
     found = candidates(basket, question)
     tried = [
-        _through_stages(basket, question, found, plan)
+        Tried(plan, _through_stages(basket, question, found, plan))
         for plan in plans(found, question.book.coupons_per_order)
     ]
-    priorities = {offer.rule.rule_id: offer.rule.priority for offer in found.all()}
-    best = min(tried, key=lambda working: _rank(working, priorities))
+    # What always goes is in every pricing and settles no tie.
+    priorities = {one.rule.rule_id: one.rule.priority for one in found.all() if not one.always}
+    standing = [one.working for one in tried if one.stands]
+    best = min(standing, key=lambda working: _rank(working, priorities))
+    name_true_reasons(best, tried)
     return with_earnings(_answer(best), basket, question, reward_points=tuple(best.reward_points))
 
 
 def _rank(working: Working, priorities: dict[RuleId, int]) -> tuple[int, int, int]:
     """The cheapest for the guest before points; then the smaller priority; then fewer coupons."""
-    points_fen = sum(rule.saving_fen for rule in working.used if rule.stage is Stage.POINTS)
     fees_fen = sum(fee.left_fen for fee in working.fees)
     priority = min(
         (priorities[rule.rule_id] for rule in working.used if rule.rule_id in priorities),
         default=_NO_PRIORITY,
     )
-    return (working.total_fen + fees_fen + points_fen, priority, len(working.coupon_ids))
+    return (working.before_points_fen + fees_fen, priority, len(working.coupon_ids))
 
 
 def _through_stages(basket: Basket, question: Question, found: Candidates, plan: Plan) -> Working:
@@ -64,6 +66,7 @@ def _through_stages(basket: Basket, question: Question, found: Candidates, plan:
     offers = _admitted(working, found, plan, Stage.ORDER_OFFER)
     choose(working, offers, Terms(len(offers), one_without_group=True, beaten=Reason.OUTWEIGHED))
     coupons_left -= _coupon_stage(working, found, plan, at_most=coupons_left)
+    working.before_points_fen = working.total_fen
     points_stage(working)
     staff_order_stage(working)
     offers = _admitted(working, found, plan, Stage.FEE)
@@ -78,7 +81,7 @@ def _coupon_stage(working: Working, found: Candidates, plan: Plan, *, at_most: i
     terms = Terms(at_most, one_without_group=False, beaten=Reason.COUPON_LIMIT_REACHED)
     used = choose(working, offers, terms)
     working.coupon_ids.extend(offer.coupon_id for offer in used if offer.coupon_id is not None)
-    return sum(offer.coupon_id is not None for offer in used)
+    return sum(offer.is_coupon and not offer.always for offer in used)
 
 
 def _admitted(working: Working, found: Candidates, plan: Plan, stage: Stage) -> list[Offer]:
@@ -88,7 +91,7 @@ def _admitted(working: Working, found: Candidates, plan: Plan, stage: Stage) -> 
     for offer in found.of(stage):
         if not plan.admits(offer):
             working.refuse(offer.label, Refusal(_why_not_admitted(plan, offer)))
-        elif offer.coupon_id is not None and offer.rule.group in groups:
+        elif offer.is_coupon and not offer.always and offer.rule.group in groups:
             working.refuse(offer.label, Refusal(Reason.COUPON_LIMIT_REACHED))
         else:
             admitted.append(offer)
@@ -101,7 +104,7 @@ def _groups_of_used_coupons(working: Working, found: Candidates) -> set[str]:
     return {
         offer.rule.group
         for offer in found.all()
-        if offer.coupon_id in working.coupon_ids and offer.rule.group
+        if offer.coupon_id in working.coupon_ids and offer.rule.group and not offer.always
     }
 
 

@@ -117,6 +117,7 @@ class Working:
         self.points_redeemed = 0
         self.points_barred = False
         self.points_possible = 0
+        self.before_points_fen = 0
         self.reward_ids: list[RewardId] = []
         self.reward_points: list[tuple[int, int]] = []
         self.comped = False

@@ -16,7 +16,7 @@ class BeyondPointsLimit(StrEnum):
     WITHHOLD_MONEY = "withhold_money"
 
 
-class RefundTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RefundTerms(msgspec.Struct, frozen=True, kw_only=True):
     """`fees_refunded` and `tip_refunded`: they come back with the last unit of the order.
 
     `charge_kept_gifts`: a gift that is kept alone is charged. `to_cash`: what was paid by card or

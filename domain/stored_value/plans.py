@@ -13,14 +13,14 @@ PaidAmount = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_AMOUNT_FEN)]
 Months = Annotated[int, msgspec.Meta(ge=0, le=600)]
 
 
-class PlanCoupon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PlanCoupon(msgspec.Struct, frozen=True, kw_only=True):
     """So many coupons of one template."""
 
     template_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     count: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
 
 
-class TopUpPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TopUpPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Pay `principal_fen`, and have `bonus_fen`, points and coupons besides: 充 1000 送 200.
 
     `times_per_account` 0: as often as the guest likes. A plan is for member accounts alone, unless
@@ -38,7 +38,7 @@ class TopUpPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     unnamed: bool = False
 
 
-class FreeTopUp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FreeTopUp(msgspec.Struct, frozen=True, kw_only=True):
     """Any amount from `least_fen` to `most_fen` in whole steps, without a bonus."""
 
     least_fen: PaidAmount = 10_000
@@ -46,14 +46,14 @@ class FreeTopUp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     step_fen: PaidAmount = 100
 
 
-class GiftCardFace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GiftCardFace(msgspec.Struct, frozen=True, kw_only=True):
     """A face value and what it costs: the same, or less."""
 
     face_fen: PaidAmount
     price_fen: PaidAmount
 
 
-class GiftCardTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GiftCardTerms(msgspec.Struct, frozen=True, kw_only=True):
     """`code_prefix` is on every gift card's code, and on no product barcode.
 
     `valid_months` after the sale, 0: for ever.

@@ -40,7 +40,7 @@ class BonusAtRefund(StrEnum):
     AT_FULL_PRICE = "at_full_price"
 
 
-class LegalLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LegalLimits(msgspec.Struct, frozen=True, kw_only=True):
     """What law allows, as far as known: settings, to be checked by the operator.
 
     `named_most_fen` and `unnamed_most_fen` bound the balance of one account; `bonus_counts` says
@@ -68,7 +68,7 @@ class LegalLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return self.unnamed_record_from_fen
 
 
-class StoredValueTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class StoredValueTerms(msgspec.Struct, frozen=True, kw_only=True):
     """All that head office decides about stored value. Months after the last top-up; 0: for ever.
 
     `free` None: only plans are sold; `gift_cards` None: no gift cards.

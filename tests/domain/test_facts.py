@@ -5,63 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.configuration import PointsRule, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import (
     KINDS,
     Fact,
-    RulesPublished,
-    StaffAppointed,
-    StoreOpened,
     decode_fact,
     encode_fact,
 )
-from domain.identifiers import MemberId, StaffId, StoreId, TerminalId
-from domain.members.consents import ConsentPurpose
-from domain.members.facts import (
-    ConsentGiven,
-    ConsentWithdrawn,
-    MemberClosed,
-    MemberFrozen,
-    MembersMerged,
-    MembersParted,
-    MemberTagged,
-    MemberUnfrozen,
-    MemberUntagged,
-)
-from domain.offers import amount_off
-from domain.origins import Origin
-from domain.rights import CASHIER
-from domain.rulebook import RuleBook
-from domain.stamps import Stamp
-from tests.domain.builders import coupon_issued, edit, enrolment, menu, sale_of
-
-OFFER = amount_off("o1", "满100减15", from_fen=10_000, saving_fen=1_500)
-STAFF = Staff(staff_id=StaffId("s1"), name="王芳", role=CASHIER, pin_hash="$argon2id$x")
-SAMPLES: list[Fact] = [
-    enrolment("m1", birthday="1990-05-20"),
-    edit("m1", name="王五", note=""),
-    sale_of("s1", member="m1", earned=10, coupon="coupon-1", coupon_saving_fen=100),
-    coupon_issued(),
-    menu("2026-1"),
-    RulesPublished(version="7", book=RuleBook(rules=(OFFER,), points=PointsRule(step=50))),
-    StaffAppointed(store=StoreId("store-1"), staff=STAFF),
-    StoreOpened(store=StoreId("store-1"), name="人民路店"),
-    MemberTagged(member_id=MemberId("m1"), tags=("素食", "靠窗")),
-    MemberUntagged(member_id=MemberId("m1"), tags=("素食",)),
-    ConsentGiven(
-        member_id=MemberId("m1"),
-        purpose=ConsentPurpose.MARKETING_SMS,
-        version="2026-11",
-        answers=Origin(Stamp(1), TerminalId("till-a"), StoreId("store-1"), 1, 1),
-    ),
-    ConsentWithdrawn(member_id=MemberId("m1"), purpose=ConsentPurpose.PROFILING),
-    MemberClosed(member_id=MemberId("m1"), phone="+8613800138000"),
-    MembersMerged(member_id=MemberId("m2"), into=MemberId("m1")),
-    MembersParted(member_id=MemberId("m2"), parted_from=MemberId("m1")),
-    MemberFrozen(member_id=MemberId("m1"), reason="挂失"),
-    MemberUnfrozen(member_id=MemberId("m1")),
-]
+from tests.domain.builders import edit, enrolment, sale_of
+from tests.domain.samples import SAMPLES
 
 
 def by_kind(fact: Fact) -> str:
