@@ -44,14 +44,20 @@ def choose(
     chosen = _best_set(working, promising, terms, evaluate)
     used += _use_all(working, chosen, evaluate)
     room = 0 < len(chosen) < terms.at_most
-    groups = {offer.rule.group for offer in chosen}
     for offer, _ in promising:
         if offer not in chosen:
-            excluded = offer.rule.group in groups and _exclusive(offer, terms)
+            excluded = any(_excludes(one, offer, terms) for one in chosen)
             now = evaluate(working, offer) if room and not excluded else None
             lost = now if isinstance(now, Refusal) else Refusal(terms.beaten)
             working.refuse(offer.label, lost)
     return used
+
+
+def _excludes(used: Offer, other: Offer, terms: Terms) -> bool:
+    """Whether two rules can never be used in one stage together."""
+    if Combination.ALONE_IN_STAGE in (used.rule.combination, other.rule.combination):
+        return True
+    return used.rule.group == other.rule.group and _exclusive(other, terms)
 
 
 def _exclusive(offer: Offer, terms: Terms) -> bool:

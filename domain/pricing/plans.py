@@ -4,13 +4,14 @@ Nearly always there is one. A rule that goes with no other is a plan of its own;
 (S2) compete with coupons for the order (S5) over the number allowed, so each choice of them is one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
 from domain.identifiers import RuleId
-from domain.offers import Combination
 from domain.orders import Stage
+from domain.pricing.basket import LARGEST_COUPONS
 from domain.pricing.candidates import Candidates, Offer
 from domain.pricing.result import UnusedRule
 from domain.pricing.state import Working
@@ -22,22 +23,28 @@ _LEFT_OUT: Final = (Reason.STANDS_ALONE, Reason.COUPON_LIMIT_REACHED)
 
 
 class Plan(NamedTuple):
-    """`alone` is the one rule used; `dish_coupons` those of S2 that may be used, None for all."""
+    """`alone` is the one rule used; `dish_coupons` those of S2 that may be used, None for all.
+
+    At most `most_dish_coupons` of them are used, and of the coupons allowed `kept_for_fees` are
+    out of reach for S5.
+    """
 
     alone: RuleId | None = None
     dish_coupons: frozenset[RuleId] | None = None
+    most_dish_coupons: int = LARGEST_COUPONS
+    kept_for_fees: int = 0
 
     def admits(self, offer: Offer) -> bool:
         rule = offer.rule
-        if rule.combination is Combination.ALWAYS:
+        if offer.always:
             return True
         if self.alone is not None:
             return rule.rule_id == self.alone
-        return rule.combination is not Combination.ALONE_IN_ORDER and not self.passes_over(offer)
+        return not offer.alone_in_order and not self.passes_over(offer)
 
     def passes_over(self, offer: Offer) -> bool:
         """Whether this plan leaves a coupon for dishes unused in favour of others."""
-        if self.dish_coupons is None or offer.coupon_id is None:
+        if self.dish_coupons is None or not offer.is_coupon:
             return False
         return offer.rule.stage is Stage.ITEM_OFFER and offer.rule.rule_id not in self.dish_coupons
 
@@ -72,23 +79,28 @@ def name_true_reasons(best: Working, tried: Sequence[Tried]) -> None:
 
 def plans(found: Candidates, coupons_per_order: int) -> list[Plan]:
     """All plans worth pricing, the ordinary one first."""
-    together = [Plan(dish_coupons=chosen) for chosen in _coupon_choices(found, coupons_per_order)]
     alone = sorted(
         (offer for offer in found.all() if offer.alone_in_order),
         key=lambda offer: (offer.rule.priority, offer.rule.rule_id),
     )
+    together = _together(found, coupons_per_order)
     return [*together, *(Plan(alone=offer.rule.rule_id) for offer in alone[:MOST_ALONE])]
 
 
-def _coupon_choices(
-    found: Candidates, coupons_per_order: int
-) -> Iterable[frozenset[RuleId] | None]:
-    coupons = [offer for offer in found.all() if offer.coupon_id is not None]
+def _together(found: Candidates, coupons_per_order: int) -> list[Plan]:
+    """How the coupons allowed may be divided between the stages, where not all can be used."""
+    coupons = [
+        one for one in found.all() if one.is_coupon and not (one.always or one.alone_in_order)
+    ]
     groups = [offer.rule.group for offer in coupons if offer.rule.group]
-    room = len(coupons) <= coupons_per_order and len(set(groups)) == len(groups)
+    if len(coupons) <= coupons_per_order and len(set(groups)) == len(groups):
+        return [Plan()]
+    stages = Counter(offer.rule.stage for offer in coupons)
     dishes = sorted(offer.rule.rule_id for offer in coupons if offer.rule.stage is Stage.ITEM_OFFER)
-    if room or not dishes:
-        return [None]
-    sizes = range(min(len(dishes), coupons_per_order), -1, -1)
-    choices = [frozenset(chosen) for size in sizes for chosen in combinations(dishes, size)]
-    return choices[:MOST_COUPON_CHOICES]
+    most = min(len(dishes), coupons_per_order)
+    sizes = range(most, -1, -1)
+    choices = [Plan(dish_coupons=frozenset(one)) for n in sizes for one in combinations(dishes, n)]
+    if len(choices) > MOST_COUPON_CHOICES:
+        choices = [Plan(most_dish_coupons=size) for size in sizes]
+    for_fees = min(stages[Stage.FEE], coupons_per_order) + 1
+    return [plan._replace(kept_for_fees=kept) for plan in choices for kept in range(for_fees)]

@@ -61,11 +61,13 @@ def _through_stages(basket: Basket, question: Question, found: Candidates, plan:
     reward_stage(working)
     coupons_left = question.book.coupons_per_order
     offers = _admitted(working, found, plan, Stage.ITEM_OFFER)
-    coupons_left -= item_offer_stage(working, offers, at_most_coupons=coupons_left)
+    for_dishes = min(coupons_left, plan.most_dish_coupons)
+    coupons_left -= item_offer_stage(working, offers, at_most_coupons=for_dishes)
     choose(working, _admitted(working, found, plan, Stage.TIER_DISCOUNT), _ONE_TIER_DISCOUNT)
     offers = _admitted(working, found, plan, Stage.ORDER_OFFER)
     choose(working, offers, Terms(len(offers), one_without_group=True, beaten=Reason.OUTWEIGHED))
-    coupons_left -= _coupon_stage(working, found, plan, at_most=coupons_left)
+    for_order = max(0, coupons_left - plan.kept_for_fees)
+    coupons_left -= _coupon_stage(working, found, plan, at_most=for_order)
     working.before_points_fen = working.total_fen
     points_stage(working)
     staff_order_stage(working)
