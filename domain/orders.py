@@ -183,7 +183,9 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     """The whole of a closed sale.
 
     `business_day` is an ISO date in the store's zone. `menu_version` and `rules_version` name the
-    configuration that it was priced with. Points belong to `member_id`.
+    configuration that it was priced with. Points belong to `member_id`, with the expiry key
+    `points_expiry` (`domain.loyalty.expiry`); `earned_by_limited_rules` are those of earning rules
+    that have a limit a day.
     """
 
     sale_id: SaleId
@@ -210,7 +212,8 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     growth_earned: Points = 0
     points_expiry: Annotated[int, msgspec.Meta(ge=-1_000, le=1_000_000)] = 0
     loyalty: tuple[LineLoyalty, ...] = ()
-    reward_ids: tuple[RewardId, ...] = ()
+    reward_ids: Annotated[tuple[RewardId, ...], msgspec.Meta(max_length=10)] = ()
+    earned_by_limited_rules: tuple[tuple[RuleId, Points], ...] = ()
 
     @property
     def saving_fen(self) -> int:

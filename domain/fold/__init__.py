@@ -34,6 +34,7 @@ from domain.fold.coupons import fold_coupon
 from domain.fold.members import FoldsIntoMember, fold_member, fold_phone
 from domain.fold.menus import fold_menu
 from domain.fold.orders import fold_order
+from domain.fold.rule_uses import RuleUse, fold_rule_use
 from domain.fold.staff import fold_staff
 from domain.fold.touching import ONLY_ONE, touched
 from domain.fold.value import (
@@ -82,6 +83,8 @@ def _fold_orders_and_configuration(
             return fold_order(cast("Order | None", aggregate), origin, fact)
         case AggregateKind.COUPON, CouponIssued() | SaleClosed() | RefundMade():
             return fold_coupon(cast("Coupon | None", aggregate), CouponId(key.id), origin, fact)
+        case AggregateKind.RULE_USE, SaleClosed():
+            return fold_rule_use(cast("RuleUse | None", aggregate), key.id, fact.sale)
         case AggregateKind.MENU, MenuPublished():
             return fold_menu(cast("Menu | None", aggregate), origin, fact)
         case AggregateKind.RULES, RulesPublished():

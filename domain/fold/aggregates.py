@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from domain.configuration import CouponTerms, Staff
+from domain.fold.rule_uses import RuleUse
 from domain.identifiers import HEAD_OFFICE, MemberId, RefundId, SaleId, StoreId
 from domain.loyalty.points_account import net_points
 from domain.loyalty.state import NO_LOYALTY, LoyaltyState
@@ -30,6 +31,7 @@ class AggregateKind(StrEnum):
     RULES = "rules"
     STAFF = "staff"
     STORE = "store"
+    RULE_USE = "rule_use"
     STORED_VALUE = "stored_value"
     PASS = "pass"  # noqa: S105 - a kind of aggregate, not a password
 
@@ -194,6 +196,7 @@ Aggregate = (
     | Rules
     | StaffMember
     | StoreName
+    | RuleUse
     | StoredValueAccount
     | PassAccount
 )
@@ -207,6 +210,7 @@ _TYPES: Final[dict[AggregateKind, type[Aggregate]]] = {
     AggregateKind.RULES: Rules,
     AggregateKind.STAFF: StaffMember,
     AggregateKind.STORE: StoreName,
+    AggregateKind.RULE_USE: RuleUse,
     AggregateKind.STORED_VALUE: StoredValueAccount,
     AggregateKind.PASS: PassAccount,
 }

@@ -96,6 +96,10 @@ class _Circle:
         claims = self._claims.get(member.phone)
         return member.closed is None and (claims is None or not is_cut_off(member, claims))
 
+    def _can_be_gone_by(self, target: Member) -> bool:
+        """A merge waits until the enrolment of the member it leads to has arrived."""
+        return target.enrolled is not None and self._is_open(target)
+
     def _first_enrolled(self, member_id: MemberId) -> MemberId:
         """The canonical enrolment of the member's phone, of those that are loaded and open."""
         claimed = self._enrolled_with(self._members[member_id].phone)
@@ -118,7 +122,7 @@ class _Circle:
         for member_id, member in self._members.items():
             into = MemberId(member.alias.text) if member.alias is not None else None
             target = self._members.get(into) if into else None
-            if into is None or target is None or not self._is_open(target):
+            if into is None or target is None or not self._can_be_gone_by(target):
                 continue
             if self._is_open(member) and self._first_enrolled(member_id) == member_id:
                 aliases[member_id] = self._first_enrolled(into)
@@ -154,11 +158,8 @@ def closing_facts(load: Load, member_id: MemberId) -> list[MembersParted | Membe
 
 def links_of(member: Member) -> list[tuple[MemberId, MemberId]]:
     """The merges that this member knows to stand: who goes by whom."""
-    links = [
-        (MemberId(other), member.member_id)
-        for other, mark in member.merged.items()
-        if mark.standing
-    ]
+    merged = [MemberId(other) for other, mark in member.merged.items() if mark.standing]
+    links = [(other, member.member_id) for other in merged]
     if member.alias is not None and member.alias.text:
         links.append((member.member_id, MemberId(member.alias.text)))
     return links

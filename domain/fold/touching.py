@@ -14,6 +14,7 @@ from domain.facts import (
 )
 from domain.fold.aggregates import AggregateKey, AggregateKind
 from domain.fold.members import touched_members
+from domain.fold.rule_uses import counted_in
 from domain.fold.value import MONEY_ACCOUNTS
 from domain.loyalty.facts import LoyaltyFact
 from domain.members.facts import MemberFact
@@ -94,6 +95,7 @@ def _touched_by_sale(fact: SaleClosed) -> tuple[AggregateKey, ...]:
         AggregateKey(AggregateKind.COUPON, coupon_id)
         for coupon_id in dict.fromkeys(fact.sale.coupon_ids)
     )
+    keys.extend(AggregateKey(AggregateKind.RULE_USE, key) for key in counted_in(fact.sale))
     return (*keys, *_touched_by_tenders(fact.sale.tenders))
 
 

@@ -4,8 +4,10 @@ from collections import defaultdict
 
 import msgspec
 
+from domain.identifiers import RuleId
 from domain.loyalty.earned import NOTHING_EARNED, Earned, PaidLine, Purchase
 from domain.loyalty.earning import earn
+from domain.loyalty.earning_terms import LARGEST_EARNING
 from domain.money import allocate
 from domain.orders import LineLoyalty, Stage
 from domain.pricing.basket import Basket
@@ -76,6 +78,22 @@ def _earned(order: PricedOrder, basket: Basket, question: Question, bonus_fen: i
         question.setting(basket),
         tier=tier.multiplier if tier else None,
         earned_today=question.earned_today,
+    )
+
+
+def earned_by_limited_rules(
+    order: PricedOrder, question: Question
+) -> tuple[tuple[RuleId, int], ...]:
+    """What rules with a limit a day gave: it is counted beyond this order."""
+    limited = {
+        rule.rule_id
+        for rule in question.book.loyalty.earning.rules
+        if rule.at_most_a_day < LARGEST_EARNING
+    }
+    return tuple(
+        (rule.rule_id, rule.points)
+        for rule in order.earned.rules
+        if rule.rule_id in limited and rule.points
     )
 
 

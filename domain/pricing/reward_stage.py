@@ -30,12 +30,20 @@ def reward_stage(working: Working) -> None:
     for reward_id, wanted in sorted(Counter(working.basket.rewards).items()):
         reward = catalogue.get(reward_id)
         label = Label(
-            reward_rule_id(reward_id), reward.name if reward else reward_id, Stage.ITEM_OFFER
+            reward_rule_id(reward_id),
+            reward.name if reward else reward_id,
+            Stage.ITEM_OFFER,
+            counted=reward is not None and _is_limited(reward),
         )
         if reward is None or not isinstance(reward.gives, DishReward):
             working.refuse(label, Refusal(Reason.REWARD_UNKNOWN))
             continue
         _exchange(working, label, reward, wanted=wanted)
+
+
+def _is_limited(reward: Reward) -> bool:
+    limits = (reward.limit_per_member, reward.limit_per_member_day, reward.quota)
+    return any(limit is not None for limit in limits)
 
 
 def _exchange(working: Working, label: Label, reward: Reward, *, wanted: int) -> None:

@@ -18,8 +18,9 @@ Tenders = Annotated[tuple[Tender, ...], msgspec.Meta(max_length=20)]
 class ToppedUp(msgspec.Struct, frozen=True, kw_only=True):
     """Money came in, and principal and bonus were credited. `plan_id` None: a free amount.
 
-    `points` and `coupons` are what plan and rules bring besides, `points_expiry` their expiry key. `purchaser_recorded`: the buyer's name,
-    identity document and contact were taken down, outside of this fact.
+    `points` (with the expiry key `points_expiry`) and `coupons` are what plan and rules bring
+    besides. `purchaser_recorded`: the buyer's name, identity document and contact were taken down,
+    outside of this fact.
     """
 
     account_id: AccountId
