@@ -42,11 +42,16 @@ def rate_text(wording: Wording, off_basis_points: int) -> str:
     return wording.text(
         "effect.rate",
         tenths=_decimal(BASIS_POINTS - off_basis_points, _TENTH),
-        percent=_decimal(off_basis_points, _PERCENT),
+        percent=percent_text(off_basis_points),
     )
 
 
-def _effect(wording: Wording, rule: Rule) -> str:  # noqa: PLR0911 - one answer a kind
+def percent_text(basis_points: int) -> str:
+    """1,250 basis points as "12.5"."""
+    return _decimal(basis_points, _PERCENT)
+
+
+def _effect(wording: Wording, rule: Rule) -> str:  # noqa: C901, PLR0911 - one answer a kind
     match effect := rule.effect:
         case NewPrice():
             return _new_price(wording, effect)

@@ -62,6 +62,8 @@ class Keyboard:
             self._sell.open(SHEET_KEYS[key])
         elif key == "F9":
             self._sell.pay()
+        elif key == "F10":
+            self._sell.served.change_order_type()
         elif key == "F12":
             self._sell.lock()
         elif self._flow.sheet is Sheet.NONE:

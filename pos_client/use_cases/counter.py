@@ -81,7 +81,7 @@ class Counter:
         self._storage.run(partial(sign_in.note_attempt, succeeded=staff is not None))
         if staff is None:
             raise TillfoldError(ErrorCode.PIN_WRONG)
-        return sign_in.signed_in(staff)
+        return self._storage.run(partial(sign_in.signed_in, staff=staff))
 
     def appoint_first_manager(self, name: str, pin: str) -> SignedIn:
         """Begin a shop without a server.

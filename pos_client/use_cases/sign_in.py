@@ -9,11 +9,12 @@ from sqlalchemy.dialects.sqlite import insert
 from domain.configuration import Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import StaffAppointed
-from domain.fold.aggregates import AggregateKind, StaffMember
+from domain.fold import ONLY_ONE
+from domain.fold.aggregates import AggregateKind, Rules, StaffMember
 from domain.identifiers import StaffId, StoreId
 from domain.imports import clean_name
 from domain.pins import check_pin
-from domain.rights import DEFAULT_ROLES, STORE_MANAGER, Right, rights_of
+from domain.rights import DEFAULT_ROLES, STORE_MANAGER, Right, Role, rights_of
 from pos_client.storage.aggregates import load_kind, load_one
 from pos_client.storage.store import Store
 from pos_client.storage.tables import sign_in_attempt
@@ -83,20 +84,17 @@ def note_attempt(store: Store, *, succeeded: bool) -> None:
         _write_attempts(writing.connection, failures, until_ms)
 
 
-def signed_in(staff: Staff) -> SignedIn:
-    return SignedIn(
-        staff_id=staff.staff_id,
-        name=staff.name,
-        role=staff.role,
-        rights=rights_of(staff.role, DEFAULT_ROLES),
-    )
+def signed_in(store: Store, staff: Staff) -> SignedIn:
+    with store.read() as connection:
+        rights = rights_of(staff.role, roles_now(connection))
+    return SignedIn(staff_id=staff.staff_id, name=staff.name, role=staff.role, rights=rights)
 
 
 def appoint(store: Store, staff: Staff) -> SignedIn:
     fact = StaffAppointed(store=StoreId(store.identity.store), staff=staff)
     with store.write() as writing:
         store.record(writing, [fact], staff.staff_id)
-    return signed_in(staff)
+    return signed_in(store, staff)
 
 
 def first_manager(staff_id: StaffId, name: str, pin_hash: str) -> Staff:
@@ -119,7 +117,13 @@ def rights_now(connection: Connection, actor: StaffId) -> frozenset[Right]:
     member = load_one(connection, AggregateKind.STAFF, actor)
     if not isinstance(member, StaffMember):
         return frozenset()
-    return rights_of(member.staff.role, DEFAULT_ROLES)
+    return rights_of(member.staff.role, roles_now(connection))
+
+
+def roles_now(connection: Connection) -> tuple[Role, ...]:
+    """The roles that head office has published; the first ones until it has."""
+    rules = load_one(connection, AggregateKind.RULES, ONLY_ONE)
+    return rules.book.roles if isinstance(rules, Rules) else DEFAULT_ROLES
 
 
 def _wait_ms(failures: int) -> int:

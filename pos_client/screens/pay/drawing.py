@@ -1,15 +1,43 @@
 """From the facts of the pay sheet to its state; pure."""
 
+from typing import Final
+
 import msgspec
 
-from domain.orders import Tender, TenderKind
+from domain.orders import Stage, Tender, TenderKind
+from domain.pricing.result import UnusedRule
+from domain.reasons import Reason
 from domain.wording import Wording
 from pos_client.screens.desk import Desk, plain_amount, yuan
 from pos_client.screens.order_in_hand import OrderInHand
 from pos_client.screens.pay.cash import amount_typed, quick_cash
 from pos_client.screens.pay.state import AfterSale, CashKey, PayState
 from pos_client.use_cases.answers import ClosedSale
+from pos_client.use_cases.breakdown import Part, PartKind, parts_of, saved_fen
 from pos_client.widgets.faces import RowText
+
+_STAGES: Final = tuple(Stage)
+# Coupons and points were laid on the order by somebody.
+_ASKED_FOR: Final = frozenset({Stage.COUPON, Stage.POINTS})
+# Rules of other places, times and guests are nobody's business at this counter now.
+_NOT_HERE_AND_NOW: Final = frozenset(
+    {
+        Reason.OTHER_STORE,
+        Reason.OTHER_CHANNEL,
+        Reason.OTHER_ORDER_TYPE,
+        Reason.OTHER_WEEKDAY,
+        Reason.OUTSIDE_HOURS,
+        Reason.NOT_YET_VALID,
+        Reason.EXPIRED,
+        Reason.OTHER_TIER,
+        Reason.TAG_MISSING,
+        Reason.NOT_FIRST_ORDER,
+        Reason.NOT_BIRTHDAY,
+        Reason.NO_ITEM,
+        Reason.NO_FEE,
+        Reason.NOT_CHEAPER,
+    }
+)
 
 
 class PayFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,18 +50,18 @@ class PayFacts(msgspec.Struct, frozen=True, kw_only=True):
 def draw_pay(facts: PayFacts, desk: Desk, order: OrderInHand) -> PayState:
     wording, priced = desk.wording, order.priced
     paid_fen = sum(tender.amount_fen for tender in facts.tenders)
-    left_fen = max(0, priced.total_fen - paid_fen)
+    left_fen = max(0, priced.due_fen - paid_fen)
     typed_fen = amount_typed(facts.entry)
     change_fen = sum(tender.change_fen for tender in facts.tenders) + max(0, typed_fen - left_fen)
     return PayState(
-        due=yuan(priced.total_fen),
-        saving=_saving(wording, priced.saving_fen),
+        due=yuan(priced.due_fen),
+        saving=_saving(wording, saved_fen(priced)),
         entry=f"¥{facts.entry}" if facts.entry else "",
         left=yuan(max(0, left_fen - typed_fen)),
         change=yuan(change_fen) if change_fen else "",
         tenders=tuple(_tender_row(wording, tender) for tender in facts.tenders),
         cash_keys=_cash_keys(wording, left_fen),
-        used=_used_rows(order),
+        sums=_sum_rows(wording, order),
         unused=_unused_rows(wording, order),
         confirm=_confirm(wording, facts, left_fen=left_fen, typed_fen=typed_fen),
         can_confirm=not facts.busy,
@@ -76,22 +104,42 @@ def _cash_keys(wording: Wording, left_fen: int) -> tuple[CashKey, ...]:
     )
 
 
-def _used_rows(order: OrderInHand) -> tuple[RowText, ...]:
-    return tuple(
-        RowText(title=rule.name, note=plain_amount(-rule.saving_fen), icon="check", tone="positive")
-        for rule in order.priced.used_rules
+def _sum_rows(wording: Wording, order: OrderInHand) -> tuple[RowText, ...]:
+    """How the amount due adds up; nothing where it is the plain list amount."""
+    parts = parts_of(order.priced)
+    if not parts:
+        return ()
+    whole = RowText(title=wording.text("sum.list"), note=plain_amount(order.priced.list_fen))
+    return (whole, *(_part_row(wording, part) for part in parts))
+
+
+def _part_row(wording: Wording, part: Part) -> RowText:
+    saves = part.kind is PartKind.SAVING
+    return RowText(
+        title=part.name or wording.text("sum.tip"),
+        note=plain_amount(part.amount_fen),
+        icon="check" if saves else "plus",
+        tone="positive" if saves else "muted",
     )
 
 
 def _unused_rows(wording: Wording, order: OrderInHand) -> tuple[RowText, ...]:
+    """By stage: what the guest asked for, and what the order could still come to."""
+    told = [rule for rule in order.priced.unused_rules if _is_told(rule)]
     return tuple(
         RowText(
             title=rule.name,
-            detail=wording.reason(rule.reason, missing=plain_amount(rule.missing_fen)),
+            detail=wording.reason(
+                rule.reason, missing=plain_amount(rule.missing_fen), quantity=rule.missing_units
+            ),
             icon="info",
         )
-        for rule in order.priced.unused_rules
+        for rule in sorted(told, key=lambda rule: _STAGES.index(rule.stage))
     )
+
+
+def _is_told(rule: UnusedRule) -> bool:
+    return rule.stage in _ASKED_FOR or rule.reason not in _NOT_HERE_AND_NOW
 
 
 def _confirm(wording: Wording, facts: PayFacts, *, left_fen: int, typed_fen: int) -> str:
@@ -112,7 +160,7 @@ def _after_sale(wording: Wording, closed: ClosedSale) -> AfterSale:
         balance = wording.text("pay.points_balance", points=f"{closed.points_balance:,}")
     return AfterSale(
         change=yuan(closed.change_fen),
-        paid=wording.text("pay.paid", amount=yuan(sale.total_fen)),
+        paid=wording.text("pay.paid", amount=yuan(sale.total_fen + sale.tip_fen)),
         points=points,
         balance=balance,
         number=wording.text("pay.receipt", number=sale.receipt_number),

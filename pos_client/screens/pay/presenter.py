@@ -107,7 +107,7 @@ class PayPresenter(SheetPresenter[PayState]):
     def _order_changed(self) -> None:
         """Tenders that are more than the new amount due are entered anew."""
         paid_fen = sum(tender.amount_fen for tender in self._tenders)
-        if not self._order.frozen and paid_fen > self._order.priced.total_fen:
+        if not self._order.frozen and paid_fen > self._order.priced.due_fen:
             self._tenders = ()
         self.redraw()
 
@@ -119,7 +119,7 @@ class PayPresenter(SheetPresenter[PayState]):
 
     def _left_fen(self) -> int:
         paid_fen = sum(tender.amount_fen for tender in self._tenders)
-        return max(0, self._order.priced.total_fen - paid_fen)
+        return max(0, self._order.priced.due_fen - paid_fen)
 
     def _take(self, kind: TenderKind, received_fen: int) -> None:
         left_fen = self._left_fen()

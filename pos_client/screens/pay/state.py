@@ -27,7 +27,7 @@ class PayState(msgspec.Struct, frozen=True, kw_only=True):
     """`closed` is there once the sale is in the journal; then the rest is of no more use.
 
     `entry` is the amount typed for the next tender; `left` is what is still to pay; `change` is
-    what goes back with the tenders so far and the entry.
+    what goes back with the tenders so far and the entry. `sums` show how `due` adds up.
     """
 
     due: str
@@ -37,7 +37,7 @@ class PayState(msgspec.Struct, frozen=True, kw_only=True):
     change: str
     tenders: tuple[RowText, ...]
     cash_keys: tuple[CashKey, ...]
-    used: tuple[RowText, ...]
+    sums: tuple[RowText, ...]
     unused: tuple[RowText, ...]
     confirm: str
     can_confirm: bool

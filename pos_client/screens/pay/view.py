@@ -32,8 +32,8 @@ class PayView(QWidget):
         self._confirm.tall(tokens.PAY_MM, least=tokens.PAY_LEAST).on_press(presenter.confirm)
         self._tenders_head, self._tenders_title = section(look)
         self._tenders = RowList(look, "tender-remove", presenter.remove_tender)
-        self._used_head, self._used_title = section(look)
-        self._used = RowList(look, "used-rule")
+        self._sums_head, self._sums_title = section(look)
+        self._parts = RowList(look, "sum")
         self._unused_head, self._unused_title = section(look)
         self._unused = RowList(look, "unused-rule")
         self._done = DonePanel(look, presenter.next_order)
@@ -51,7 +51,7 @@ class PayView(QWidget):
         self._sums.retext(wording)
         self._done.retext(wording)
         self._tenders_title(wording.text("pay.tenders"))
-        self._used_title(wording.text("pay.savings"))
+        self._sums_title(wording.text("pay.sums"))
         self._unused_title(wording.text("pay.unused"))
         for kind, key in self._tender_keys.items():
             key.setText(wording.text(f"tender.{kind}"))
@@ -72,7 +72,7 @@ class PayView(QWidget):
             tender_key.setEnabled(bool(state.cash_keys) and not state.busy)
         for head, rows, texts in (
             (self._tenders_head, self._tenders, state.tenders),
-            (self._used_head, self._used, state.used),
+            (self._sums_head, self._parts, state.sums),
             (self._unused_head, self._unused, state.unused),
         ):
             head.setVisible(bool(texts))
@@ -85,7 +85,7 @@ class PayView(QWidget):
         details = QWidget()
         details.setLayout(
             down(
-                self._tenders_head, self._tenders, self._used_head, self._used,
+                self._tenders_head, self._tenders, self._sums_head, self._parts,
                 self._unused_head, self._unused, None,
                 gap=gap,
             )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from domain.conditions import OrderType
 from domain.fold.aggregates import Menu
 from domain.menu import MenuItem
 from domain.rights import Right
@@ -12,10 +13,12 @@ from domain.wording import Wording
 from pos_client.screens.desk import Desk, plain_amount, yuan
 from pos_client.screens.notices import Notice
 from pos_client.screens.order_in_hand import OrderInHand
+from pos_client.screens.sell.cart_lines import cart_lines
 from pos_client.screens.sell.search import find_dishes
 from pos_client.screens.sell.state import MemberBar, SellState, TopBar, Totals
 from pos_client.use_cases.answers import Connection, MemberCard, SyncStatus
-from pos_client.widgets.faces import CartLine, DishFace
+from pos_client.use_cases.breakdown import PartKind, parts_of, saved_fen
+from pos_client.widgets.faces import DishFace
 
 
 class SellFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +43,12 @@ def draw_sell(facts: SellFacts, desk: Desk, order: OrderInHand) -> SellState:
         member=_member_bar(desk.wording, order),
         notice=facts.notice,
         confirm=desk.wording.text("sell.confirm"),
-        lines=_lines(facts, order),
+        lines=cart_lines(
+            desk.wording, order, selected=facts.selected, flashing={facts.changed: facts.flash}
+        ),
+        order_type=desk.wording.text(f"order_type.{order.basket.order_type}"),
+        takes_away=order.basket.order_type is not OrderType.DINE_IN,
+        guests=_guests(desk.wording, order.basket.guest_count),
         totals=_totals(facts, desk.wording, order),
         categories=categories_of(menu),
         category="" if facts.search.strip() else facts.category,
@@ -106,36 +114,29 @@ def _offline_points(member: MemberCard, order: OrderInHand) -> int:
     return spendable_points(guest.points, offline=True, offline_limit=limit)
 
 
-def _lines(facts: SellFacts, order: OrderInHand) -> tuple[CartLine, ...]:
-    rules = {rule.rule_id: rule.name for rule in order.priced.used_rules}
-    names: dict[int, list[str]] = {}
-    savings_fen: dict[int, int] = {}
-    for share in order.priced.shares:
-        names.setdefault(share.line, []).append(rules[share.rule_id])
-        savings_fen[share.line] = savings_fen.get(share.line, 0) + share.saving_fen
-    return tuple(
-        CartLine(
-            number=line.number,
-            quantity=str(line.quantity),
-            name=line.name,
-            amount=plain_amount(line.list_fen),
-            saving_names=" · ".join(names.get(line.number, ())),
-            saving=plain_amount(-savings_fen[line.number]) if line.number in savings_fen else "",
-            selected=line.number == facts.selected,
-            flash=facts.flash if line.number == facts.changed else 0,
-        )
-        for line in order.basket.lines
-    )
+def _guests(wording: Wording, count: int) -> str:
+    return wording.text("sell.guest_count", count=count) if count else wording.text("sell.guests")
 
 
 def _totals(facts: SellFacts, wording: Wording, order: OrderInHand) -> Totals:
     priced = order.priced
+    saved = saved_fen(priced)
     return Totals(
         items=wording.text("sell.items", count=order.basket.item_count),
         list_amount=plain_amount(priced.list_fen),
-        saving=plain_amount(-priced.saving_fen) if priced.saving_fen else "",
-        due=yuan(priced.total_fen),
+        saving=plain_amount(-saved) if saved else "",
+        extras=_extras(wording, order),
+        due=yuan(priced.due_fen),
         entry=facts.entry,
+    )
+
+
+def _extras(wording: Wording, order: OrderInHand) -> str:
+    """Fees, rounding and tip with their names: what the saving does not tell of the amount due."""
+    return " · ".join(
+        f"{part.name or wording.text('sum.tip')} {plain_amount(part.amount_fen)}"
+        for part in parts_of(order.priced)
+        if part.kind is not PartKind.SAVING
     )
 
 

@@ -13,6 +13,7 @@ from pos_client.screens.flow import Flow, Page, Sheet
 from pos_client.screens.notices import Notices
 from pos_client.screens.order_in_hand import OrderInHand
 from pos_client.screens.sell.drawing import SellFacts, categories_of, draw_sell, shown_items
+from pos_client.screens.sell.how_served import HowServed
 from pos_client.screens.sell.state import SellState
 from pos_client.use_cases.answers import SyncStatus
 
@@ -28,6 +29,7 @@ class SellPresenter(Presenter[SellState]):
         self._notices = notices
         self._facts = SellFacts()
         self._minute = 0
+        self.served = HowServed(order, self._take_entry)
         order.listen(self.redraw)
 
     def menu_changed(self) -> None:
@@ -40,10 +42,11 @@ class SellPresenter(Presenter[SellState]):
             self.redraw()
 
     def tick(self) -> None:
-        """Once a second; the screen changes with the minute alone."""
+        """Once a second; clock and prices change with the minute alone."""
         minute = self.desk.now_ms() // _MINUTE_MS
         if minute != self._minute:
             self._minute = minute
+            self._order.price_again()
             self.redraw()
 
     def show_sync(self, sync: SyncStatus) -> None:
@@ -162,6 +165,11 @@ class SellPresenter(Presenter[SellState]):
             self._set_selected_quantity(int(self._facts.entry))
         else:
             self.pay()
+
+    def _take_entry(self) -> int:
+        number = int(self._facts.entry or "0")
+        self._note(entry="")
+        return number
 
     def _reduce_selected(self) -> None:
         quantities = {line.number: line.quantity for line in self._order.basket.lines}

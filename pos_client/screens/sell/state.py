@@ -29,11 +29,15 @@ class MemberBar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """`entry` is what was typed on the number pad for the next step."""
+    """`entry` is what was typed on the number pad for the next step.
+
+    `list_amount` less `saving` and with all in `extras` is `due`.
+    """
 
     items: str
     list_amount: str
     saving: str
+    extras: str
     due: str
     entry: str
 
@@ -49,6 +53,9 @@ class SellState(msgspec.Struct, frozen=True, kw_only=True):
     notice: Notice | None
     confirm: str
     lines: tuple[CartLine, ...]
+    order_type: str
+    takes_away: bool
+    guests: str
     totals: Totals
     categories: tuple[str, ...]
     category: str
