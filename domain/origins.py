@@ -47,7 +47,9 @@ RegisterT = TypeVar("RegisterT", bound=_Register)
 
 def later(one: Origin | None, other: Origin | None) -> Origin | None:
     """The later of two origins; the one that is there where one is missing."""
-    return max((origin for origin in (one, other) if origin), default=None)
+    if one is None or other is None:
+        return one or other
+    return max(one, other)
 
 
 def newest(registers: Mapping[str, RegisterT], most: int) -> dict[str, RegisterT]:

@@ -168,12 +168,14 @@ def _join_marks(one: Mapping[str, Mark], other: Mapping[str, Mark]) -> dict[str,
 
 
 def _count_visit(member: Member, origin: Origin, fact: SaleClosed) -> Member:
-    spends = [origin] if fact.sale.points_redeemed else []
+    spends = member.spends
+    if fact.sale.points_redeemed:
+        spends = note_spends(spends, (origin,))
     return msgspec.structs.replace(
         member,
         loyalty=record_sale(member.loyalty, fact.sale),
         last_visit=later(origin, member.last_visit),
-        spends=note_spends(member.spends, spends),
+        spends=spends,
     )
 
 

@@ -20,8 +20,15 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def judged(
-    name: str, value: float, unit: str, *, budget: float | None, floor: float | None = None
+    name: str,
+    value: float,
+    unit: str,
+    *,
+    budget: float | None,
+    floor: float | None = None,
+    at_least: bool = False,
 ) -> Measured:
+    """Within its budget: at most as much, or with `at_least` no less."""
     ratio = value / floor if floor else None
     judged_on = ratio if ratio is not None else value
     return Measured(
@@ -31,7 +38,7 @@ def judged(
         floor=floor,
         ratio=ratio,
         budget=budget,
-        ok=None if budget is None else judged_on <= budget,
+        ok=None if budget is None else (judged_on >= budget if at_least else judged_on <= budget),
     )
 
 
