@@ -27,10 +27,15 @@ Load = Callable[[list[AggregateKey]], Mapping[AggregateKey, Aggregate]]
 
 
 class KnownPerson(msgspec.Struct, frozen=True, kw_only=True):
-    """A member with all that is one with it, and all of its ids, its own first."""
+    """A member with all that is one with it, and all of its ids, its own first.
+
+    `enrolments` are the members that were joined, as far as they are loaded: a guest may say the
+    phone of any of them.
+    """
 
     member: Member
     ids: tuple[MemberId, ...]
+    enrolments: tuple[Member, ...]
 
 
 def load_people(load: Load, ids: Iterable[MemberId]) -> list[KnownPerson]:
@@ -133,8 +138,8 @@ class _Circle:
         ids = dict.fromkeys([first, *others])
         for member_id in tuple(ids):
             ids.update(dict.fromkeys(self._enrolled_with(self._members[member_id].phone)))
-        member = joined([self._members[member_id] for member_id in (first, *others)])
-        return KnownPerson(member=member, ids=tuple(ids))
+        enrolments = tuple(self._members[member_id] for member_id in (first, *others))
+        return KnownPerson(member=joined(enrolments), ids=tuple(ids), enrolments=enrolments)
 
 
 def closing_facts(load: Load, member_id: MemberId) -> list[MembersParted | MemberClosed]:

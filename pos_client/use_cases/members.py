@@ -61,8 +61,9 @@ def _found_among(
     connection: Connection, ids: list[MemberId], text: str
 ) -> dict[MemberId, MemberFound]:
     found: dict[MemberId, MemberFound] = {}
-    for member in load_joined(connection, ids):
-        if matches(member, text):
+    for person in load_people(partial(load, connection), ids):
+        member = person.member
+        if any(matches(each, text) for each in (member, *person.enrolments)):
             found[member.member_id] = MemberFound(
                 member_id=member.member_id,
                 masked_name=mask_name(member.field(ProfileField.NAME)),

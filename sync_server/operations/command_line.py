@@ -4,17 +4,18 @@ from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpForm
 from collections.abc import Callable
 from typing import Any, Final
 
-from domain.rights import CASHIER, DEFAULT_ROLES
-from domain.wording import Wording
+from domain.rights import CASHIER
+from domain.wording import Language, Wording
 from sync_server.operations import looking, publishing, setting_up
 from sync_server.operations.result import Desk, Result
 
 Operation = Callable[[Desk, Namespace], Result]
 
-# These need no brand yet, or no database at all: the program itself does them.
+# These need no brand yet, or nothing of the server at all: the program itself does them.
 INIT: Final = "init"
 MIGRATE: Final = "migrate"
 SERVE: Final = "serve"
+PRICE: Final = "price"
 
 
 def build_parser(wording: Wording) -> ArgumentParser:
@@ -46,6 +47,11 @@ def _add_program_commands(commands: Any, wording: Wording) -> None:  # noqa: ANN
     serve.add_argument("--host", help=wording.text("help.serve.host"))
     serve.add_argument("--port", type=int, help=wording.text("help.serve.port"))
     serve.add_argument("--migrate", action="store_true", help=wording.text("help.serve.migrate"))
+    price = _command(commands, wording, PRICE, "help.price")
+    wanted = price.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("file", nargs="?", metavar="FILE", help=wording.text("help.price.file"))
+    wanted.add_argument("--schema", action="store_true", help=wording.text("help.price.schema"))
+    price.add_argument("--language", choices=list(Language), help=wording.text("help.language"))
 
 
 def _add_setting_up(commands: Any, wording: Wording) -> None:  # noqa: ANN401
@@ -72,7 +78,7 @@ def _add_setting_up(commands: Any, wording: Wording) -> None:  # noqa: ANN401
     person.add_argument("name", metavar="NAME", help=wording.text("help.name"))
     person.add_argument(
         "--role",
-        choices=[role.role_id for role in DEFAULT_ROLES],
+        metavar="ROLE",
         default=CASHIER,
         help=wording.text("help.staff.role"),
     )
@@ -124,7 +130,7 @@ def _command(
     text = wording.text(key)
     parser: ArgumentParser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(operation=operation)
-    if name not in (INIT, MIGRATE, SERVE):
+    if name not in (INIT, MIGRATE, SERVE, PRICE):
         parser.add_argument("--brand", default="", metavar="ID", help=wording.text("help.brand"))
     _add_json(parser, wording)
     return parser

@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 from domain.configuration import LONGEST_CODE, SHORTEST_CODE, CouponTerms, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued, MenuPublished, RulesPublished, StaffAppointed
-from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, scope_of
+from domain.fold import ONLY_ONE
+from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Rules, scope_of
 from domain.identifiers import BrandId, CouponId, MemberId, RoleId, StaffId, StoreId
 from domain.menu import MenuItem
 from domain.money import BASIS_POINTS
 from domain.offers import EFFECTS_OF_STAGE, AmountOff, PercentOff, Rule
 from domain.orders import Stage
-from domain.rights import DEFAULT_ROLES
+from domain.rights import DEFAULT_ROLES, Role
 from domain.rulebook import RuleBook
 from sync_server.authentication.codes import new_coupon_code
 from sync_server.authentication.pins import SALT_BYTES, hash_pin
@@ -173,8 +174,6 @@ def appoint(context: Context, brand_id: BrandId, new: Appointment, *, actor: str
             `request_malformed` for a role that nobody published;
             `already_exists` for an id of another store, whose tills would never hear of it.
     """
-    if new.role not in {role.role_id for role in DEFAULT_ROLES}:
-        raise TillfoldError(ErrorCode.REQUEST_MALFORMED, where="role")
     staff = Staff(
         staff_id=StaffId(new.staff_id or context.new_identifier()),
         name=checked_name(new.name),
@@ -185,6 +184,8 @@ def appoint(context: Context, brand_id: BrandId, new: Appointment, *, actor: str
     def work(connection: Connection) -> int:
         if find_store(connection, brand_id, new.store_id) is None:
             raise TillfoldError(ErrorCode.NOT_FOUND)
+        if new.role not in {role.role_id for role in _roles_now(connection, brand_id)}:
+            raise TillfoldError(ErrorCode.REQUEST_MALFORMED, where="role")
         key = AggregateKey(AggregateKind.STAFF, staff.staff_id)
         for held in aggregates.load(connection, brand_id, [key]).values():
             if scope_of(held.state) != new.store_id:
@@ -194,3 +195,10 @@ def appoint(context: Context, brand_id: BrandId, new: Appointment, *, actor: str
 
     context.heads.announce(brand_id, context.database.write(work))
     return staff
+
+
+def _roles_now(connection: Connection, brand_id: BrandId) -> tuple[Role, ...]:
+    """The roles that the brand has published; the first ones until it has."""
+    key = AggregateKey(AggregateKind.RULES, ONLY_ONE)
+    held = aggregates.load(connection, brand_id, [key]).get(key)
+    return held.state.book.roles if held and isinstance(held.state, Rules) else DEFAULT_ROLES

@@ -11,12 +11,12 @@ from domain.entries import GENESIS, decode_entry, hash_entry
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import StaffAppointed
 from domain.fold.aggregates import AggregateKind, Menu, StaffMember, decode_aggregate
-from domain.identifiers import HEAD_OFFICE, ItemId, MemberId, StaffId, StoreId
+from domain.identifiers import HEAD_OFFICE, ItemId, MemberId, RoleId, StaffId, StoreId
 from domain.menu import MenuItem
 from domain.offers import amount_off
 from domain.orders import Stage
 from domain.protocol import FeedPage
-from domain.rights import CASHIER, STORE_MANAGER
+from domain.rights import CASHIER, STORE_MANAGER, Right, Role
 from domain.rulebook import RuleBook
 from domain.stamps import LARGEST_LEAD_MS, Stamp, stamp_at
 from sync_server.database.journal import read_journal
@@ -229,3 +229,19 @@ def test_a_person_of_one_store_is_not_taken_over_by_another(server: RunningServe
     assert (known.store, known.staff.role) == ("B", CASHIER)
     again = msgspec.structs.replace(at_b, role=STORE_MANAGER)
     assert appoint(server.context, BRAND, again, actor="hq").role is STORE_MANAGER
+
+
+def test_staff_are_appointed_to_a_role_that_is_published(server: RunningServer) -> None:
+    chef = Role(role_id=RoleId("chef"), name="主厨", rights=frozenset({Right.MANAGE_STAFF}))
+    new = Appointment(store_id=StoreId("A"), name="王", role=chef.role_id, pin="284716")
+    with pytest.raises(TillfoldError) as caught:
+        appoint(server.context, BRAND, new, actor="hq")
+    assert (caught.value.code, caught.value.values) == (
+        ErrorCode.REQUEST_MALFORMED,
+        {"where": "role"},
+    )
+    publish_rules(server.context, BRAND, "r1", RuleBook(roles=(chef,)), actor="hq")
+    assert appoint(server.context, BRAND, new, actor="hq").role == "chef"
+    as_cashier = msgspec.structs.replace(new, role=CASHIER)
+    with pytest.raises(TillfoldError):
+        appoint(server.context, BRAND, as_cashier, actor="hq")

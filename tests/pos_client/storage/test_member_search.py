@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
 from domain.fold.aggregates import AggregateKey, AggregateKind, encode_aggregate
+from domain.identifiers import MemberId
+from domain.members.facts import MemberClosed, MembersMerged, MembersParted
 from domain.protocol import FeedRow
-from pos_client.storage.aggregates import take_feed
+from pos_client.storage.aggregates import forget_fed, take_feed
 from pos_client.storage.member_index import find_member_ids, look_ups
 from pos_client.storage.readings import MOST_INITIALS, initials_of
 from pos_client.storage.store import Store
+from pos_client.storage.tables import member_term
 from pos_client.use_cases.members import SHOWN_MEMBERS, find_members
 from tests.builders.facts import enrolled, sale
 from tests.builders.till import TillFiles, folded, write
@@ -222,3 +226,80 @@ def test_looking_up_stays_on_an_index_with_fifty_thousand_members(files: TillFil
 
 def test_looking_up_uses_ranges_and_no_patterns() -> None:
     assert look_ups("138%") == ("i138%", "n138%")
+
+
+def terms(store: Store, member_id: str) -> list[str]:
+    """What the index still says of a member."""
+    with store.read() as connection:
+        rows = connection.execute(select(member_term).where(member_term.c.member_id == member_id))
+        return [row.term for row in rows]
+
+
+CLOSED = MemberClosed(member_id=MemberId("li"), phone="+8613800138000")
+
+
+def test_no_term_of_a_closed_member_stays_not_even_of_an_earlier_name(store: Store) -> None:
+    write(store, [edit("li", name="王大明")])
+    assert "n李小龙" in terms(store, "li")
+    write(store, [CLOSED])
+    assert terms(store, "li") == []
+    for text in ("13800138000", "8000", "王大", "李小"):
+        assert "li" not in found(store, text), text
+    assert found(store, "13800139999") == ["liu"]
+    write(store, [edit("li", name="李小龙"), enrolled("li", name="李小龙")])
+    assert terms(store, "li") == []
+    write(store, [enrolled("again", phone="+8613800138000", name="李小龙")])
+    assert found(store, "13800138000") == ["again"]
+
+
+def closed_row(version: int) -> FeedRow:
+    steps = [(entry_of(fact), fact) for fact in (enrolled("li"), CLOSED)]
+    member = folded(steps)[AggregateKey(AggregateKind.MEMBER, "li")]
+    return FeedRow(AggregateKind.MEMBER, "li", version, encode_aggregate(member))
+
+
+def fed_row(version: int) -> FeedRow:
+    fact = enrolled("li", name="这店关门 closed")
+    member = folded([(entry_of(fact), fact)])[AggregateKey(AggregateKind.MEMBER, "li")]
+    return FeedRow(AggregateKind.MEMBER, "li", version, encode_aggregate(member))
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_member_whose_closure_the_feed_brings_is_forgotten(
+    files: TillFiles, *, gone: bool
+) -> None:
+    last = FeedRow(AggregateKind.MEMBER, "li", 2, None) if gone else closed_row(2)
+    with files.created() as store:
+        for row in (fed_row(1), last, last):
+            with store.write() as writing:
+                take_feed(writing.connection, [row], epoch=1, acknowledged=0, complete=False)
+        assert terms(store, "li") == []
+
+
+def test_a_closure_that_the_feed_brings_holds_over_own_entries_that_wait(store: Store) -> None:
+    with store.write() as writing:
+        take_feed(writing.connection, [closed_row(1)], epoch=1, acknowledged=0, complete=False)
+    assert terms(store, "li") == []
+    assert found(store, "13800138000") == []
+
+
+def test_a_new_history_forgets_whom_the_one_before_had_brought(files: TillFiles) -> None:
+    with files.created([enrolled("own", phone="+85291234567", name="王芳")]) as store:
+        with store.write() as writing:
+            take_feed(writing.connection, [fed_row(1)], epoch=1, acknowledged=0, complete=False)
+        assert terms(store, "li")
+        with store.write() as writing:
+            forget_fed(writing.connection, epoch=1, acknowledged=0)
+        assert terms(store, "li") == []
+        assert found(store, "王芳") == ["own"]
+
+
+def test_merged_members_are_one_row_and_parted_ones_two(store: Store) -> None:
+    write(store, [sale("s1", member="liu", earned=3), sale("s2", member="li", earned=4)])
+    write(store, [MembersMerged(member_id=MemberId("liu"), into=MemberId("li"))])
+    with store.read() as connection:
+        for text in ("13800138000", "13800139999", "刘小龙"):
+            (row,) = find_members(connection, text)
+            assert (row.member_id, row.points) == ("li", 7), text
+    write(store, [MembersParted(member_id=MemberId("liu"), parted_from=MemberId("li"))])
+    assert set(found(store, "138")) == {"li", "liu"}

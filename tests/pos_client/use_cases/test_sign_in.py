@@ -7,9 +7,10 @@ import pytest
 from domain import rights
 from domain.configuration import Staff
 from domain.errors import ErrorCode, TillfoldError
-from domain.facts import StaffAppointed
+from domain.facts import RulesPublished, StaffAppointed
 from domain.identifiers import StaffId, StoreId
-from domain.rights import DEFAULT_ROLES, Right, rights_of
+from domain.rights import DEFAULT_ROLES, Right, Role, rights_of
+from domain.rulebook import RuleBook
 from pos_client.use_cases.answers import SignedIn
 from pos_client.use_cases.sign_in import FREE_ATTEMPTS, WAITS_S, hash_pin
 from tests.builders.till import (
@@ -173,3 +174,16 @@ def test_whoever_is_not_staff_may_do_nothing(till: Till) -> None:
             till.machinery.counter.close_sale(actor, order(RICE, total_fen=300))
         assert caught.value.code is ErrorCode.RIGHT_MISSING
     assert till.machinery.counter.home().store_name == IDENTITY.store_name
+
+
+def test_rights_follow_the_roles_that_head_office_has_published(till: Till) -> None:
+    trainee = Role(
+        role_id=rights.CASHIER, name="实习", rights=frozenset({Right.SELL, Right.MANAGE_STAFF})
+    )
+    till.write(RulesPublished(version="2", book=RuleBook(roles=(trainee,))))
+    counter = till.machinery.counter
+    assert counter.sign_in(CASHIER_PIN).rights == {Right.SELL, Right.MANAGE_STAFF}
+    assert counter.sign_in(MANAGER_PIN).rights == frozenset()
+    with pytest.raises(TillfoldError) as caught:
+        counter.enrol_member(CASHIER, phone="13800138000", name="李雷", birthday="")
+    assert caught.value.code is ErrorCode.RIGHT_MISSING
