@@ -75,7 +75,7 @@ def fold(key: AggregateKey, aggregate: Aggregate | None, entry: Entry, fact: Fac
             return _fold_orders_and_configuration(key, aggregate, origin, fact)
 
 
-def _fold_orders_and_configuration(
+def _fold_orders_and_configuration(  # noqa: PLR0911 - one answer a kind
     key: AggregateKey, aggregate: Aggregate | None, origin: Origin, fact: Fact
 ) -> Aggregate:
     match key.kind, fact:

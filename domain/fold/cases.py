@@ -62,7 +62,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.kind}:{self.about.id}"
 
 
-def cases_of(key: AggregateKey, aggregate: Aggregate) -> tuple[Case, ...]:
+def cases_of(  # noqa: PLR0911 - one answer a kind
+    key: AggregateKey, aggregate: Aggregate
+) -> tuple[Case, ...]:
     """The open cases of one aggregate."""
     match aggregate:
         case Coupon():
