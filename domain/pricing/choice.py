@@ -12,7 +12,7 @@ from domain.pricing.savings import evaluate, taken_of
 from domain.pricing.state import FeeDue, Place, Refusal, Saving, Working
 from domain.reasons import Reason
 
-# Sets of coupons that are compared with each other; beyond it the best one is taken at a time.
+# Sets of rules that are compared with each other; beyond it the weakest rules are left out.
 MOST_SETS: Final = 100
 
 Evaluate = Callable[[Working, Offer], Saving | Refusal]
