@@ -5,38 +5,15 @@ as it can be, then the next one on those it left.
 """
 
 from collections.abc import Iterable, Sequence
-from heapq import heapify, heappop, heappush
-from typing import NamedTuple
 
 from domain.identifiers import RuleId
 from domain.offers import Combination
 from domain.pricing.candidates import Offer
 from domain.pricing.entrants import Entrant, entrants_of
 from domain.pricing.state import Refusal, Saving, Taken, Working
-from domain.pricing.unit_plans import Plan, Units, plan
+from domain.pricing.turns import Chosen, Step, in_turn
+from domain.pricing.unit_plans import Units
 from domain.reasons import Reason
-
-
-class Step(NamedTuple):
-    """An offer that is used, and what it does."""
-
-    entrant: Entrant
-    plan: Plan
-
-
-class Chosen(NamedTuple):
-    """The offers that are used in turn, and the units that they leave free."""
-
-    steps: list[Step]
-    free: Sequence[int]
-
-    @property
-    def saving_fen(self) -> int:
-        return sum(step.plan.saving_fen for step in self.steps)
-
-    @property
-    def coupons(self) -> int:
-        return sum(step.entrant.offer.coupon_id is not None for step in self.steps)
 
 
 def item_offer_stage(working: Working, offers: Sequence[Offer], *, at_most_coupons: int) -> int:
@@ -89,53 +66,6 @@ def _trial_rank(chosen: Chosen) -> tuple[int, int, list[tuple[int, RuleId]]]:
     """Most saved, then fewest rules used, then priority and id."""
     turns = sorted(step.entrant.turn for step in chosen.steps)
     return (-chosen.saving_fen, len(chosen.steps), turns)
-
-
-def in_turn(
-    entrants: Iterable[Entrant], free: Sequence[int], *, at_most_coupons: int, by_group: bool
-) -> Chosen:
-    """Use the best, then the best on what it left, until no offer saves anything more.
-
-    An offer is planned only when what it saved at most, or when it was last planned, is the
-    largest: with fewer units left it never saves more.
-    """
-    left = list(free)
-    steps: list[Step] = []
-    groups: set[str] = set()
-    coupons = 0
-    waiting = [_Waiting(-one.most_fen, one.turn, n, one) for n, one in enumerate(entrants)]
-    heapify(waiting)
-    while waiting:
-        _, turn, number, one, made, made_at = heappop(waiting)
-        if one.group in groups or (one.is_coupon and coupons >= at_most_coupons):
-            continue
-        if made is None or any(step.plan.mask & one.shape.mask for step in steps[made_at:]):
-            again = plan(one.shape, left, one.bounds)
-            if again.times:
-                saving_fen = again.saving_fen
-                heappush(waiting, _Waiting(-saving_fen, turn, number, one, again, len(steps)))
-            continue
-        steps.append(Step(one, made))
-        coupons += one.is_coupon
-        if by_group and one.group:
-            groups.add(one.group)
-        for line, units in made.used.items():
-            left[line] -= units
-    return Chosen(steps, left)
-
-
-class _Waiting(NamedTuple):
-    """An offer that may still be used: the largest saving first, ties by priority, then id.
-
-    `plan` was made after so many steps.
-    """
-
-    less_saving_fen: int
-    turn: tuple[int, RuleId]
-    number: int
-    entrant: Entrant
-    plan: Plan | None = None
-    made_at: int = 0
 
 
 def _use(working: Working, step: Step) -> None:
