@@ -84,6 +84,18 @@ class RuleFlaw(StrEnum):
     SET_BY_WEIGHT = "set_by_weight"
 
 
+# With these an order is not priced even on trial: its shares could not be told apart, or its
+# amounts could be larger than a sale can hold.
+UNSAFE_FLAWS: Final = frozenset(
+    {
+        RuleFlaw.ID_TWICE,
+        RuleFlaw.VALUE_OUT_OF_RANGE,
+        RuleFlaw.RATE_ABOVE_WHOLE,
+        RuleFlaw.AMOUNT_OVERFLOW,
+    }
+)
+
+
 class Flaw(msgspec.Struct, frozen=True, kw_only=True):
     """One flaw and its place, such as `rules[3].effect.steps`; `values` fill the text's places.
 

@@ -11,6 +11,7 @@ from typing import Final
 from domain.effect_texts import EFFECT_TEXTS
 from domain.error_texts import ERROR_TEXTS
 from domain.errors import ErrorCode
+from domain.explanation_texts import EXPLANATION_TEXTS
 from domain.fold.cases import CaseKind
 from domain.loyalty.wording import LOYALTY_FLAW_TEXTS
 from domain.members.texts import CONSENT_TEXTS, FIELD_TEXTS, GENDER_TEXTS
@@ -70,6 +71,7 @@ def shared_texts(language: Language) -> dict[str, str]:
     texts.update({f"reason.{code}": pair[place] for code, pair in REASON_TEXTS.items()})
     texts.update({f"ledger.{code}": pair[place] for code, pair in LEDGER_TEXTS.items()})
     texts.update({f"case.{code}": pair[place] for code, pair in CASE_TEXTS.items()})
+    texts.update({f"explain.{key}": pair[place] for key, pair in EXPLANATION_TEXTS.items()})
     texts.update({f"effect.{key}": pair[place] for key, pair in EFFECT_TEXTS.items()})
     texts.update({f"consent.{code}": pair[place] for code, pair in CONSENT_TEXTS.items()})
     texts.update({f"field.{code}": pair[place] for code, pair in FIELD_TEXTS.items()})

@@ -1,13 +1,15 @@
 """The command line of the till."""
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from domain.errors import TillfoldError
+from domain.price_trial import schema_as_json, try_out
 from domain.wording import Language, Wording
-from pos_client.bootstrap.commands import join, recover, run
+from pos_client.bootstrap.commands import join, read_input, recover, run
 from pos_client.settings import TillSettings, read_settings
 
 DESCRIPTION = """\
@@ -26,7 +28,10 @@ docs/till.md.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; answers the exit code: 0 done, 1 refused, 2 wrong use or settings."""
+    """Run one command; answers the exit code: 0 done, 1 refused, 2 wrong use or settings.
+
+    Those of `price` stand in `domain.price_trial`.
+    """
     options = _parser().parse_args(arguments)
     try:
         settings = read_settings(options.settings)
@@ -44,6 +49,8 @@ def _dispatch(options: argparse.Namespace, settings: TillSettings) -> int:
             return join(settings, options.server, options.code)
         case "recover":
             return recover(settings, set_aside=options.set_aside)
+        case "price":
+            return _price(options, settings.language)
         case _:
             return run(settings)
 
@@ -72,7 +79,27 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="instead move the old files aside (nothing is deleted), so that the till is new",
     )
+    price_parser = commands.add_parser(
+        "price", help="try rules on a cart: check them and explain the price; touches no data"
+    )
+    wanted = price_parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument(
+        "file", nargs="?", metavar="FILE", help="JSON, see docs/price-command.md; - is stdin"
+    )
+    wanted.add_argument("--schema", action="store_true", help="print the JSON Schema of FILE")
+    price_parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    price_parser.add_argument("--language", choices=list(Language), help="of the explanation")
     return parser
+
+
+def _price(options: argparse.Namespace, language: Language) -> int:
+    if options.schema:
+        print(schema_as_json())
+        return 0
+    wording = Wording(Language(options.language or language), {})
+    trial = try_out(read_input(options.file), wording)
+    print(json.dumps(trial.values) if options.json else "\n".join(trial.lines))
+    return int(trial.exit_code)
 
 
 def _refused(error: TillfoldError, language: Language, *, code: int) -> int:

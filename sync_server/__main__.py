@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,9 @@ import msgspec
 from sqlalchemy.exc import OperationalError
 
 from domain.errors import ErrorCode, TillfoldError
-from domain.wording import Wording
+from domain.price_trial import schema_as_json, try_out
+from domain.rule_flaws import RulesRefusedError
+from domain.wording import Language, Wording
 from sync_server.bootstrap import (
     bind,
     build_context,
@@ -24,8 +26,9 @@ from sync_server.bootstrap import (
     refuse_unready,
 )
 from sync_server.logs import configure_logging
-from sync_server.operations.command_line import INIT, MIGRATE, SERVE, build_parser
+from sync_server.operations.command_line import INIT, MIGRATE, PRICE, SERVE, build_parser
 from sync_server.operations.result import Desk, Result
+from sync_server.operations.trying import read_input
 from sync_server.operations.wording import wording_for
 from sync_server.settings import ServerSettings, read_settings
 
@@ -34,17 +37,22 @@ _SETTINGS_WRONG: Final = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code is 0, 1 (it failed) or 2 (settings or options are wrong)."""
+    """Run one command; the exit code is 0, 1 (it failed) or 2 (settings or options are wrong).
+
+    Those of `price` stand in `domain.price_trial`.
+    """
     wording = wording_for(os.environ)
     parsed = build_parser(wording).parse_args(arguments)
     try:
+        if parsed.command == PRICE:
+            return _price(parsed, wording)
         settings = read_settings(Path(parsed.settings) if parsed.settings else None)
         configure_logging(settings.log_level)
         if parsed.command == SERVE:
             return _serve(settings, parsed, wording)
         return _print(_run(settings, parsed, wording), as_json=hasattr(parsed, "json"))
     except TillfoldError as error:
-        print(f"{error.code}: {wording.error(error.code, error.values)}", file=sys.stderr)
+        print("\n".join(_complaints(error, wording)), file=sys.stderr)
         return _SETTINGS_WRONG if error.code is ErrorCode.SETTINGS_MALFORMED else _FAILED
     except OperationalError:
         # The driver's message may hold the address with its password.
@@ -52,6 +60,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = ErrorCode.SETTINGS_MALFORMED
         print(f"{code}: {wording.error(code, {'where': where})}", file=sys.stderr)
         return _SETTINGS_WRONG
+
+
+def _complaints(error: TillfoldError, wording: Wording) -> Iterator[str]:
+    """The error in a sentence; of refused rules every flaw with its place."""
+    values = dict(error.values)
+    flaws = error.flaws if isinstance(error, RulesRefusedError) else ()
+    if flaws:
+        values["flaw"] = wording.flaw(flaws[0])
+    yield f"{error.code}: {wording.error(error.code, values)}"
+    for flaw in flaws:
+        yield f"{flaw.where}: {flaw.code}: {wording.flaw(flaw)}"
 
 
 def _run(settings: ServerSettings, parsed: Namespace, wording: Wording) -> Result:
@@ -98,6 +117,18 @@ def _end_calmly() -> None:
     """Having closed down, uvicorn raises the signal once more: to be asked to stop is no fault."""
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda _number, _frame: None)
+
+
+def _price(parsed: Namespace, wording: Wording) -> int:
+    if parsed.schema:
+        print(schema_as_json())
+        return 0
+    if parsed.language:
+        wording = Wording(Language(parsed.language), {})
+    trial = try_out(read_input(parsed.file), wording)
+    return _print(
+        Result(values=trial.values, lines=trial.lines), as_json=hasattr(parsed, "json")
+    ) or int(trial.exit_code)
 
 
 def _print(result: Result, *, as_json: bool) -> int:

@@ -13,21 +13,21 @@ from domain.rulebook_check.set_meals import check_set_meals
 from domain.strict_reading import flaws_of_range
 
 
-def check_menu(items: Sequence[MenuItem]) -> tuple[Flaw, ...]:
-    """All flaws, in the order of the menu."""
+def check_menu(items: Sequence[MenuItem], *, where: str = "items") -> tuple[Flaw, ...]:
+    """All flaws: of ids, of each dish, of set meals. `where` is the place of the dishes."""
     menu = {item.item_id: item for item in items}
     flaws = chain(
-        _ids(items),
-        *(_dish(item, f"items[{place}]") for place, item in enumerate(items)),
-        check_set_meals(items, menu),
+        _ids(items, where),
+        *(_dish(item, f"{where}[{place}]") for place, item in enumerate(items)),
+        check_set_meals(items, menu, where),
     )
     return tuple(flaws)
 
 
-def _ids(items: Sequence[MenuItem]) -> Iterator[Flaw]:
+def _ids(items: Sequence[MenuItem], menu_place: str) -> Iterator[Flaw]:
     first: dict[ItemId, str] = {}
     for place, item in enumerate(items):
-        where = f"items[{place}]"
+        where = f"{menu_place}[{place}]"
         if not item.item_id.strip():
             yield flaw(RuleFlaw.ID_MISSING, f"{where}.item_id")
         elif first.setdefault(item.item_id, where) != where:

@@ -9,11 +9,11 @@ from domain.rule_flaws import Flaw, RuleFlaw, flaw
 Menu = Mapping[ItemId, MenuItem]
 
 
-def check_set_meals(items: Sequence[MenuItem], menu: Menu) -> Iterator[Flaw]:
+def check_set_meals(items: Sequence[MenuItem], menu: Menu, menu_place: str) -> Iterator[Flaw]:
     for place, item in enumerate(items):
         if not item.choice_groups:
             continue
-        where = f"items[{place}]"
+        where = f"{menu_place}[{place}]"
         if item.by_weight:
             yield flaw(RuleFlaw.SET_BY_WEIGHT, f"{where}.by_weight")
         cyclic = _holds_itself(item, menu)

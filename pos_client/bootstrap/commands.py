@@ -1,9 +1,12 @@
 """The commands of the till's command line."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.pricing.document import LARGEST_DOCUMENT_BYTES
 from pos_client.bootstrap.face import run_window
 from pos_client.bootstrap.lock import only_one_till
 from pos_client.bootstrap.logs import set_up_logs
@@ -53,6 +56,23 @@ def recover(settings: TillSettings, *, set_aside: bool) -> int:
             machinery.rebuild()
             print(machinery.wording.text("command.rebuilt"))  # noqa: T201
     return 0
+
+
+def read_input(file: str) -> bytes:
+    """The document to price, from a file or, for "-", from standard input.
+
+    Raises:
+        TillfoldError: `file_unreadable`. What is too long is cut behind the limit, and refused
+            where it is read.
+    """
+    most = LARGEST_DOCUMENT_BYTES + 1
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(most)
+        with Path(file).open("rb") as opened:
+            return opened.read(most)
+    except OSError as error:
+        raise TillfoldError(ErrorCode.FILE_UNREADABLE) from error
 
 
 @contextmanager

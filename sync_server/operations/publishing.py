@@ -23,7 +23,7 @@ from sync_server.use_cases.configuration import (
     publish_menu,
     publish_rules,
 )
-from sync_server.use_cases.strict_reading import read_strictly
+from sync_server.use_cases.strict_reading import read_written
 
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 _LARGEST_FILE_BYTES: Final = 4 * 1024 * 1024
@@ -128,13 +128,14 @@ def _read(path: Path) -> Publication:
     """The whole file, or nothing.
 
     Raises:
-        TillfoldError: `file_unreadable`; `request_malformed` saying where in it.
+        TillfoldError: `file_unreadable`; `request_malformed` where it is no TOML;
+            `rules_refused` with every place that is wrong.
     """
     try:
         if path.stat().st_size > _LARGEST_FILE_BYTES:
             raise TillfoldError(ErrorCode.REQUEST_TOO_LARGE)
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-        return read_strictly(values, Publication)
+        return read_written(values, Publication)
     except tomllib.TOMLDecodeError as error:
         raise TillfoldError(ErrorCode.REQUEST_MALFORMED, where=str(error)) from error
     except (OSError, ValueError) as error:

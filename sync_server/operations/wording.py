@@ -38,6 +38,16 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "port, instead of the settings'; 0 takes a free one",
     ),
     "help.serve.migrate": ("先升级数据库", "migrate the database first"),
+    "help.price": (
+        "试算一单：检查规则，解释价格；不需要数据库",
+        "try rules on a cart: check them and explain the price; needs no database",
+    ),
+    "help.price.file": (
+        "JSON 文件，见 docs/price-command.md；- 为标准输入",
+        "JSON file, see docs/price-command.md; - for standard input",
+    ),
+    "help.price.schema": ("输出该文件的 JSON Schema", "print the JSON Schema of such a file"),
+    "help.language": ("说明所用语言", "language of the explanation"),
     "help.store": ("门店", "stores"),
     "help.store.add": ("新增门店", "add a store"),
     "help.store.id": ("门店编号，如 A", "id of the store, such as A"),
