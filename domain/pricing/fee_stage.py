@@ -17,6 +17,7 @@ from domain.reasons import Reason
 def fee_stage(working: Working, offers: Sequence[Offer], *, at_most_coupons: int) -> int:
     """Note the fees that are due and take off what the rules say; answer the coupons used."""
     working.fees = _fees_due(working)
+    _waive(working)
     rules = [offer for offer in offers if offer.coupon_id is None]
     coupons = [offer for offer in offers if offer.coupon_id is not None]
     choose(
@@ -28,7 +29,6 @@ def fee_stage(working: Working, offers: Sequence[Offer], *, at_most_coupons: int
     terms = Terms(at_most_coupons, one_without_group=False, beaten=Reason.COUPON_LIMIT_REACHED)
     used = choose(working, coupons, terms, _evaluate)
     working.coupon_ids.extend(offer.coupon_id for offer in used if offer.coupon_id is not None)
-    _waive(working)
     return len(used)
 
 
@@ -84,7 +84,10 @@ def _evaluate(working: Working, offer: Offer) -> Saving | Refusal:
 
 
 def _waive(working: Working) -> None:
-    """Fees let off by hand stay on the order at nothing; what is comped has none to pay."""
+    """Fees let off by hand stay on the order at nothing; what is comped has none to pay.
+
+    They are let off first, so that no coupon is used up for a fee that nobody pays.
+    """
     for fee in working.fees:
         if not fee.left_fen or not (working.comped or fee.rule_id in working.basket.waived_fees):
             continue

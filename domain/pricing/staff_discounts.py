@@ -11,13 +11,15 @@ ON_THE_ORDER = 0
 
 
 def staff_line_stage(working: Working) -> None:
-    """Line discounts come before all rules, so that thresholds see what the line really costs."""
+    """Line discounts come before all rules, so that thresholds see what the line really costs.
+
+    One that takes nothing off replaces nothing.
+    """
     by_number = {place.number: place for place in working.places}
     for discount in _in_turn(working):
         place = by_number.get(discount.line)
-        if place is not None:
+        if place is not None and _reduce(working, discount, [place]):
             place.by_staff = True
-            _reduce(working, discount, [place])
 
 
 def staff_order_stage(working: Working) -> None:
@@ -35,15 +37,17 @@ def _in_turn(working: Working) -> list[StaffDiscount]:
     )
 
 
-def _reduce(working: Working, discount: StaffDiscount, places: list[Place]) -> None:
+def _reduce(working: Working, discount: StaffDiscount, places: list[Place]) -> bool:
+    """Take a discount off its lines; answer whether there was anything to take."""
     left_fen = sum(place.left_fen for place in places)
     saving_fen = min(left_fen, _saving_fen(discount, left_fen))
     where = str(discount.line) if discount.line else "order"
     label = Label(RuleId(f"staff:{where}:{discount.kind}"), discount.reason, Stage.STAFF_DISCOUNT)
     if not saving_fen:
         working.refuse(label, Refusal(Reason.NOTHING_LEFT_TO_REDUCE))
-        return
+        return False
     working.use(label, Saving(saving_fen, working.spread(saving_fen, places)))
+    return True
 
 
 def _saving_fen(discount: StaffDiscount, left_fen: int) -> int:

@@ -41,19 +41,25 @@ def by_dish(order: PricedOrder) -> dict[str, Any]:
         line.number: f"{line.item_id} {line.unit_price_fen} {line.weight_grams} {line.options}"
         for line in order.lines
     }
+
+    def name(rule_id: str) -> str:
+        """A discount by hand is called by its line."""
+        number, _, kind = rule_id.removeprefix("staff:").partition(":")
+        return f"staff {dish_of[int(number)]} {kind}" if number.isdigit() else rule_id
+
     return {
         "lines": sorted(
             (dish_of[line.number], line.list_fen, line.net_fen) for line in order.lines
         ),
         "shares": sorted(
-            (dish_of[share.line], share.rule_id, share.base_fen, share.saving_fen, share.units)
-            for share in order.shares
+            (dish_of[one.line], name(one.rule_id), one.base_fen, one.saving_fen, one.units)
+            for one in order.shares
         ),
-        "used": {(rule.rule_id, rule.saving_fen, rule.times) for rule in order.used_rules},
-        "unused": {
-            (rule.rule_id, rule.reason, rule.missing_fen, rule.missing_units)
-            for rule in order.unused_rules
-        },
+        "used": sorted((name(one.rule_id), one.saving_fen, one.times) for one in order.used_rules),
+        "unused": sorted(
+            (name(one.rule_id), one.reason, one.missing_fen, one.missing_units)
+            for one in order.unused_rules
+        ),
         "earned": sorted(
             (dish_of.get(one.line, ""), one.points_earned, one.points_redeemed)
             for one in order.loyalty

@@ -105,8 +105,7 @@ class Case(msgspec.Struct, frozen=True):
 
 def strictly(words: Mapping[str, Any], kind: type[Known]) -> Known:
     found = read_strictly(dict(words), kind)
-    if isinstance(found, tuple):
-        raise AssertionError((words, found))
+    assert not isinstance(found, tuple), (words, found)
     return found
 
 
