@@ -9,27 +9,28 @@ from sqlalchemy import Connection
 from domain.configuration import LONGEST_CODE, SHORTEST_CODE, CouponTerms, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued, MenuPublished, RulesPublished, StaffAppointed
-from domain.fold import ONLY_ONE
-from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Rules, scope_of
+from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, scope_of
 from domain.identifiers import BrandId, CouponId, MemberId, RoleId, StaffId, StoreId
 from domain.menu import MenuItem
-from domain.money import BASIS_POINTS
-from domain.offers import EFFECTS_OF_STAGE, AmountOff, PercentOff, Rule
-from domain.orders import Stage
+from domain.offers import Rule
 from domain.rights import DEFAULT_ROLES, Role
+from domain.rule_flaws import RulesRefusedError, below
 from domain.rulebook import RuleBook
+from domain.rulebook_check.book import check_book, check_coupon
+from domain.rulebook_check.menu import check_menu
 from sync_server.authentication.codes import new_coupon_code
 from sync_server.authentication.pins import SALT_BYTES, hash_pin
 from sync_server.database import aggregates, coupon_codes
-from sync_server.database.brands import find_store
+from sync_server.database.brands import find_store, list_stores
 from sync_server.database.coupon_codes import CouponCode
 from sync_server.use_cases.brands import checked_name
 from sync_server.use_cases.context import Context
 from sync_server.use_cases.head_office import decide, decide_in
+from sync_server.use_cases.published import menu_now, rules_now
 
 MOST_COUPONS_AT_ONCE: Final = 500
+_MOST_STORES: Final = 10_000
 _CODE_LENGTHS: Final = range(SHORTEST_CODE, LONGEST_CODE + 1)
-_COUPON_STAGES: Final = (Stage.ITEM_OFFER, Stage.COUPON, Stage.FEE)
 
 
 class CouponOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,13 +53,17 @@ def publish_menu(
     """Replace the brand's menu; answers the feed head that carries it.
 
     Raises:
-        TillfoldError: `item_twice_in_file` with the place of the first one.
+        TillfoldError: `item_twice_in_file` with the place of the first one; `rules_refused` with
+            the flaws of its dishes.
     """
     places: dict[str, int] = {}
     for place, item in enumerate(items, start=1):
         if item.item_id in places:
             raise TillfoldError(ErrorCode.ITEM_TWICE_IN_FILE, row=places[item.item_id])
         places[item.item_id] = place
+    flaws = check_menu(items)
+    if flaws:
+        raise RulesRefusedError(flaws)
     menu = MenuPublished(version=version, items=tuple(items))
     return decide(context, brand_id, [menu], actor=actor)
 
@@ -71,8 +76,25 @@ def publish_rules(
     *,
     actor: str,
 ) -> int:
-    """Replace the brand's rule book; answers the feed head that carries it."""
-    return decide(context, brand_id, [RulesPublished(version=version, book=book)], actor=actor)
+    """Replace the brand's rule book; answers the feed head that carries it.
+
+    Raises:
+        RulesRefusedError: it contradicts itself, or the menu and the stores that there are.
+    """
+
+    def work(connection: Connection) -> int:
+        stores = list_stores(connection, brand_id, limit=_MOST_STORES)
+        flaws = check_book(
+            book, menu_now(connection, brand_id), stores={store.store_id for store in stores}
+        )
+        if flaws:
+            raise RulesRefusedError([below("book", flaw) for flaw in flaws])
+        facts = [RulesPublished(version=version, book=book)]
+        return decide_in(context, connection, brand_id, facts, actor=actor)
+
+    head = context.database.write(work)
+    context.heads.announce(brand_id, head)
+    return head
 
 
 def issue_coupons(
@@ -82,13 +104,15 @@ def issue_coupons(
 
     Raises:
         TillfoldError: `request_malformed`; `member_unknown` for a member that is not there;
-            `already_exists` for a code that a coupon of the brand has had before.
+            `already_exists` for a code that a coupon of the brand has had before; `name_missing`;
+            `rules_refused` with the flaws of its rule.
     """
     _check_order(order)
     terms = [_terms(context, order) for _ in range(order.count)]
     codes = [CouponCode(brand_id=brand_id, code=one.code, coupon_id=one.coupon_id) for one in terms]
 
     def work(connection: Connection) -> int:
+        _check_rule(connection, brand_id, order.rule)
         member_id = order.member_id
         if member_id is not None:
             key = AggregateKey(AggregateKind.MEMBER, member_id)
@@ -108,26 +132,18 @@ def _check_order(order: CouponOrder) -> None:
         "count": 1 <= order.count <= (1 if order.code else MOST_COUPONS_AT_ONCE),
         "code": not order.code or len(order.code) in _CODE_LENGTHS,
         "valid_until": order.valid_from_ms < order.valid_until_ms,
-        "rule.stage": _is_coupon_rule(order.rule),
-        "rule.effect": _saves(order.rule),
     }
     for where, fits in checks.items():
         if not fits:
             raise TillfoldError(ErrorCode.REQUEST_MALFORMED, where=where)
 
 
-def _is_coupon_rule(rule: Rule) -> bool:
-    return rule.stage in _COUPON_STAGES and isinstance(rule.effect, EFFECTS_OF_STAGE[rule.stage])
-
-
-def _saves(rule: Rule) -> bool:
-    match rule.effect:
-        case AmountOff(steps=steps):
-            return all(step.saving_fen > 0 for step in steps)
-        case PercentOff(steps=steps):
-            return all(0 < step.off_basis_points <= BASIS_POINTS for step in steps)
-        case _:
-            return True
+def _check_rule(connection: Connection, brand_id: BrandId, rule: Rule) -> None:
+    rules = rules_now(connection, brand_id)
+    tiers = [tier.tier_id for tier in rules.book.loyalty.tiers.tiers] if rules else []
+    flaws = check_coupon(rule, menu_now(connection, brand_id), tiers=tiers)
+    if flaws:
+        raise RulesRefusedError(flaws)
 
 
 def _terms(context: Context, order: CouponOrder) -> CouponTerms:
@@ -199,6 +215,5 @@ def appoint(context: Context, brand_id: BrandId, new: Appointment, *, actor: str
 
 def _roles_now(connection: Connection, brand_id: BrandId) -> tuple[Role, ...]:
     """The roles that the brand has published; the first ones until it has."""
-    key = AggregateKey(AggregateKind.RULES, ONLY_ONE)
-    held = aggregates.load(connection, brand_id, [key]).get(key)
-    return held.state.book.roles if held and isinstance(held.state, Rules) else DEFAULT_ROLES
+    rules = rules_now(connection, brand_id)
+    return rules.book.roles if rules else DEFAULT_ROLES

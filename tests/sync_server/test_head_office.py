@@ -6,17 +6,19 @@ import msgspec
 import pytest
 from sqlalchemy import Connection
 
+from domain.conditions import Conditions, Scope
 from domain.configuration import PointsRule, Staff
 from domain.entries import GENESIS, decode_entry, hash_entry
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import StaffAppointed
 from domain.fold.aggregates import AggregateKind, Menu, StaffMember, decode_aggregate
-from domain.identifiers import HEAD_OFFICE, ItemId, MemberId, RoleId, StaffId, StoreId
-from domain.menu import MenuItem
+from domain.identifiers import HEAD_OFFICE, ItemId, MemberId, RoleId, RuleId, StaffId, StoreId
+from domain.menu import MenuItem, Modifier, ModifierGroup
 from domain.offers import amount_off
 from domain.orders import Stage
 from domain.protocol import FeedPage
 from domain.rights import CASHIER, STORE_MANAGER, Right, Role
+from domain.rule_flaws import RuleFlaw, RulesRefusedError
 from domain.rulebook import RuleBook
 from domain.stamps import LARGEST_LEAD_MS, Stamp, stamp_at
 from sync_server.database.journal import read_journal
@@ -117,8 +119,8 @@ def test_decisions_made_at_once_keep_the_chain_whole(server: RunningServer) -> N
         ({"count": 501}, ErrorCode.REQUEST_MALFORMED),
         ({"code": "EINS", "count": 2}, ErrorCode.REQUEST_MALFORMED),
         ({"code": "abc", "count": 1}, ErrorCode.REQUEST_MALFORMED),
-        ({"rule": _OFF_NOTHING}, ErrorCode.REQUEST_MALFORMED),
-        ({"rule": _OFF_BY_ITSELF}, ErrorCode.REQUEST_MALFORMED),
+        ({"rule": _OFF_NOTHING}, ErrorCode.RULES_REFUSED),
+        ({"rule": _OFF_BY_ITSELF}, ErrorCode.RULES_REFUSED),
         ({"valid_until_ms": START_MS}, ErrorCode.REQUEST_MALFORMED),
         ({"rule": msgspec.structs.replace(_ORDER.rule, name=" ")}, ErrorCode.NAME_MISSING),
         ({"member_id": MemberId("nobody")}, ErrorCode.MEMBER_UNKNOWN),
@@ -132,6 +134,33 @@ def test_a_coupon_that_does_not_fit_is_refused_whole(
         issue_coupons(server.context, BRAND, CouponOrder(**(fields | change)), actor="hq")
     assert refused.value.code is code
     assert read_books(server.context, BRAND).feed_head == server.first_head
+
+
+def test_rules_that_name_what_is_not_there_are_refused_with_the_place(
+    server: RunningServer,
+) -> None:
+    lost = Conditions(stores=(StoreId("A"), StoreId("Z")))
+    rule = msgspec.structs.replace(_OFF_BY_ITSELF, conditions=lost)
+    noodles = msgspec.structs.replace(
+        _OFF_BY_ITSELF, rule_id=RuleId("noodles"), scope=Scope(items=(ItemId("9"),))
+    )
+    publish_menu(server.context, BRAND, "v1", [dish("1")], actor="hq")
+    head = read_books(server.context, BRAND).feed_head
+    with pytest.raises(RulesRefusedError) as refused:
+        publish_rules(server.context, BRAND, "r1", RuleBook(rules=(rule, noodles)), actor="hq")
+    assert [(flaw.code, flaw.where) for flaw in refused.value.flaws] == [
+        (RuleFlaw.STORE_UNKNOWN, "book.rules[0].conditions.stores"),
+        (RuleFlaw.ITEM_UNKNOWN, "book.rules[1].scope.items"),
+    ]
+    assert read_books(server.context, BRAND).feed_head == head
+
+
+def test_a_dish_that_nobody_can_order_is_refused(server: RunningServer) -> None:
+    group = ModifierGroup(name="辣度", options=(Modifier(modifier_id="m", name="微辣"),), least=2)
+    odd = msgspec.structs.replace(dish("1"), modifier_groups=(group,))
+    with pytest.raises(RulesRefusedError) as refused:
+        publish_menu(server.context, BRAND, "v1", [odd], actor="hq")
+    assert {flaw.where for flaw in refused.value.flaws} == {"items[0].modifier_groups[0].most"}
 
 
 def test_a_menu_with_one_dish_twice_is_refused(server: RunningServer) -> None:

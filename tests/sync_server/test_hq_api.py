@@ -1,12 +1,19 @@
 """The HQ API over HTTP: every endpoint, who may call it, and its one error shape."""
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from domain.conditions import Conditions
+from domain.identifiers import MemberId
+from domain.members.facts import MemberClosed, MembersMerged, MembersParted
 from domain.signatures import check_number
+from sync_server.database.tables import member_search
 from sync_server.routes.hq.models import LARGEST_PAGE
 from sync_server.use_cases.brands import add_brand, add_hq_user
 from tests.builders import facts
@@ -62,6 +69,7 @@ def test_the_schema_describes_the_hq_api_and_not_the_tills_routes(server: Runnin
         "code",
         "text",
         "values",
+        "flaws",
     }
     assert "examples" in schema["components"]["schemas"]["StoreModel"]["properties"]["name"]
 
@@ -200,6 +208,41 @@ def test_menu_and_rules_are_published_to_the_feed(server: RunningServer, hq: htt
     assert (twice.status_code, twice.json()["code"]) == (422, "item_twice_in_file")
 
 
+def test_a_misspelt_field_of_the_rules_is_told_with_its_place(
+    server: RunningServer, hq: httpx.Client
+) -> None:
+    secret = "13800138000"
+    rule = _TEN_OFF | {"stage": "S4", "limits": {"per_ordr": 1}, "priority": 0}
+    wrong = hq.put("/rules", json={"version": "r1", "book": {"rules": [rule], secret: {}}})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "rules_refused")
+    assert [(flaw["code"], flaw["where"]) for flaw in wrong.json()["flaws"]] == [
+        ("field_unknown", "book.rules[0].limits.per_ordr"),
+        ("field_unknown", f"book.{secret}"),
+    ]
+    assert "per_ordr" in wrong.json()["text"]
+    for field, value in (("minimum_fen", -1), ("stage", "S99"), ("name", secret * 20)):
+        refused = hq.put(
+            "/rules", json={"version": "r1", "book": {"rules": [rule | {field: value}]}}
+        )
+        assert [flaw["where"] for flaw in refused.json()["flaws"]] == [f"book.rules[0].{field}"]
+        assert secret not in refused.text
+    assert hq.get("/books").json()["feed_head"] == server.first_head
+
+
+def test_the_schema_shows_every_field_of_a_rule(server: RunningServer, hq: httpx.Client) -> None:
+    schema = hq.get(f"{server.url}/openapi.json").json()
+    schemas = schema["components"]["schemas"]
+    body = schema["paths"]["/api/v1/rules"]["put"]["requestBody"]["content"]["application/json"]
+    assert body["schema"] == {"$ref": "#/components/schemas/Rules"}
+    assert schemas["Rule"]["properties"].keys() >= {"effect", "scope", "conditions", "limits"}
+    assert schemas["Conditions"]["properties"].keys() == set(Conditions.__struct_fields__)
+    effects = schemas["Rule"]["properties"]["effect"]["discriminator"]["mapping"]
+    assert {"amount_off", "percent_off", "buy_and_get"} <= effects.keys()
+    text = json.dumps(schema)
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', text))
+    assert named <= schemas.keys()
+
+
 def test_staff_are_appointed_and_a_weak_pin_is_refused(hq: httpx.Client) -> None:
     new = {"store_id": "A", "name": "王", "role": "cashier", "pin": "284716"}
     made = hq.post("/staff", json=new)
@@ -259,3 +302,30 @@ def test_odd_requests_get_the_same_error_shape(server: RunningServer, hq: httpx.
             assert response.json()["code"] == code
     chinese = httpx.get(f"{server.url}/api/v1/books", headers={"Accept-Language": "zh-CN"})
     assert chinese.json()["text"] == "访问令牌无效。"
+
+
+def test_a_closed_member_is_gone_from_every_search_and_a_merged_one_is_one(
+    server: RunningServer, hq: httpx.Client
+) -> None:
+    till = server.enrolled_till("A1")
+    till.terminal.write(facts.enrolled("m-1", phone=_PHONE, name=_NAME))
+    till.terminal.write(facts.enrolled("m-9", phone="+85291234567", name="欧阳九"))
+    till.terminal.write(MembersMerged(member_id=MemberId("m-9"), into=MemberId("m-1")))
+    till.push()
+    for search in ("5678", "91234567"):
+        (member,) = hq.post("/members/search", json={"text": search}).json()
+        assert (member["member_id"], member["also_enrolled_as"]) == ("m-1", ["m-9"]), search
+    parted = MembersParted(member_id=MemberId("m-9"), parted_from=MemberId("m-1"))
+    till.terminal.write(parted, now_ms=START_MS + 1_000)
+    closed = MemberClosed(member_id=MemberId("m-1"), phone=_PHONE)
+    till.terminal.write(closed, now_ms=START_MS + 1_000)
+    till.push()
+    for search in ("5678", "139", "13912345678"):
+        assert hq.post("/members/search", json={"text": search}).json() == [], search
+    assert hq.get("/members/m-1").status_code == 404
+    (other,) = hq.post("/members/search", json={"text": "欧阳"}).json()
+    assert other["member_id"] == "m-9"
+    rows = server.context.database.read(
+        lambda connection: connection.execute(select(member_search.c.member_id)).scalars().all()
+    )
+    assert rows == ["m-9"]

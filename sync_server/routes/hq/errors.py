@@ -1,6 +1,6 @@
 """The one error shape of the HQ API, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from fastapi import FastAPI
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.rule_flaws import Flaw, RulesRefusedError
 from domain.wording import Language, Wording
 
 _STATUS: Final = {
@@ -25,12 +26,21 @@ _UNPROCESSABLE: Final = 422
 _WORDINGS: Final = {language: Wording(language, {}) for language in Language}
 
 
+class FlawModel(BaseModel):
+    """One thing that is wrong with rules, a menu or a coupon, and where."""
+
+    code: str = Field(examples=["field_unknown"])
+    where: str = Field(examples=["book.rules[0].effect.cap"])
+    text: str
+
+
 class Problem(BaseModel):
     """Any refusal. `code` is stable; `text` says it in the language of `Accept-Language`."""
 
     code: str = Field(examples=["not_found"])
     text: str = Field(examples=["没有找到。"])
     values: dict[str, str | int] = Field(default_factory=dict, examples=[{}])
+    flaws: list[FlawModel] | None = Field(default=None, description="With `rules_refused` alone")
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -41,12 +51,21 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
-def problem(request: Request, code: ErrorCode, values: Mapping[str, str | int]) -> JSONResponse:
-    text = _WORDINGS[_language(request)].error(code, values)
+def problem(
+    request: Request,
+    code: ErrorCode,
+    values: Mapping[str, str | int],
+    flaws: Sequence[Flaw] = (),
+) -> JSONResponse:
+    wording = _WORDINGS[_language(request)]
+    told = [FlawModel(code=flaw.code, where=flaw.where, text=wording.flaw(flaw)) for flaw in flaws]
+    shown = {**values, "flaw": told[0].text} if told else values
     status = _STATUS.get(code, _UNPROCESSABLE)
     headers = {"WWW-Authenticate": "Bearer"} if code is ErrorCode.TOKEN_WRONG else None
-    body = Problem(code=code.value, text=text, values=dict(values)).model_dump()
-    return JSONResponse(body, status, headers=headers)
+    body = Problem(
+        code=code.value, text=wording.error(code, shown), values=dict(values), flaws=told or None
+    )
+    return JSONResponse(body.model_dump(exclude_none=True), status, headers=headers)
 
 
 def _language(request: Request) -> Language:
@@ -57,7 +76,8 @@ def _language(request: Request) -> Language:
 
 async def _coded(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TillfoldError)
-    return problem(request, error.code, error.values)
+    flaws = error.flaws if isinstance(error, RulesRefusedError) else ()
+    return problem(request, error.code, error.values, flaws)
 
 
 async def _failed(request: Request, _error: Exception) -> JSONResponse:

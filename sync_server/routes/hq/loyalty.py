@@ -23,7 +23,7 @@ from sync_server.routes.hq.models import (
     MemberSearchModel,
 )
 from sync_server.use_cases import configuration, members
-from sync_server.use_cases.strict_reading import read_strictly
+from sync_server.use_cases.strict_reading import read_written
 
 loyalty = APIRouter(prefix=API_PREFIX, tags=["loyalty"])
 Full = Annotated[bool, Query(description="Show phone and name unmasked")]
@@ -60,7 +60,7 @@ def list_coupons(caller: HqCaller, after: After = "", limit: Limit = 100) -> lis
 @loyalty.post("/coupons", status_code=201, openapi_extra=takes(NewCoupons))
 def issue_coupons(caller: HqCaller, written: Written) -> list[CouponModel]:
     """Issue single-use coupons."""
-    new = read_strictly(written, NewCoupons)
+    new = read_written(written, NewCoupons)
     order = configuration.CouponOrder(
         rule=new.rule,
         valid_from_ms=new.valid_from_ms,

@@ -6,7 +6,7 @@ from sync_server.routes.hq.access import API_PREFIX, HqCaller
 from sync_server.routes.hq.bodies import Menu, Rules, Written, takes
 from sync_server.routes.hq.models import PublishedModel
 from sync_server.use_cases.configuration import publish_menu, publish_rules
-from sync_server.use_cases.strict_reading import read_strictly
+from sync_server.use_cases.strict_reading import read_written
 
 publishing = APIRouter(prefix=API_PREFIX, tags=["publishing"])
 
@@ -14,7 +14,7 @@ publishing = APIRouter(prefix=API_PREFIX, tags=["publishing"])
 @publishing.put("/menu", openapi_extra=takes(Menu))
 def put_menu(caller: HqCaller, written: Written) -> PublishedModel:
     """Publish a whole menu."""
-    menu = read_strictly(written, Menu)
+    menu = read_written(written, Menu)
     head = publish_menu(
         caller.context, caller.brand_id, menu.version, menu.items, actor=caller.user_id
     )
@@ -24,7 +24,7 @@ def put_menu(caller: HqCaller, written: Written) -> PublishedModel:
 @publishing.put("/rules", openapi_extra=takes(Rules))
 def put_rules(caller: HqCaller, written: Written) -> PublishedModel:
     """Publish the rule book: price rules, points, fees and rounding."""
-    rules = read_strictly(written, Rules)
+    rules = read_written(written, Rules)
     head = publish_rules(
         caller.context, caller.brand_id, rules.version, rules.book, actor=caller.user_id
     )
