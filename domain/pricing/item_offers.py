@@ -31,11 +31,11 @@ def item_offer_stage(working: Working, offers: Sequence[Offer], *, at_most_coupo
     steps = [*always.steps, *chosen.steps]
     for step in steps:
         _use(working, step)
+    beaten = _Beaten(always, chosen, at_most_coupons)
     used = {step.entrant.rule_id for step in steps}
     for one in entrants:
         if one.rule_id not in used:
-            reason = _why_unused(one, always, chosen, at_most_coupons=at_most_coupons)
-            working.refuse(one.offer.label, Refusal(reason))
+            working.refuse(one.offer.label, Refusal(beaten.why(one)))
     return chosen.coupons
 
 
@@ -85,15 +85,23 @@ def _use(working: Working, step: Step) -> None:
         working.coupon_ids.append(offer.coupon_id)
 
 
-def _why_unused(one: Entrant, always: Chosen, chosen: Chosen, *, at_most_coupons: int) -> Reason:
+class _Beaten:
     """Why an offer that would save something by itself is not used."""
-    if one.refused_on(always.free):
-        return Reason.UNITS_USED_UP
-    if one.is_coupon and not at_most_coupons:
-        return Reason.COUPON_LIMIT_REACHED
-    used = [step.entrant for step in chosen.steps]
-    if _stands_alone(one) or any(map(_stands_alone, used)):
-        return Reason.OUTWEIGHED
-    if one.group and one.group in {other.group for other in used}:
-        return Reason.OUTWEIGHED
-    return Reason.UNITS_USED_UP if one.refused_on(chosen.free) else Reason.COUPON_LIMIT_REACHED
+
+    def __init__(self, always: Chosen, chosen: Chosen, at_most_coupons: int) -> None:
+        used = [step.entrant for step in chosen.steps]
+        self._free_before = always.free
+        self._free_after = chosen.free
+        self._without_coupons = not at_most_coupons
+        self._groups = {one.group for one in used if one.group}
+        self._by_alone = any(map(_stands_alone, used))
+
+    def why(self, one: Entrant) -> Reason:
+        if one.refused_on(self._free_before):
+            return Reason.UNITS_USED_UP
+        if one.is_coupon and self._without_coupons:
+            return Reason.COUPON_LIMIT_REACHED
+        if self._by_alone or _stands_alone(one) or one.group in self._groups:
+            return Reason.OUTWEIGHED
+        spent = one.refused_on(self._free_after)
+        return Reason.UNITS_USED_UP if spent else Reason.COUPON_LIMIT_REACHED

@@ -71,7 +71,9 @@ def _quote(working: Working, offer: Offer) -> Quote | Refusal:
         return refusal
     if not isinstance(effect, NewPrice):
         return Refusal(Reason.NO_ITEM)
-    priced = [place for place in places if _has_price(effect, place.item_id)]
+    priced = places
+    if not effect.off_basis_points:
+        priced = [place for place in places if place.item_id in effect.prices]
     if not priced:
         return Refusal(_why_none(working, rule.scope, effect))
     taken = [Taken(place, _saving_fen(effect, place)) for place in priced]

@@ -124,6 +124,7 @@ class Working:
         self._scopes: dict[tuple[Scope, bool], list[Place]] = {}
         self._by_item: dict[ItemId, list[Place]] = {}
         self._by_category: dict[str, list[Place]] = {}
+        self._position = {place.number: position for position, place in enumerate(self.places)}
         for place in self.places:
             self._by_item.setdefault(place.item_id, []).append(place)
             self._by_category.setdefault(place.category, []).append(place)
@@ -145,13 +146,16 @@ class Working:
                 self._scopes[key] = found
         return found
 
-    def _near(self, scope: Scope) -> list[Place]:
-        """The lines among which those of a scope are: few where it names one dish or category."""
-        if len(scope.items) == 1 and not scope.categories:
-            return self._by_item.get(scope.items[0], [])
-        if len(scope.categories) == 1 and not scope.items:
-            return self._by_category.get(scope.categories[0], [])
-        return self.places
+    def _near(self, scope: Scope) -> Sequence[Place]:
+        """The lines among which those of a scope are: few where it names dishes or categories."""
+        if not scope.items and not scope.categories:
+            return self.places
+        named = [self._by_item.get(item_id, ()) for item_id in scope.items]
+        named += [self._by_category.get(category, ()) for category in scope.categories]
+        if len(named) == 1:
+            return named[0]
+        found = {place.number: place for places in named for place in places}
+        return sorted(found.values(), key=lambda place: self._position[place.number])
 
     def spread(self, saving_fen: int, places: Sequence["Place | FeeDue"]) -> list[Taken]:
         """A saving shared over places in proportion to what is left of them."""

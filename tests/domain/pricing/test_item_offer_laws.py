@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,9 +14,7 @@ from domain.offers import (
     Exchange,
     Limits,
     Part,
-    Rule,
 )
-from domain.pricing.basket import Basket
 from domain.pricing.candidates import Offer
 from domain.pricing.state import Working
 from tests.domain.pricing.offers_at_work import (

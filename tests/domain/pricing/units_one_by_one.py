@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from domain.identifiers import ItemId
 from domain.money import BASIS_POINTS, allocate, divide_half_up
 from domain.offers import Bundle, BuyAndGet, Exchange, Rule
 from domain.pricing.candidates import Offer
@@ -20,7 +21,7 @@ class Unit(NamedTuple):
     less_price_fen: int
     line: int
     number: int
-    item_id: str
+    item_id: ItemId
     category: str
 
     @property
