@@ -32,6 +32,7 @@ _KEYS: Final = {
     Qt.Key.Key_F3: "F3",
     Qt.Key.Key_F4: "F4",
     Qt.Key.Key_F9: "F9",
+    Qt.Key.Key_F10: "F10",
     Qt.Key.Key_F12: "F12",
     Qt.Key.Key_Return: "enter",
     Qt.Key.Key_Enter: "enter",
