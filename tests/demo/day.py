@@ -47,7 +47,7 @@ class Day:
 
     def enrol_and_sell(self) -> None:
         till = self._shop.a.till
-        self._say("A: enrolling a member, selling to her with an offer and a coupon")
+        self._say("A: enrolling a member, selling to her with offers, a coupon and a packing fee")
         till.key("F3")
         till.wait("member-search")
         till.click("member-new")
@@ -63,6 +63,8 @@ class Day:
         self._choose(till, ("D028", "D028", "D017", "D007", "D011"))
         self._until(partial(till.knows_coupon, code), "coupon known")
         self._lay_coupon(till, code)
+        till.key("F10")
+        self._until(lambda: "打包费" in till.text("extras"), "packing fee due")
         self._shoot(till, "sell")
         till.key("F9")
         till.wait("pay-due")
