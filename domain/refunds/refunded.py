@@ -1,7 +1,9 @@
 """What all refunds of one order together gave back: sums, so that any order of arrival agrees."""
 
-from collections.abc import Mapping
-from typing import Final, TypeVar
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from operator import add
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -10,84 +12,89 @@ from domain.orders import Sale
 from domain.refunds.refund import FEES, Refund
 
 Key = TypeVar("Key")
+Row = TypeVar("Row", bound=tuple[int, ...])
 
 
-class LineSums(msgspec.Struct, frozen=True, array_like=True):
+class LineSums(NamedTuple):
     """Of one line: units, money and points so far."""
 
+    line: int
     units: int = 0
     amount_fen: int = 0
     points_taken: int = 0
     growth_taken: int = 0
     points_given: int = 0
 
-    def plus(self, other: "LineSums") -> "LineSums":
-        return LineSums(
-            self.units + other.units,
-            self.amount_fen + other.amount_fen,
-            self.points_taken + other.points_taken,
-            self.growth_taken + other.growth_taken,
-            self.points_given + other.points_given,
-        )
 
-
-class TenderSums(msgspec.Struct, frozen=True, array_like=True):
+class TenderSums(NamedTuple):
+    place: int
     amount_fen: int = 0
     bonus_fen: int = 0
 
 
 class Refunded(msgspec.Struct, frozen=True, kw_only=True):
-    """By line (0: all fees), by place of the tender, by rule that was charged.
+    """Sorted rows by line (0: all fees) and by place of the tender; what was charged by rule.
 
     `coupons` came back, sorted; `points_open` were left to a person.
     """
 
-    lines: dict[int, LineSums] = {}
+    lines: tuple[LineSums, ...] = ()
     tip_fen: int = 0
-    tenders: dict[int, TenderSums] = {}
+    tenders: tuple[TenderSums, ...] = ()
     charges: dict[RuleId, int] = {}
     points_open: int = 0
     coupons: tuple[CouponId, ...] = ()
 
     def line(self, number: int) -> LineSums:
-        return self.lines.get(number, NO_SUMS)
+        return _row_of(self.lines, number) or LineSums(number)
 
     def tender(self, place: int) -> TenderSums:
-        return self.tenders.get(place, NO_TENDER_SUMS)
+        return _row_of(self.tenders, place) or TenderSums(place)
 
 
-NO_SUMS: Final = LineSums()
-NO_TENDER_SUMS: Final = TenderSums()
 NOT_REFUNDED: Final = Refunded()
 
 
 def add_refund(so_far: Refunded, refund: Refund) -> Refunded:
     """The sums with one more refund."""
-    lines, tenders = dict(so_far.lines), dict(so_far.tenders)
-    for line in refund.lines:
-        lines[line.line] = so_far.line(line.line).plus(
-            LineSums(
-                line.units,
-                line.amount_fen,
-                line.points_taken,
-                line.growth_taken,
-                line.points_given,
-            )
+    lines = [
+        LineSums(
+            line.line,
+            line.units,
+            line.amount_fen,
+            line.points_taken,
+            line.growth_taken,
+            line.points_given,
         )
-    for tender in refund.tenders:
-        held = so_far.tender(tender.place)
-        tenders[tender.place] = TenderSums(
-            held.amount_fen + tender.amount_fen, held.bonus_fen + tender.bonus_fen
-        )
+        for line in refund.lines
+    ]
+    tenders = [
+        TenderSums(tender.place, tender.amount_fen, tender.bonus_fen) for tender in refund.tenders
+    ]
     charged = {charge.rule_id: charge.amount_fen for charge in refund.charges}
     return Refunded(
-        lines=lines,
+        lines=tuple(LineSums(*row) for row in _summed(so_far.lines, lines)),
         tip_fen=so_far.tip_fen + refund.tip_fen,
-        tenders=tenders,
+        tenders=tuple(TenderSums(*row) for row in _summed(so_far.tenders, tenders)),
         charges=_added(so_far.charges, charged),
         points_open=so_far.points_open + refund.points_open,
         coupons=tuple(sorted({*so_far.coupons, *(back.coupon_id for back in refund.coupons)})),
     )
+
+
+def _row_of(rows: Sequence[Row], key: int) -> Row | None:
+    place = bisect_left(rows, (key,))
+    return rows[place] if place < len(rows) and rows[place][0] == key else None
+
+
+def _summed(rows: Iterable[Row], more: Iterable[Row]) -> list[tuple[int, ...]]:
+    """The rows with their sums, sorted; the first number of a row is its key."""
+    sums: dict[int, tuple[int, ...]] = {row[0]: tuple(row) for row in rows}
+    for row in more:
+        held = sums.get(row[0])
+        added = tuple(row) if held is None else tuple(map(add, held, row))
+        sums[row[0]] = (row[0], *added[1:])
+    return sorted(sums.values())
 
 
 def _added(sums: Mapping[Key, int], more: Mapping[Key, int]) -> dict[Key, int]:
@@ -103,8 +110,8 @@ def over_refunded_fen(sale: Sale, refunded: Refunded) -> int | None:
     sold[FEES] = (1, sale.fees_fen)
     over_fen = max(0, refunded.tip_fen - sale.tip_fen)
     over = over_fen > 0
-    for number, sums in refunded.lines.items():
-        quantity, net_fen = sold.get(number, (0, 0))
+    for sums in refunded.lines:
+        quantity, net_fen = sold.get(sums.line, (0, 0))
         over = over or sums.units > quantity or sums.amount_fen > net_fen
         over_fen += max(0, sums.amount_fen - net_fen)
     return over_fen if over else None

@@ -1,4 +1,4 @@
-"""Closed sales as the tables of cases write them, built without pricing: a sale is what it stores."""
+"""Closed sales as tables of cases write them, without pricing: a sale is what it stores."""
 
 from typing import Any
 
