@@ -4,6 +4,8 @@ Rewards come before the item offers of S2, so a unit that points pay for is in n
 """
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,6 +16,7 @@ from domain.loyalty.rewards import DishReward, Reward, RewardUse, quote_reward
 from domain.offers import RuleUses
 from domain.orders import Stage
 from domain.pricing.state import Label, Place, Refusal, Saving, Taken, Working
+from domain.pricing.unit_plans import Units
 from domain.reasons import Reason
 
 _NO_USES = RuleUses()
@@ -47,49 +50,69 @@ def _is_limited(reward: Reward) -> bool:
 
 
 def _exchange(working: Working, label: Label, reward: Reward, *, wanted: int) -> None:
-    taken = _units(working, reward, wanted)
-    units = sum(one.units for one in taken)
-    if not units:
+    on_order = [place for place in working.places if _is_of(reward, place)]
+    if not on_order:
         working.refuse(label, Refusal(Reason.NO_ITEM))
         return
-    quote = quote_reward(
-        reward,
-        _setting(working),
-        off_basis_points=_off_basis_points(working),
-        used=_used(working, reward),
-        quantity=units,
-    )
-    saving_fen = sum(one.saving_fen for one in taken)
-    if quote.reason is not None or not saving_fen:
+    saving_of = _saving_of_a_unit(working, reward)
+    cheaper = [place for place in on_order if saving_of[place.number]]
+    quote = _quote(working, reward, most=min(wanted, sum(place.free_units for place in cheaper)))
+    if quote.reason is not None or not cheaper:
         working.refuse(label, Refusal(quote.reason or Reason.NOT_CHEAPER))
         return
-    working.use(label, Saving(saving_fen, taken, units))
+    taken = _units(cheaper, saving_of, quote.quantity)
+    saving_fen = sum(one.saving_fen for one in taken)
+    working.use(label, Saving(saving_fen, taken, quote.quantity))
     working.points_redeemed += quote.points
-    working.reward_ids.extend([reward.reward_id] * units)
-    each = quote.points // units
+    working.reward_ids.extend([reward.reward_id] * quote.quantity)
+    each = quote.points // quote.quantity
     working.reward_points.extend(
         (one.place.number, each * one.units) for one in taken if isinstance(one.place, Place)
     )
 
 
-def _units(working: Working, reward: Reward, wanted: int) -> list[Taken]:
-    """The dearest free units of the dish: what points pay for keeps the cash part of its price."""
+def _is_of(reward: Reward, place: Place) -> bool:
+    """Whether units of a line are free to be exchanged for the reward."""
     dish = reward.gives
-    places = [
-        place
-        for place in working.places
-        if isinstance(dish, DishReward)
-        and place.item_id == dish.item_id
-        and not place.by_staff
-        and place.free_units
-    ]
+    named = isinstance(dish, DishReward) and place.item_id == dish.item_id
+    return named and not place.by_staff and place.free_units > 0
+
+
+def _saving_of_a_unit(working: Working, reward: Reward) -> dict[int, int]:
+    """By line: what points pay of a unit, all but the cash part of its price."""
+    prices_fen = zip(working.places, Units(working).price_fen, strict=True)
+    return {place.number: max(0, price_fen - reward.cash_fen) for place, price_fen in prices_fen}
+
+
+class _Quote(NamedTuple):
+    quantity: int
+    points: int
+    reason: Reason | None
+
+
+def _quote(working: Working, reward: Reward, *, most: int) -> _Quote:
+    """As many as points and limits allow; the reason where not even one is."""
+    for quantity in range(max(1, most), 0, -1):
+        quote = quote_reward(
+            reward,
+            _setting(working),
+            off_basis_points=_off_basis_points(working),
+            used=_used(working, reward),
+            quantity=quantity,
+        )
+        if quote.reason is None:
+            break
+    return _Quote(quantity, quote.points, quote.reason)
+
+
+def _units(places: Sequence[Place], saving_of: Mapping[int, int], quantity: int) -> list[Taken]:
+    """The dearest units of the dish."""
     taken = []
-    for place in sorted(places, key=lambda place: -place.left_fen // place.quantity):
-        units = min(wanted, place.free_units)
-        wanted -= units
-        saving_fen = max(0, place.left_fen // place.quantity - reward.cash_fen) * units
+    for place in sorted(places, key=lambda place: -saving_of[place.number]):
+        units = min(quantity, place.free_units)
+        quantity -= units
         if units:
-            taken.append(Taken(place, saving_fen, units))
+            taken.append(Taken(place, saving_of[place.number] * units, units))
     return taken
 
 
