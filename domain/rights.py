@@ -92,9 +92,11 @@ NO_LIMITS: Final = RoleLimits(
 
 
 class Role(msgspec.Struct, frozen=True, kw_only=True):
+    """`rights` are codes of `Right`. A till passes over those that only a later release knows."""
+
     role_id: Annotated[RoleId, msgspec.Meta(min_length=1, max_length=64)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_ROLE_NAME)]
-    rights: frozenset[Right] = frozenset()
+    rights: frozenset[str] = frozenset()
     limits: RoleLimits = RoleLimits()
 
 
@@ -230,7 +232,8 @@ def role_of(role_id: RoleId, roles: Iterable[Role]) -> Role:
 
 
 def rights_of(role_id: RoleId, roles: Iterable[Role]) -> frozenset[Right]:
-    return role_of(role_id, roles).rights
+    held = role_of(role_id, roles).rights
+    return frozenset(right for right in Right if right in held)
 
 
 def authorise(
@@ -279,6 +282,7 @@ class RoleFlawKind(StrEnum):
     DUPLICATE_ID = "duplicate_role_id"
     ID_MISSING = "role_id_missing"
     NAME_MISSING = "role_name_missing"
+    RIGHT_UNKNOWN = "right_unknown"
     LIMIT_OUT_OF_RANGE = "role_limit_out_of_range"
     TOO_MANY = "too_many_roles"
     NOBODY_MANAGES_STAFF = "nobody_manages_staff"
@@ -313,6 +317,8 @@ def _flaws_of(role: Role) -> list[RoleFlaw]:
         kinds.append(RoleFlawKind.ID_MISSING)
     if not role.name.strip():
         kinds.append(RoleFlawKind.NAME_MISSING)
+    if role.rights.difference(Right):
+        kinds.append(RoleFlawKind.RIGHT_UNKNOWN)
     limits = msgspec.structs.asdict(role.limits)
     if any(limit is not None and not 0 <= limit <= _most(name) for name, limit in limits.items()):
         kinds.append(RoleFlawKind.LIMIT_OUT_OF_RANGE)

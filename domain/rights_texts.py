@@ -45,6 +45,7 @@ ROLE_FLAW_TEXTS: Final[dict[RoleFlawKind, tuple[str, str]]] = {
     RoleFlawKind.DUPLICATE_ID: ("两个角色用了同一编号", "Two roles have the same id"),
     RoleFlawKind.ID_MISSING: ("角色缺少编号", "A role has no id"),
     RoleFlawKind.NAME_MISSING: ("角色缺少名称", "A role has no name"),
+    RoleFlawKind.RIGHT_UNKNOWN: ("角色含有未知的权限", "A role holds a right that is not known"),
     RoleFlawKind.LIMIT_OUT_OF_RANGE: (
         "角色的限额为负数或过大",
         "A role has a limit below zero, or one that is too large",

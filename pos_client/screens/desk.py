@@ -54,6 +54,11 @@ class Desk:
         assert self.signed_in is not None, "only asked for behind the sign-in"
         return self.signed_in.staff_id
 
+    @property
+    def viewer(self) -> StaffId | None:
+        """Who looks at the screen: some see more than others."""
+        return self.signed_in.staff_id if self.signed_in else None
+
     def speak(self, language: Language) -> None:
         self.wording = wording_in(language)
 

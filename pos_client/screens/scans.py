@@ -70,9 +70,9 @@ class Scans:
             self._notices.error(error)
 
     def _find_member(self, scan: Scan) -> None:
-        counter = self._desk.counter
+        counter, viewer = self._desk.counter, self._desk.viewer
         self._desk.background.run(
-            lambda: counter.find_members(scan.text),
+            lambda: counter.find_members(scan.text, viewer=viewer),
             lambda found: self._members_found(scan, found),
             self._notices.error,
         )

@@ -145,6 +145,8 @@ class Till:
     def _to_sale(self) -> None:
         self.flow.go(Page.SELL)
         self.sell.redraw()
+        # Whoever signed in may see less of the guest at the counter than the one before.
+        self.member.read_again()
         self.status.refresh()
 
     def _notice_changed(self) -> None:

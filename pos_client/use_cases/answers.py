@@ -39,11 +39,11 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberFound(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of a search: masked, as the screen shows it."""
+    """One row of a search, masked as far as the one who looks may not see more."""
 
     member_id: MemberId
     masked_name: str
-    masked_phone: str
+    shown_phone: str
     points: int
 
 
@@ -56,7 +56,7 @@ class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
 
     guest: Guest
     masked_name: str
-    masked_phone: str
+    shown_phone: str
     visits: int
     spent_fen: int
     last_visit_ms: int

@@ -107,13 +107,13 @@ class Counter:
         self._machinery.found(identity)
         return check_number(identity.server_public_key)
 
-    def find_members(self, text: str) -> tuple[MemberFound, ...]:
-        return self._storage.run(partial(_find_members, text=text))
+    def find_members(self, text: str, *, viewer: StaffId | None = None) -> tuple[MemberFound, ...]:
+        return self._storage.run(partial(_find_members, text=text, viewer=viewer))
 
-    def open_member(self, member_id: MemberId) -> MemberCard:
+    def open_member(self, member_id: MemberId, *, viewer: StaffId | None = None) -> MemberCard:
         """Raises TillfoldError `member_unknown`."""
         return self._storage.run(
-            partial(_open_member, member_id=member_id, offline=self._offline())
+            partial(_open_member, member_id=member_id, offline=self._offline(), viewer=viewer)
         )
 
     def enrol_member(self, actor: StaffId, *, phone: str, name: str, birthday: str) -> MemberCard:
@@ -124,7 +124,7 @@ class Counter:
                 store, actor, member_id, phone=phone, name=name, birthday=birthday
             )
         )
-        return self.open_member(member_id)
+        return self.open_member(member_id, viewer=actor)
 
     def find_coupon(self, code: str) -> CouponFound:
         """Raises TillfoldError `coupon_unknown`."""
@@ -224,15 +224,18 @@ def _home(store: Store) -> Home:
     )
 
 
-def _find_members(store: Store, text: str) -> tuple[MemberFound, ...]:
+def _find_members(store: Store, text: str, viewer: StaffId | None) -> tuple[MemberFound, ...]:
     with store.read() as connection:
-        return members.find_members(connection, text)
+        return members.find_members(connection, text, viewer)
 
 
-def _open_member(store: Store, member_id: MemberId, *, offline: bool) -> MemberCard:
+def _open_member(
+    store: Store, member_id: MemberId, *, offline: bool, viewer: StaffId | None
+) -> MemberCard:
+    now_ms = store.trusted_time.now_ms()
     with store.read() as connection:
         return members.open_member(
-            connection, member_id, offline=offline, now_ms=store.trusted_time.now_ms()
+            connection, member_id, offline=offline, now_ms=now_ms, viewer=viewer
         )
 
 

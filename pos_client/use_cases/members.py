@@ -26,7 +26,7 @@ from domain.members.facts import EnrolmentSource, MemberEnrolled
 from domain.members.freezes import is_frozen
 from domain.members.profile import ProfileField
 from domain.members.tags import standing_tags
-from domain.phones import mask_name, mask_phone, parse_phone
+from domain.phones import mask_name, parse_phone, shown_phone
 from domain.rights import Right
 from domain.spending import spendable_points
 from domain.stamps import milliseconds_of
@@ -35,7 +35,7 @@ from pos_client.storage.coupon_index import coupon_ids_of
 from pos_client.storage.member_index import find_member_ids, matches
 from pos_client.storage.store import Store
 from pos_client.use_cases.answers import MemberCard, MemberFound
-from pos_client.use_cases.sign_in import require
+from pos_client.use_cases.sign_in import require, rights_now
 from pos_client.use_cases.store_time import local_time
 
 SHOWN_MEMBERS: Final = 20
@@ -43,22 +43,25 @@ LOOKED_AT: Final = (SHOWN_MEMBERS, 5 * SHOWN_MEMBERS, 25 * SHOWN_MEMBERS)
 SHOWN_COUPONS: Final = 30
 
 
-def find_members(connection: Connection, text: str) -> tuple[MemberFound, ...]:
-    """At most 20 members, one row for each person however often enrolled.
+def find_members(
+    connection: Connection, text: str, viewer: StaffId | None = None
+) -> tuple[MemberFound, ...]:
+    """At most 20 members, one row for each person however often enrolled, for `viewer` to see.
 
     Terms of earlier names lead to members that no longer match: then more are looked at.
     """
     found: dict[MemberId, MemberFound] = {}
+    whole = sees_whole_phones(connection, viewer)
     for limit in LOOKED_AT:
         ids = find_member_ids(connection, text, limit)
-        found = _found_among(connection, ids, text)
+        found = _found_among(connection, ids, text, whole=whole)
         if len(found) >= SHOWN_MEMBERS or len(ids) < limit:
             break
     return tuple(found.values())[:SHOWN_MEMBERS]
 
 
 def _found_among(
-    connection: Connection, ids: list[MemberId], text: str
+    connection: Connection, ids: list[MemberId], text: str, *, whole: bool
 ) -> dict[MemberId, MemberFound]:
     found: dict[MemberId, MemberFound] = {}
     for person in load_people(partial(load, connection), ids):
@@ -67,7 +70,7 @@ def _found_among(
             found[member.member_id] = MemberFound(
                 member_id=member.member_id,
                 masked_name=mask_name(member.field(ProfileField.NAME)),
-                masked_phone=mask_phone(member.phone),
+                shown_phone=shown_phone(member.phone, whole=whole),
                 points=member.points,
             )
     return found
@@ -148,16 +151,21 @@ def _spent_waiting(connection: Connection, ids: tuple[MemberId, ...]) -> int:
 
 
 def open_member(
-    connection: Connection, member_id: MemberId, *, offline: bool, now_ms: int
+    connection: Connection,
+    member_id: MemberId,
+    *,
+    offline: bool,
+    now_ms: int,
+    viewer: StaffId | None = None,
 ) -> MemberCard:
-    """Everything about a member that the counter shows, masked."""
+    """Everything about a member that the counter shows to `viewer`, masked but for the right."""
     person = _load_person(connection, member_id)
     member, rules = person.member, rules_now(connection)
     visit = member.last_visit
     return MemberCard(
         guest=_guest(connection, person, rules, offline=offline),
         masked_name=mask_name(member.field(ProfileField.NAME)),
-        masked_phone=mask_phone(member.phone),
+        shown_phone=shown_phone(member.phone, whole=sees_whole_phones(connection, viewer)),
         visits=member.visits,
         spent_fen=member.spent_fen,
         last_visit_ms=milliseconds_of(visit.stamp) if visit else 0,
@@ -210,3 +218,7 @@ def is_enrolled(connection: Connection, phone: str) -> bool:
     """Whether somebody holds the phone; a number whose account was closed is free again."""
     claims = load_one(connection, AggregateKind.PHONE, phone)
     return isinstance(claims, PhoneClaims) and bool(claims.claims)
+
+
+def sees_whole_phones(connection: Connection, viewer: StaffId | None) -> bool:
+    return viewer is not None and Right.SEE_FULL_PHONE in rights_now(connection, viewer)

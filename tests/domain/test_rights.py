@@ -249,12 +249,18 @@ def test_there_is_a_most_for_roles() -> None:
     assert flaws(*many) == [(RoleFlawKind.TOO_MANY, "")]
 
 
-def test_roles_read_back_as_they_were_written_and_unknown_fields_are_refused() -> None:
+def test_a_right_of_a_later_release_is_passed_over_by_a_till_and_refused_when_published() -> None:
+    later = msgspec.json.decode(
+        b'{"role_id":"r","name":"r","colour":"red","rights":["fly","sell"]}', type=Role
+    )
+    assert rights_of(RoleId("r"), (later,)) == {Right.SELL}
+    assert flaws(later) == [(RoleFlawKind.RIGHT_UNKNOWN, "r")]
+
+
+def test_roles_read_back_as_they_were_written_and_nothing_out_of_range() -> None:
     body = msgspec.json.encode(DEFAULT_ROLES)
     assert msgspec.json.decode(body, type=tuple[Role, ...]) == DEFAULT_ROLES
     for wrong in (
-        b'[{"role_id":"r","name":"r","colour":"red"}]',
-        b'[{"role_id":"r","name":"r","rights":["fly"]}]',
         b'[{"role_id":"r","name":"r","limits":{"refund_fen":-1}}]',
         b'[{"role_id":"","name":"r"}]',
     ):

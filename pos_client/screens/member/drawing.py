@@ -42,7 +42,7 @@ def draw_member(facts: MemberFacts, desk: Desk, order: OrderInHand) -> MemberSta
 def _found_row(wording: Wording, found: MemberFound) -> RowText:
     return RowText(
         title=found.masked_name,
-        detail=found.masked_phone,
+        detail=found.shown_phone,
         note=wording.text("member.points", points=f"{found.points:,}"),
         icon="user-round",
     )
@@ -70,7 +70,7 @@ def _card(desk: Desk, order: OrderInHand, member: MemberCard) -> Card:
     wording = desk.wording
     return Card(
         name=member.masked_name,
-        phone=member.masked_phone,
+        phone=member.shown_phone,
         offline=wording.text("member.offline") if member.guest.offline else "",
         figures=_figures(desk, member),
         coupons=tuple(coupon_row(desk, order.use_of(terms)) for terms in member.coupons),

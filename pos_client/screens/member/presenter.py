@@ -1,5 +1,7 @@
 """The member sheet: looking up while typing, enrolling, and what a member may use."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from domain.identifiers import MemberId
@@ -37,9 +39,9 @@ class MemberPresenter(SheetPresenter[MemberState]):
         if not query:
             self._note(found=())
             return
-        counter = self.desk.counter
+        counter, viewer = self.desk.counter, self.desk.viewer
         self.desk.background.run(
-            lambda: counter.find_members(query),
+            lambda: counter.find_members(query, viewer=viewer),
             lambda found: self._found(text, found),
             self.notices.error,
         )
@@ -64,20 +66,20 @@ class MemberPresenter(SheetPresenter[MemberState]):
 
     def open(self, member_id: MemberId) -> None:
         """This member is at the counter."""
-        counter = self.desk.counter
-        self.desk.background.run(
-            lambda: counter.open_member(member_id), self._opened, self.notices.error
-        )
+        self.desk.background.run(self._open(member_id), self._opened, self.notices.error)
 
     def read_again(self) -> None:
         """The member at the counter may have changed elsewhere."""
-        member, counter = self._order.member, self.desk.counter
+        member = self._order.member
         if member is None:
             return
-        member_id = member.member_id
         self.desk.background.run(
-            lambda: counter.open_member(member_id), self._was_read_again, self.notices.error
+            self._open(member.member_id), self._was_read_again, self.notices.error
         )
+
+    def _open(self, member_id: MemberId) -> Callable[[], MemberCard]:
+        counter, viewer = self.desk.counter, self.desk.viewer
+        return lambda: counter.open_member(member_id, viewer=viewer)
 
     def change_member(self) -> None:
         """Back to the look-up, without a member on the order."""

@@ -99,7 +99,7 @@ def _member_bar(wording: Wording, order: OrderInHand) -> MemberBar:
     return MemberBar(
         hint="",
         name=member.masked_name,
-        phone=member.masked_phone,
+        phone=member.shown_phone,
         points=wording.text("member_bar.points", points=f"{member.guest.points:,}"),
         coupons=wording.text("member_bar.coupons", count=usable) if usable else "",
         offline=wording.text("member_bar.offline", points=f"{_offline_points(member, order):,}"),

@@ -83,7 +83,7 @@ def test_members_are_found_by_what_they_say(store: Store, text: str, who: set[st
 def test_the_row_of_a_member_is_masked(store: Store) -> None:
     with store.read() as connection:
         (row,) = find_members(connection, "13800138000")
-    assert (row.masked_name, row.masked_phone) == ("李**", "138****8000")
+    assert (row.masked_name, row.shown_phone) == ("李**", "138****8000")
 
 
 def test_last_four_digits_come_before_numbers_that_begin_so(files: TillFiles) -> None:

@@ -6,11 +6,13 @@ import pytest
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued
 from domain.identifiers import MemberId, StaffId
+from domain.members.facts import MemberClosed, MemberFrozen, MemberUnfrozen
+from domain.rights import AREA_MANAGER
 from pos_client.storage.aggregates import take_feed
 from pos_client.storage.store import Store
 from pos_client.use_cases.members import open_member
 from tests.builders.facts import coupon_terms, enrolled, sale
-from tests.builders.till import CASHIER, DUCK, RICE, Till
+from tests.builders.till import CASHIER, DUCK, MANAGER, RICE, Till, appointed
 
 
 def enrol(
@@ -24,7 +26,7 @@ def test_an_enrolled_member_is_there_at_once_and_masked(till: Till) -> None:
     card = till.machinery.counter.enrol_member(
         CASHIER, phone="+86 138-0013-8000", name="　李 小龙 ", birthday="1990-05-01"
     )
-    assert (card.masked_name, card.masked_phone) == ("李**", "138****8000")
+    assert (card.masked_name, card.shown_phone) == ("李**", "138****8000")
     assert (card.guest.points, card.visits, card.spent_fen, card.last_visit_ms) == (0, 0, 0, 0)
     (found,) = till.machinery.counter.find_members("lxl")
     assert found.member_id == card.member_id
@@ -164,3 +166,49 @@ def test_a_coupon_is_found_by_its_code_however_it_is_typed(till: Till) -> None:
 
 def test_rice_is_on_the_menu(till: Till) -> None:
     assert RICE in till.machinery.counter.home().menu.items
+
+
+def test_a_phone_is_whole_for_those_who_may_see_it_and_masked_for_all_others(till: Till) -> None:
+    counter = till.machinery.counter
+    card = counter.enrol_member(MANAGER, phone="13800138000", name="李小龙", birthday="")
+    member_id = card.guest.member_id
+    chief, plain = StaffId("chief"), "138****8000"
+    till.write(appointed(chief, AREA_MANAGER, "975318"))
+    for viewer, shown in (
+        (None, plain),
+        (CASHIER, plain),
+        (MANAGER, plain),
+        (StaffId("nobody"), plain),
+        (chief, "13800138000"),
+    ):
+        (row,) = counter.find_members("lxl", viewer=viewer)
+        opened = counter.open_member(member_id, viewer=viewer)
+        assert (row.shown_phone, opened.shown_phone) == (shown, shown), viewer
+
+
+def test_a_frozen_account_spends_nothing_until_it_is_free_again(till: Till) -> None:
+    till.write(enrolled("one"), sale("s1", member="one", earned=900))
+    counter, one = till.machinery.counter, MemberId("one")
+    assert counter.open_member(one).guest.points_spendable > 0
+    till.write(MemberFrozen(member_id=one))
+    guest = counter.open_member(one).guest
+    assert (guest.points, guest.points_spendable) == (900, 0)
+    till.clock.advance(1_000)
+    till.write(MemberUnfrozen(member_id=one))
+    assert counter.open_member(one).guest.points_spendable > 0
+
+
+def test_the_phone_of_a_closed_account_can_be_enrolled_anew(till: Till) -> None:
+    counter = till.machinery.counter
+    first = counter.enrol_member(CASHIER, phone="13800138000", name="李小龙", birthday="")
+    old = first.guest.member_id
+    till.clock.advance(1_000)
+    till.write(MemberClosed(member_id=old, phone="+8613800138000"))
+    with pytest.raises(TillfoldError) as caught:
+        counter.open_member(old)
+    assert caught.value.code is ErrorCode.MEMBER_UNKNOWN
+    till.clock.advance(1_000)
+    again = counter.enrol_member(CASHIER, phone="13800138000", name="新客", birthday="")
+    assert again.guest.member_id != old
+    (row,) = counter.find_members("13800138000")
+    assert (row.member_id, row.masked_name) == (again.guest.member_id, "新*")
