@@ -18,6 +18,7 @@ from domain.fees import FeeRule, Rounding, StaffDiscount
 from domain.identifiers import CouponId, RewardId, RuleId, StoreId
 from domain.loyalty.rewards import Reward
 from domain.loyalty.terms import LoyaltyTerms
+from domain.loyalty.tiers import Tier, TierTerms
 from domain.menu import MenuItem
 from domain.offers import Rule, RuleUses
 from domain.orders import ChosenOption
@@ -92,6 +93,7 @@ class Sheet(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     fees: dict[str, Words] = {}
     rewards: dict[str, Words] = {}
     roundings: dict[str, Words] = {}
+    tiers: dict[str, Words] = {}
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -111,9 +113,12 @@ def strictly(words: Mapping[str, Any], kind: type[Known]) -> Known:
 
 def cases_of(sheet_path: Path) -> list[Case]:
     menu = tomllib.loads((FOLDER / "menu.toml").read_text(encoding="utf-8"))
-    words = tomllib.loads(sheet_path.read_text(encoding="utf-8"))
-    sheet = msgspec.convert(words, Sheet)
+    sheet = _sheet(sheet_path)
     return [_case(sheet, cart, menu) for cart in sheet.cart]
+
+
+def _sheet(sheet_path: Path) -> Sheet:
+    return msgspec.convert(tomllib.loads(sheet_path.read_text(encoding="utf-8")), Sheet)
 
 
 def sheet_paths() -> Sequence[Path]:
@@ -205,15 +210,37 @@ def _book(sheet: Sheet, cart: Cart) -> RuleBook:
         rules=tuple(_rule(name, sheet.rules[name]) for name in cart.rules),
         coupons_per_order=cart.coupons_per_order,
         points=strictly(cart.points_rule, PointsRule),
-        fees=tuple(
-            strictly({"rule_id": name, "name": name, **sheet.fees[name]}, FeeRule)
-            for name in cart.fees
-        ),
+        fees=tuple(_fee(name, sheet.fees[name]) for name in cart.fees),
         rounding=None if rounding is None else strictly(rounding, Rounding),
-        loyalty=LoyaltyTerms(
-            rewards=tuple(
-                strictly({"reward_id": name, "name": name, **words}, Reward)
-                for name, words in sheet.rewards.items()
-            )
-        ),
+        loyalty=_loyalty(sheet),
     )
+
+
+def _fee(name: str, words: Words) -> FeeRule:
+    return strictly({"rule_id": name, "name": name, **words}, FeeRule)
+
+
+def _loyalty(sheet: Sheet) -> LoyaltyTerms:
+    rewards = (
+        strictly({"reward_id": name, "name": name, **words}, Reward)
+        for name, words in sheet.rewards.items()
+    )
+    tiers = (
+        strictly({"tier_id": name, "name": name, "rank": rank, "by_hand_only": True, **words}, Tier)
+        for rank, (name, words) in enumerate({**_PLAIN_TIERS, **sheet.tiers}.items())
+    )
+    return LoyaltyTerms(rewards=tuple(rewards), tiers=TierTerms(tiers=tuple(tiers)))
+
+
+_PLAIN_TIERS: Final[dict[str, Words]] = {"silver": {}, "gold": {}, "black": {}}
+
+
+def whole_book(sheet_path: Path) -> tuple[RuleBook, list[Rule]]:
+    """All that a sheet names, as one book, and the rules of its coupons."""
+    sheet = _sheet(sheet_path)
+    book = RuleBook(
+        rules=tuple(_rule(name, words) for name, words in sheet.rules.items()),
+        fees=tuple(_fee(name, words) for name, words in sheet.fees.items()),
+        loyalty=_loyalty(sheet),
+    )
+    return book, [_coupon(name, words).rule for name, words in sheet.coupons.items()]
