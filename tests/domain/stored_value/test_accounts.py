@@ -220,6 +220,7 @@ def test_only_a_spend_after_a_freeze_that_holds_is_marked() -> None:
     assert spend(late, Amounts(1), stamp=1).spent_while_frozen
     assert not fold_account(late, frozen(on=False), at(stamp=7)).spent_while_frozen
     assert not spend(holding(1000), Amounts(1), stamp=6).spent_while_frozen
+    assert not fold_account(None, frozen(), at(stamp=0)).spent_while_frozen
     back = spent_line(ACCOUNT, Amounts(1), at(stamp=9), given_back=True)
     assert not post(account, back).spent_while_frozen
 
