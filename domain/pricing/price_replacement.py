@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from domain.conditions import Scope
-from domain.identifiers import ItemId
 from domain.money import BASIS_POINTS, divide_half_up
 from domain.offers import Combination, NewPrice
 from domain.orders import GRAMS_A_KILOGRAM, Stage
@@ -85,14 +84,10 @@ def _quote(working: Working, offer: Offer) -> Quote | Refusal:
     return quote
 
 
-def _has_price(effect: NewPrice, item_id: ItemId) -> bool:
-    return bool(effect.off_basis_points) or item_id in effect.prices
-
-
 def _why_none(working: Working, scope: Scope, effect: NewPrice) -> Reason:
     """No line has a price: those that would are a staff discount's, or there are none."""
     named = (
-        scope.holds(place.item_id, place.category) and _has_price(effect, place.item_id)
+        scope.holds(place.item_id, place.category) and place.item_id in effect.prices
         for place in working.places
     )
     return Reason.REPLACED_BY_STAFF if any(named) else Reason.NO_ITEM

@@ -248,6 +248,29 @@ def test_a_hundred_units_in_a_bundle_of_overlapping_parts_move_until_all_sit() -
     assert used(working) == {"all": (720, 1)}
 
 
+def test_one_unit_moves_another_that_moves_a_third() -> None:
+    """sb sits where sa could, sc where sb could: for sa both of them move on."""
+    parts = tuple(
+        Part(scope=named(*names), quantity=2)
+        for names in (("sa", "sb"), ("sb", "sc"), ("sc", "sd"))
+    )
+    rule = rule_of("all", Bundle(parts=parts, price_fen=0))
+    dishes = [("sa", 1, 3), ("sb", 10, 2), ("sc", 9, 2)]
+    working = with_item_offers(basket_of(dishes), [offer_of(rule)])
+    assert used(working) == {"all": (40, 1)}
+    assert free_units(working) == {"sa": 1, "sb": 0, "sc": 0}
+    (lacking,) = with_item_offers(basket_of(dishes[1:]), [offer_of(rule)]).unused
+    assert lacking.missing_units == 2
+
+
+def test_one_offer_without_points_is_enough_to_bar_them() -> None:
+    offers = [
+        offer_of(rule_of("a", Exchange(), named("tea"), points_allowed=False)),
+        offer_of(rule_of("b", Exchange(), named("soup"))),
+    ]
+    assert with_item_offers(basket_of([TEA, SOUP]), offers).points_barred
+
+
 def test_weighings_fill_the_parts_of_a_bundle_one_each() -> None:
     crab = MenuItem(
         item_id=named("crab").items[0],

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.conditions import Scope
 from domain.fees import StaffDiscount, StaffDiscountKind
 from domain.identifiers import ItemId
 from domain.menu import MenuItem
@@ -152,6 +153,34 @@ def test_lines_under_a_staff_discount_keep_their_list_price() -> None:
     staff_line_stage(working)
     price_replacement_stage(working, [offer_of(rule_of("half", NewPrice(off_basis_points=5000)))])
     assert [place.left_fen for place in working.places] == [990, 500]
+
+
+@pytest.mark.parametrize(
+    ("scope", "reason"), [(named("tea", "rice"), "replaced_by_staff"), (named("rice"), "no_item")]
+)
+def test_a_price_for_a_line_with_a_staff_discount_is_replaced_only_inside_the_scope(
+    scope: Scope, reason: str
+) -> None:
+    basket = Basket(
+        lines=basket_of([("tea", 1000, 1), ("rice", 300, 1)]).lines,
+        staff_discounts=(
+            StaffDiscount(kind=StaffDiscountKind.AMOUNT, value=10, line=1, reason="friend"),
+        ),
+    )
+    working = Working(basket, Question())
+    staff_line_stage(working)
+    rule = rule_of("tea9", NewPrice(prices={ItemId("tea"): 900}), scope)
+    price_replacement_stage(working, [offer_of(rule)])
+    assert unused(working) == {"tea9": reason}
+
+
+def test_one_rule_without_points_is_enough_to_bar_them() -> None:
+    rules = [
+        rule_of("a", NewPrice(prices={ItemId("tea"): 900}), points_allowed=False),
+        rule_of("b", NewPrice(prices={ItemId("rice"): 200})),
+    ]
+    basket = basket_of([("tea", 1000, 1), ("rice", 300, 1)])
+    assert at_new_prices(basket, [offer_of(rule) for rule in rules]).points_barred
 
 
 dishes = st.lists(
