@@ -15,7 +15,9 @@ from domain.pricing.price import price
 from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
 from domain.reasons import Reason
-from pos_client.use_cases.answers import CouponFound, MemberCard, OrderToClose
+from pos_client.use_cases.answers import CouponFound, Home, MemberCard, OrderToClose
+from pos_client.use_cases.rule_uses import Uses, earned_today, uses_by_rule
+from pos_client.use_cases.store_time import business_day_at
 
 
 class CouponUse(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +40,7 @@ class OrderInHand:
     def __init__(self, moment: Callable[[], Moment]) -> None:
         self._moment = moment
         self._store = StoreId("")
+        self._uses: Uses = {}
         self._listeners: list[Callable[[], None]] = []
         self._rules = Rules()
         self.basket = Basket()
@@ -53,8 +56,9 @@ class OrderInHand:
     def rules(self) -> Rules:
         return self._rules
 
-    def set_rules(self, rules: Rules, store: StoreId) -> None:
-        self._rules, self._store = rules, store
+    def set_home(self, home: Home) -> None:
+        """The rules, and what was used of them, as they are now."""
+        self._rules, self._store, self._uses = home.rules, home.store, home.uses
         self.price_again()
 
     def freeze(self) -> None:
@@ -150,12 +154,18 @@ class OrderInHand:
         )
 
     def _question(self) -> Question:
+        book, moment, member = self._rules.book, self._moment(), self.member
+        ids = member.ids if member is not None else ()
+        known = {**self._uses, **member.uses} if member is not None else self._uses
+        day = business_day_at(moment)
         return Question(
-            book=self._rules.book,
-            moment=self._moment(),
+            book=book,
+            moment=moment,
             store=self._store,
-            guest=self.member.guest if self.member is not None else None,
+            guest=member.guest if member is not None else None,
             redeemed=self.redeemed,
+            uses=uses_by_rule(book, known, ids, day),
+            earned_today=earned_today(book, known, ids, day),
         )
 
     def _changed(self) -> None:

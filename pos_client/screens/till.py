@@ -107,7 +107,7 @@ class Till:
     def _home_read(self, home: Home) -> None:
         self._reading = False
         self.desk.home = home
-        self.order.set_rules(home.rules, home.store)
+        self.order.set_home(home)
         self.sell.menu_changed()
         self.sign_in.show_fault(None)
         then, self._then = self._then, None

@@ -10,6 +10,7 @@ from domain.configuration import CouponTerms
 from domain.errors import ErrorCode
 from domain.fold.aggregates import Menu, Rules
 from domain.fold.cases import Case
+from domain.fold.rule_uses import RuleUse
 from domain.identifiers import MemberId, RoleId, StaffId, StoreId
 from domain.imports import RefusedRow
 from domain.orders import Sale, Tender
@@ -25,7 +26,10 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Home(msgspec.Struct, frozen=True, kw_only=True):
-    """What every screen needs to know. `staffed` is false until somebody may sign in."""
+    """What every screen needs to know. `staffed` is false until somebody may sign in.
+
+    `uses` are what all guests together used of rules with limits.
+    """
 
     brand_name: str
     store_name: str
@@ -36,6 +40,7 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
     menu: Menu
     rules: Rules
     store_names: dict[StoreId, str] = {}
+    uses: dict[str, RuleUse] = {}
 
 
 class MemberFound(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,19 +53,22 @@ class MemberFound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
-    """A member at the counter; `guest` is what pricing knows of her.
+    """A member at the counter; `guest` is what pricing knows of her, `ids` all that she goes by.
 
+    `uses` are what she used of rules with limits.
     `coupons` are this member's unused coupons inside their time, soonest end first.
     `last_visit_ms` is 0 before the first visit.
     """
 
     guest: Guest
+    ids: tuple[MemberId, ...]
     masked_name: str
     shown_phone: str
     visits: int
     spent_fen: int
     last_visit_ms: int
     coupons: tuple[CouponTerms, ...] = ()
+    uses: dict[str, RuleUse] = {}
 
     @property
     def member_id(self) -> MemberId:

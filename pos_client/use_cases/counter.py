@@ -5,6 +5,7 @@ call them through `pos_client.background`. Each raises TillfoldError with a code
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -43,6 +44,9 @@ from pos_client.use_cases.answers import (
     SyncStatus,
     TillStatus,
 )
+from pos_client.use_cases.guests import Circumstances
+from pos_client.use_cases.rule_uses import uses_by_all
+from pos_client.use_cases.store_time import business_day
 
 SHOWN_CASES: Final = 40
 
@@ -210,6 +214,7 @@ def _home(store: Store) -> Home:
         menu = load_one(connection, AggregateKind.MENU, ONLY_ONE)
         rules = members.rules_now(connection)
         stores = load_kind(connection, AggregateKind.STORE).values()
+        uses = uses_by_all(connection, rules.book)
     identity = store.identity
     return Home(
         brand_name=identity.brand_name,
@@ -220,23 +225,27 @@ def _home(store: Store) -> Home:
         staffed=bool(sign_in.staff_of_store(store)),
         menu=menu if isinstance(menu, Menu) else Menu(),
         rules=rules,
+        uses=uses,
         store_names={known.store: known.name for known in stores if isinstance(known, StoreName)},
     )
 
 
 def _find_members(store: Store, text: str, viewer: StaffId | None) -> tuple[MemberFound, ...]:
     with store.read() as connection:
-        return members.find_members(connection, text, viewer)
+        return members.find_members(connection, text, day=_today(store), viewer=viewer)
 
 
 def _open_member(
     store: Store, member_id: MemberId, *, offline: bool, viewer: StaffId | None
 ) -> MemberCard:
+    now = Circumstances(day=_today(store), offline=offline, standalone=store.identity.standalone)
     now_ms = store.trusted_time.now_ms()
     with store.read() as connection:
-        return members.open_member(
-            connection, member_id, offline=offline, now_ms=now_ms, viewer=viewer
-        )
+        return members.open_member(connection, member_id, now, now_ms=now_ms, viewer=viewer)
+
+
+def _today(store: Store) -> date:
+    return business_day(store.trusted_time.now_ms(), store.identity.time_zone)
 
 
 def _find_coupon(store: Store, code: str) -> CouponFound:

@@ -1,5 +1,6 @@
 """Finding, opening and enrolling members."""
 
+from datetime import date
 from functools import partial
 from typing import Final, cast
 
@@ -7,9 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from domain.birthdays import parse_birthday
-from domain.conditions import Guest
 from domain.errors import ErrorCode, TillfoldError
-from domain.facts import SaleClosed
 from domain.fold import ONLY_ONE
 from domain.fold.aggregates import (
     AggregateKey,
@@ -23,18 +22,16 @@ from domain.fold.people import KnownPerson, load_people
 from domain.identifiers import MemberId, StaffId
 from domain.imports import clean_name
 from domain.members.facts import EnrolmentSource, MemberEnrolled
-from domain.members.freezes import is_frozen
 from domain.members.profile import ProfileField
-from domain.members.tags import standing_tags
 from domain.phones import mask_name, parse_phone, shown_phone
 from domain.rights import Right
-from domain.spending import spendable_points
 from domain.stamps import milliseconds_of
-from pos_client.storage.aggregates import entries_waiting_on, load, load_one
+from pos_client.storage.aggregates import load, load_one
 from pos_client.storage.coupon_index import coupon_ids_of
 from pos_client.storage.member_index import find_member_ids, matches
 from pos_client.storage.store import Store
 from pos_client.use_cases.answers import MemberCard, MemberFound
+from pos_client.use_cases.guests import Circumstances, KnownGuest, guest_of, points_balance
 from pos_client.use_cases.sign_in import require, rights_now
 from pos_client.use_cases.store_time import local_time
 
@@ -44,36 +41,34 @@ SHOWN_COUPONS: Final = 30
 
 
 def find_members(
-    connection: Connection, text: str, viewer: StaffId | None = None
+    connection: Connection, text: str, *, day: date, viewer: StaffId | None = None
 ) -> tuple[MemberFound, ...]:
     """At most 20 members, one row for each person however often enrolled, for `viewer` to see.
 
+    Points are those of the business day.
     Terms of earlier names lead to members that no longer match: then more are looked at.
     """
     found: dict[MemberId, MemberFound] = {}
     whole = sees_whole_phones(connection, viewer)
     for limit in LOOKED_AT:
         ids = find_member_ids(connection, text, limit)
-        found = _found_among(connection, ids, text, whole=whole)
+        found = {
+            person.member.member_id: _row(person.member, day, whole=whole)
+            for person in load_people(partial(load, connection), ids)
+            if any(matches(each, text) for each in (person.member, *person.enrolments))
+        }
         if len(found) >= SHOWN_MEMBERS or len(ids) < limit:
             break
     return tuple(found.values())[:SHOWN_MEMBERS]
 
 
-def _found_among(
-    connection: Connection, ids: list[MemberId], text: str, *, whole: bool
-) -> dict[MemberId, MemberFound]:
-    found: dict[MemberId, MemberFound] = {}
-    for person in load_people(partial(load, connection), ids):
-        member = person.member
-        if any(matches(each, text) for each in (member, *person.enrolments)):
-            found[member.member_id] = MemberFound(
-                member_id=member.member_id,
-                masked_name=mask_name(member.field(ProfileField.NAME)),
-                shown_phone=shown_phone(member.phone, whole=whole),
-                points=member.points,
-            )
-    return found
+def _row(member: Member, day: date, *, whole: bool) -> MemberFound:
+    return MemberFound(
+        member_id=member.member_id,
+        masked_name=mask_name(member.field(ProfileField.NAME)),
+        shown_phone=shown_phone(member.phone, whole=whole),
+        points=points_balance(member, day),
+    )
 
 
 def load_joined(connection: Connection, ids: list[MemberId]) -> list[Member]:
@@ -102,68 +97,32 @@ def rules_now(connection: Connection) -> Rules:
 
 
 def guest_at_counter(
-    connection: Connection, member_id: MemberId, rules: Rules, *, offline: bool
-) -> Guest:
+    connection: Connection, member_id: MemberId, rules: Rules, now: Circumstances
+) -> KnownGuest:
     """What pricing knows of a member now.
 
     Raises:
         TillfoldError: `member_unknown`.
     """
-    return _guest(connection, _load_person(connection, member_id), rules, offline=offline)
-
-
-def _guest(connection: Connection, person: KnownPerson, rules: Rules, *, offline: bool) -> Guest:
-    """The one place where a member becomes a guest."""
-    member = person.member
-    return Guest(
-        member_id=member.member_id,
-        points=member.points,
-        points_spendable=_points_limit(connection, person, rules, offline=offline),
-        offline=offline,
-        birthday=member.field(ProfileField.BIRTHDAY),
-        tags=standing_tags(member.tags),
-        first_order=not member.visits,
-    )
-
-
-def _points_limit(
-    connection: Connection, person: KnownPerson, rules: Rules, *, offline: bool
-) -> int:
-    if is_frozen(person.member.freezes):
-        return 0
-    spent = _spent_waiting(connection, person.ids) if offline else 0
-    return spendable_points(
-        person.member.points,
-        offline=offline,
-        offline_limit=rules.book.points.offline_limit,
-        spent_offline=spent,
-    )
-
-
-def _spent_waiting(connection: Connection, ids: tuple[MemberId, ...]) -> int:
-    """What this till took from the person, under any enrolment, and the server does not know."""
-    return sum(
-        fact.sale.points_redeemed
-        for member_id in ids
-        for _, fact in entries_waiting_on(connection, AggregateKey(AggregateKind.MEMBER, member_id))
-        if isinstance(fact, SaleClosed)
-    )
+    return guest_of(connection, _load_person(connection, member_id), rules, now)
 
 
 def open_member(
     connection: Connection,
     member_id: MemberId,
+    now: Circumstances,
     *,
-    offline: bool,
     now_ms: int,
     viewer: StaffId | None = None,
 ) -> MemberCard:
     """Everything about a member that the counter shows to `viewer`, masked but for the right."""
     person = _load_person(connection, member_id)
-    member, rules = person.member, rules_now(connection)
+    member, known = person.member, guest_of(connection, person, rules_now(connection), now)
     visit = member.last_visit
     return MemberCard(
-        guest=_guest(connection, person, rules, offline=offline),
+        guest=known.guest,
+        ids=known.ids,
+        uses=known.uses,
         masked_name=mask_name(member.field(ProfileField.NAME)),
         shown_phone=shown_phone(member.phone, whole=sees_whole_phones(connection, viewer)),
         visits=member.visits,

@@ -1,5 +1,6 @@
 """Closing a sale: the sale, its points, its coupon and its receipt are one transaction."""
 
+from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from domain.loyalty.expiry import expiry_of
 from domain.loyalty.months import month_of
 from domain.money import format_fen
 from domain.orders import Sale, TenderKind
+from domain.pricing.earnings import earned_by_limited_rules
 from domain.pricing.price import price
 from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
@@ -26,10 +28,12 @@ from pos_client.storage.identity import Identity
 from pos_client.storage.journal import Head
 from pos_client.storage.store import Store, Writing
 from pos_client.use_cases.answers import ClosedSale, OrderToClose
+from pos_client.use_cases.guests import Circumstances, points_balance
 from pos_client.use_cases.members import guest_at_counter, joined_member, rules_now
 from pos_client.use_cases.receipts import sale_receipt
+from pos_client.use_cases.rule_uses import earned_today, uses_by_all, uses_by_rule
 from pos_client.use_cases.sign_in import require
-from pos_client.use_cases.store_time import business_day, moment_in
+from pos_client.use_cases.store_time import business_day_at, moment_in
 
 FIRST_EPOCH: Final = 1
 
@@ -57,7 +61,7 @@ def close_sale(store: Store, order: OrderToClose, closing: Closing, wording: Wor
         question = _question(store, writing, order, rules, closing=closing, now_ms=now_ms)
         priced = _price_again(order, question)
         _check_tenders(order, priced)
-        sale = _sale(store, order, priced, rules=rules, closing=closing, now_ms=now_ms)
+        sale = _sale(store, order, priced, rules=rules, closing=closing, question=question)
         store.record(writing, [SaleClosed(sale=sale)], closing.actor)
         balance = balance_after(writing.connection, sale)
         if closing.prints:
@@ -70,7 +74,8 @@ def balance_after(connection: Connection, sale: Sale) -> int | None:
     """The member's points after a recorded sale; None without a member."""
     if sale.member_id is None:
         return None
-    return joined_member(connection, sale.member_id).points
+    day = date.fromisoformat(sale.business_day)
+    return points_balance(joined_member(connection, sale.member_id), day)
 
 
 def queue_receipt(
@@ -104,15 +109,23 @@ def _question(
     now_ms: int,
 ) -> Question:
     """What is known now, inside the transaction that closes the sale."""
-    connection, guest = writing.connection, None
+    connection, book, identity = writing.connection, rules.book, store.identity
+    moment = moment_in(now_ms, ZoneInfo(identity.time_zone))
+    day = business_day_at(moment)
+    now = Circumstances(day=day, offline=closing.offline, standalone=identity.standalone)
+    member = None
     if order.member_id is not None:
-        guest = guest_at_counter(connection, order.member_id, rules, offline=closing.offline)
+        member = guest_at_counter(connection, order.member_id, rules, now)
+    ids = member.ids if member is not None else ()
+    known = uses_by_all(connection, book) | (member.uses if member is not None else {})
     return Question(
-        book=rules.book,
-        moment=moment_in(now_ms, ZoneInfo(store.identity.time_zone)),
-        store=store.identity.store,
-        guest=guest,
+        book=book,
+        moment=moment,
+        store=identity.store,
+        guest=member.guest if member is not None else None,
         redeemed=_redeemed(connection, order),
+        uses=uses_by_rule(book, known, ids, day),
+        earned_today=earned_today(book, known, ids, day),
     )
 
 
@@ -152,9 +165,9 @@ def _sale(
     *,
     rules: Rules,
     closing: Closing,
-    now_ms: int,
+    question: Question,
 ) -> Sale:
-    day = business_day(now_ms, store.identity.time_zone)
+    day = business_day_at(question.moment)
     return Sale(
         sale_id=closing.sale_id,
         receipt_number=receipt_number(store.identity, store.head),
@@ -181,6 +194,7 @@ def _sale(
         loyalty=priced.loyalty,
         points_expiry=expiry_of(rules.book.loyalty.expiry, month_of(day)),
         reward_ids=priced.reward_ids,
+        earned_by_limited_rules=earned_by_limited_rules(priced, question),
     )
 
 

@@ -20,6 +20,12 @@ def business_day(unix_ms: int, time_zone: str) -> date:
     return (local_time(unix_ms, time_zone) - BUSINESS_DAY_BEGINS).date()
 
 
+def business_day_at(moment: Moment) -> date:
+    """The business day of a moment in the store's own time."""
+    begins = BUSINESS_DAY_BEGINS // timedelta(minutes=1)
+    return moment.day if moment.minute >= begins else moment.day - timedelta(days=1)
+
+
 def moment_in(unix_ms: int, zone: tzinfo) -> Moment:
     """The moment as a clock on the store's wall shows it: what rules are compared with."""
     ahead = datetime.fromtimestamp(unix_ms // 1000, zone).utcoffset() or timedelta()

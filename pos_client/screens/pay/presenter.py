@@ -18,7 +18,7 @@ _EDITING: Final = frozenset({"backspace", "."})
 
 
 class PayPresenter(SheetPresenter[PayState]):
-    """`on_next` starts the next order; `on_stale` reads again what the till was priced with."""
+    """`on_next` starts the next order; `on_stale` reads again what orders are priced with."""
 
     def __init__(
         self,
@@ -157,6 +157,8 @@ class PayPresenter(SheetPresenter[PayState]):
 
     def _accepted(self, closed: ClosedSale) -> None:
         self._busy, self._closed = False, closed
+        if any(rule.counted for rule in closed.sale.used_rules):
+            self._on_stale()
         self.redraw()
 
     def _refused(self, error: TillfoldError) -> None:

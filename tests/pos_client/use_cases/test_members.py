@@ -1,5 +1,7 @@
 """Enrolling, finding and opening members."""
 
+from datetime import date
+
 import msgspec
 import pytest
 
@@ -10,6 +12,7 @@ from domain.members.facts import MemberClosed, MemberFrozen, MemberUnfrozen
 from domain.rights import AREA_MANAGER
 from pos_client.storage.aggregates import take_feed
 from pos_client.storage.store import Store
+from pos_client.use_cases.guests import Circumstances
 from pos_client.use_cases.members import open_member
 from tests.builders.facts import coupon_terms, enrolled, sale
 from tests.builders.till import CASHIER, DUCK, MANAGER, RICE, Till, appointed
@@ -142,10 +145,12 @@ def test_the_spending_of_one_outage_counts_for_every_enrolment_of_the_person(til
     till.run(all_acknowledged)
     till.write(sale("s2", member="second", redeemed=400))
 
+    offline = Circumstances(day=date(2026, 11, 22), offline=True, standalone=True)
+
     def card(store: Store) -> int:
         with store.read() as connection:
             return open_member(
-                connection, MemberId("first"), offline=True, now_ms=0
+                connection, MemberId("first"), offline, now_ms=0
             ).guest.points_spendable
 
     assert till.run(card) == 100
