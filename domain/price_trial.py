@@ -12,7 +12,8 @@ from typing import Any, Final
 import msgspec
 
 from domain.money import format_fen
-from domain.pricing.document import VERSION, PriceDocument, answer, read_document, schema
+from domain.pricing.document import answer, read_document
+from domain.pricing.document_schema import VERSION, PriceDocument, schema
 from domain.pricing.explain import explain
 from domain.pricing.result import PricedOrder
 from domain.rule_flaws import UNSAFE_FLAWS, Flaw, below

@@ -4,111 +4,31 @@ Head office tries rules with it before they go live, support replays an order. W
 is refused: a misspelt field would give another price than the one that was asked for.
 """
 
-from datetime import date, datetime
-from typing import Annotated, Any, Final
+from datetime import date
+from typing import Final
 
 import msgspec
 
-from domain.conditions import MINUTES_A_DAY, Channel, Guest, Moment, OrderType
-from domain.configuration import CouponTerms
+from domain.conditions import MINUTES_A_DAY, Guest, Moment
 from domain.errors import ErrorCode, TillfoldError
-from domain.facts import LARGEST_MENU_ITEMS
-from domain.fees import StaffDiscount
-from domain.identifiers import CouponId, ItemId, RewardId, RuleId, StoreId
-from domain.menu import BasisPoints, MenuItem
 from domain.money import LARGEST_AMOUNT_FEN
-from domain.offers import RuleUses
-from domain.orders import Amount, ChosenOption, Name, Points, Quantity, Weight
 from domain.pricing.basket import (
     LARGEST_BASKET_LINES,
-    LARGEST_COUPONS,
-    LARGEST_REWARDS,
     Basket,
     BasketLine,
     add_item,
 )
-from domain.pricing.choosing import Choice, options_of
+from domain.pricing.choosing import options_of
+from domain.pricing.document_schema import CartLine, PriceDocument
 from domain.pricing.price import price
 from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
 from domain.rule_flaws import Flaw
-from domain.rulebook import RuleBook
 from domain.strict_reading import read_strictly
 
-VERSION: Final = 1
 LARGEST_DOCUMENT_BYTES: Final = 8 * 1024 * 1024
-LARGEST_STAFF_DISCOUNTS: Final = LARGEST_BASKET_LINES
-_LARGEST_OFFSET_MINUTES: Final = 14 * 60
-_CHINA_OFFSET_MINUTES: Final = 8 * 60
 _MS_A_MINUTE: Final = 60_000
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
-
-GuestCount = Annotated[int, msgspec.Meta(ge=0, le=1_000)]
-LocalTime = Annotated[datetime, msgspec.Meta(tz=False)]
-
-
-class CartItem(msgspec.Struct, frozen=True, kw_only=True):
-    """A dish of the document's menu. `choices` out of its groups, by group name and option id."""
-
-    item_id: ItemId
-    quantity: Quantity = 1
-    weight_grams: Weight = 0
-    choices: Annotated[tuple[Choice, ...], msgspec.Meta(max_length=100)] = ()
-
-
-class CartLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line in full, as a sale keeps it, where the menu of the time is not at hand."""
-
-    item_id: ItemId
-    name: Name
-    unit_price_fen: Amount
-    category: Annotated[str, msgspec.Meta(max_length=120)] = ""
-    quantity: Quantity = 1
-    weight_grams: Weight = 0
-    options: Annotated[tuple[ChosenOption, ...], msgspec.Meta(max_length=100)] = ()
-    tax_basis_points: BasisPoints = 0
-
-
-class Cart(msgspec.Struct, frozen=True, kw_only=True):
-    """`items` come first, then `lines`; lines are numbered from 1 in that order."""
-
-    items: Annotated[tuple[CartItem, ...], msgspec.Meta(max_length=LARGEST_BASKET_LINES)] = ()
-    lines: Annotated[tuple[CartLine, ...], msgspec.Meta(max_length=LARGEST_BASKET_LINES)] = ()
-    coupons: Annotated[tuple[CouponTerms, ...], msgspec.Meta(max_length=LARGEST_COUPONS)] = ()
-    points_wanted: Points = 0
-    rewards: Annotated[tuple[RewardId, ...], msgspec.Meta(max_length=LARGEST_REWARDS)] = ()
-    staff_discounts: Annotated[
-        tuple[StaffDiscount, ...], msgspec.Meta(max_length=LARGEST_STAFF_DISCOUNTS)
-    ] = ()
-    waived_fees: tuple[RuleId, ...] = ()
-    order_type: OrderType = OrderType.DINE_IN
-    channel: Channel = Channel.COUNTER
-    guest_count: GuestCount = 0
-    tip_fen: Amount = 0
-
-
-class PriceDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a price depends on.
-
-    `local_time` is what the store's clock shows, without a zone; `utc_offset_minutes` is how far
-    it is ahead of UTC. `uses` is how often rules with limits were used before, `redeemed` the
-    coupons that are known to be used, `earned_today` what earning rules gave the guest today.
-    """
-
-    version: Annotated[int, msgspec.Meta(ge=VERSION, le=VERSION)]
-    cart: Cart
-    local_time: LocalTime
-    utc_offset_minutes: Annotated[
-        int, msgspec.Meta(ge=-_LARGEST_OFFSET_MINUTES, le=_LARGEST_OFFSET_MINUTES)
-    ] = _CHINA_OFFSET_MINUTES
-    menu: Annotated[tuple[MenuItem, ...], msgspec.Meta(max_length=LARGEST_MENU_ITEMS)] = ()
-    book: RuleBook = RuleBook()
-    store: StoreId = StoreId("")
-    guest: Guest | None = None
-    uses: dict[RuleId, RuleUses] = {}
-    redeemed: tuple[CouponId, ...] = ()
-    earned_today: dict[RuleId, Points] = {}
-    expected_total_fen: Amount | None = None
 
 
 def read_document(data: bytes) -> PriceDocument:
@@ -229,12 +149,3 @@ def moment_of(document: PriceDocument) -> Moment:
     minutes = days * MINUTES_A_DAY + minute - document.utc_offset_minutes
     beyond_ms = local.second * 1_000 + local.microsecond // 1_000
     return Moment(now_ms=minutes * _MS_A_MINUTE + beyond_ms, day=local.date(), minute=minute)
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a document; as in `read_document`, no other field is allowed."""
-    described = msgspec.json.schema(PriceDocument)
-    for part in described["$defs"].values():
-        if "properties" in part:
-            part["additionalProperties"] = False
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}

@@ -40,6 +40,10 @@ def check_stored_value(book: RuleBook, known: Known) -> Iterator[Flaw]:
     for place, plan in enumerate(book.stored_value.plans):
         where = f"stored_value.plans[{place}].conditions"
         yield from check_conditions(plan.conditions, where, known)
+    cards = book.stored_value.gift_cards
+    if cards is not None:
+        where = "stored_value.gift_cards.conditions"
+        yield from check_conditions(cards.conditions, where, known)
 
 
 def check_passes(book: RuleBook, known: Known) -> Iterator[Flaw]:

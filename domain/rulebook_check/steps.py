@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+from domain.conditions import NO_CONDITIONS
 from domain.money import FEN_PER_YUAN, format_fen
 from domain.offers import AmountOff, Gift, PercentOff, Rule
 from domain.rule_flaws import Flaw, RuleFlaw, flaw
@@ -58,14 +59,19 @@ def check_gift(effect: Gift, rule: Rule, where: str, known: Known) -> Iterator[F
     if not gifts.items and not gifts.categories:
         yield flaw(RuleFlaw.GIFT_OPEN, f"{where}.gifts")
     yield from check_scope(gifts, f"{where}.gifts", known)
-    if not effect.from_fen and _measures_gifts_alone(effect, rule, known):
+    if not effect.from_fen and _asks_for_nothing_else(effect, rule, known):
         yield flaw(RuleFlaw.GIFT_FOR_ITSELF, f"{where}.from_fen")
 
 
-def _measures_gifts_alone(effect: Gift, rule: Rule, known: Known) -> bool:
-    """Whether whatever the rule looks at is a gift of it: then the gift is its own condition."""
+def _asks_for_nothing_else(effect: Gift, rule: Rule, known: Known) -> bool:
+    """Whether the gift is its own condition: whatever the rule looks at is one of its gifts.
+
+    A rule that looks at no dish in particular has to ask for something: a day, a member.
+    """
+    if not rule.scope.items and not rule.scope.categories:
+        return rule.conditions == NO_CONDITIONS and not (rule.minimum_fen or rule.minimum_quantity)
     measured = known.dishes(rule.scope)
-    if measured is None or not (rule.scope.items or rule.scope.categories):
+    if measured is None:
         return rule.scope == effect.gifts
     return all(effect.gifts.holds(dish.item_id, dish.category) for dish in measured)
 

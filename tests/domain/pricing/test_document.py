@@ -15,14 +15,13 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.pricing.basket import LARGEST_BASKET_LINES
 from domain.pricing.document import (
     LARGEST_DOCUMENT_BYTES,
-    PriceDocument,
     answer,
     basket_of,
     moment_of,
     question_of,
     read_document,
-    schema,
 )
+from domain.pricing.document_schema import PriceDocument, schema
 from tests.architecture.tree import ROOT
 
 EXAMPLE: dict[str, Any] = json.loads((ROOT / "docs/examples/order.json").read_bytes())

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from domain.fees import StaffDiscount, StaffDiscountKind
 from domain.money import parse_fen
-from domain.pricing.document import PriceDocument, answer, read_document
+from domain.pricing.document import answer, read_document
+from domain.pricing.document_schema import PriceDocument
 from domain.pricing.explain import explain
 from domain.pricing.result import PricedOrder, UnusedRule
 from domain.reasons import Reason

@@ -30,9 +30,11 @@ from domain.rule_flaws import RuleFlaw, RulesRefusedError, below, flaw
 from domain.rulebook import RuleBook
 from domain.rulebook_check.book import check_book, check_coupon, coupon_stage
 from domain.rulebook_check.menu import check_menu
+from domain.stored_value.terms import StoredValueTerms
 from domain.wording import Language, Wording
 from tests.architecture.tree import ROOT, rows_by_code
 
+ENGLISH = Wording(Language.ENGLISH, {})
 TEN_OFF = PercentOff(steps=(RateStep(off_basis_points=1_000),))
 DISH = MenuItem(item_id=ItemId("x"), name="X", category="热菜", unit_price_fen=1_000)
 
@@ -169,3 +171,44 @@ def test_every_flaw_has_a_row_with_the_text_that_people_see() -> None:
         pair = [text._texts[f"rule_flaw.{code}"] for text in (chinese, english)]
         assert documented[code][1] == "<br>".join(pair)
         assert all(documented[code])
+
+
+def test_limits_and_face_values_of_stored_value_are_told_as_amounts_or_as_days() -> None:
+    terms = msgspec.convert(
+        {
+            "plans": [{"plan_id": "p", "name": "P", "principal_fen": 600_000}],
+            "gift_cards": {"faces": [{"face_fen": 10_000, "price_fen": 10_001}]},
+            "cooling_off_days": 3,
+        },
+        StoredValueTerms,
+    )
+    found = check_book(RuleBook(stored_value=terms), None)
+    assert [ENGLISH.flaw(one) for one in found] == [
+        "The top-up plan “p” is above the card limit of ¥5000.00.",
+        "An unused top-up has to be refundable in full for at least 7 days.",
+        "The gift card “100.00” costs more than its face value.",
+    ]
+    assert {one.family for one in found} == {"stored_value_flaw"}
+
+
+def test_flaws_of_roles_and_loyalty_have_their_texts() -> None:
+    book = msgspec.convert(
+        {
+            "roles": [],
+            "loyalty": {
+                "rewards": [
+                    {
+                        "reward_id": "r",
+                        "name": "R",
+                        "points": 0,
+                        "gives": {"kind": "dish", "item_id": "x"},
+                    }
+                ]
+            },
+        },
+        RuleBook,
+    )
+    assert [ENGLISH.flaw(one) for one in check_book(book, None)] == [
+        "The reward costs neither points nor cash",
+        "No role may manage staff",
+    ]
