@@ -146,6 +146,13 @@ def test_uses_go_back_whole_and_never_twice(quantity: int, data: st.DataObject) 
     assert back == sorted(back)
 
 
+def test_a_line_that_nothing_covers_yet_is_covered_whole() -> None:
+    line = PayableLine(number=4, item_id=ItemId("a"), category="主食", quantity=2, net_fen=999)
+    covered = cover(pass_of({}), [line], setting_on())
+    assert isinstance(covered, Cover)
+    assert (covered.units, covered.amount_fen) == (2, 999)
+
+
 def test_a_pass_whose_sale_has_not_arrived_is_unknown() -> None:
     account = post_use(None, use(0, 3))
     assert account.pass_id == PASS
@@ -218,8 +225,12 @@ def test_the_store_that_sold_a_punch_card_pays_those_that_served() -> None:
     account = pass_of({})
     other = PassLine(pass_id=PassId("unknown"), store=use(0, 1).store, day=TODAY, units=1)
     lines = [use(0, 1), use(0, 2, store="B"), use(1, 1, store="C"), use(1, -1, store="C"), other]
+    lines.append(use(0, 1, store="D"))
     done = pass_clearing({PASS: account}, lines)
-    assert [(s.payer, s.payee, s.principal_fen, s.bonus_fen) for s in done] == [("A", "B", 5000, 0)]
+    assert [(s.payer, s.payee, s.principal_fen, s.bonus_fen) for s in done] == [
+        ("A", "B", 5000, 0),
+        ("A", "D", 2500, 0),
+    ]
 
 
 def test_stores_never_get_more_than_the_pass_cost() -> None:
