@@ -113,6 +113,7 @@ def test_the_acknowledgement_and_the_rows_are_of_one_moment(server: RunningServe
 def _origin_number(row: FeedRow) -> int:
     order = decode_aggregate(AggregateKind(row.kind), row.body or b"")
     assert isinstance(order, Order)
+    assert order.origin is not None
     return order.origin.number
 
 

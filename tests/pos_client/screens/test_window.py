@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.fold.aggregates import Order
+from domain.orders import Sale
 from domain.wording import Language
 from pos_client.background import Background
 from pos_client.screens.desk import Desk
@@ -110,8 +111,9 @@ def screen(desk: Desk, qtbot: QtBot) -> Screen:
     return made
 
 
-def sales_of(till: Till) -> list[Order]:
-    return [value for value in till.shown().values() if isinstance(value, Order)]
+def sales_of(till: Till) -> list[Sale]:
+    orders = [value for value in till.shown().values() if isinstance(value, Order)]
+    return [order.sale for order in orders if order.sale is not None]
 
 
 def test_a_whole_sale_by_keyboard(screen: Screen, till: Till) -> None:
@@ -139,9 +141,9 @@ def test_a_whole_sale_by_keyboard(screen: Screen, till: Till) -> None:
     assert screen.text("points-earned") == "本单 +118 积分"
     screen.key(Qt.Key.Key_Return)
     assert screen.text("due") == "¥0.00"
-    (order,) = sales_of(till)
-    assert order.sale.total_fen == 11_800
-    assert order.sale.coupon_ids == (TEN_OFF.coupon_id,)
+    (sold,) = sales_of(till)
+    assert sold.total_fen == 11_800
+    assert sold.coupon_ids == (TEN_OFF.coupon_id,)
 
 
 def test_a_whole_sale_by_touch(screen: Screen, till: Till) -> None:
@@ -161,8 +163,8 @@ def test_a_whole_sale_by_touch(screen: Screen, till: Till) -> None:
     assert screen.text("change") == "¥16.00"
     screen.tap("next-order")
     assert not screen.is_seen("next-order")
-    (order,) = sales_of(till)
-    assert [tender.amount_fen for tender in order.sale.tenders] == [5_000, 8_400]
+    (sold,) = sales_of(till)
+    assert [tender.amount_fen for tender in sold.tenders] == [5_000, 8_400]
 
 
 def test_a_guest_is_enrolled_by_touch_and_keyboard(screen: Screen) -> None:

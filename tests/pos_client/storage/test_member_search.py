@@ -1,6 +1,7 @@
 """Finding a member by what a guest says."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -19,6 +20,8 @@ from tests.builders.facts import enrolled, sale
 from tests.builders.till import TillFiles, folded, write
 from tests.domain.builders import edit, entry_of
 
+TODAY = date(2026, 11, 22)
+
 
 @pytest.fixture
 def store(files: TillFiles) -> Iterator[Store]:
@@ -35,7 +38,7 @@ def store(files: TillFiles) -> Iterator[Store]:
 
 def found(store: Store, text: str) -> list[str]:
     with store.read() as connection:
-        return [str(member.member_id) for member in find_members(connection, text)]
+        return [str(member.member_id) for member in find_members(connection, text, day=TODAY)]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +85,7 @@ def test_members_are_found_by_what_they_say(store: Store, text: str, who: set[st
 
 def test_the_row_of_a_member_is_masked(store: Store) -> None:
     with store.read() as connection:
-        (row,) = find_members(connection, "13800138000")
+        (row,) = find_members(connection, "13800138000", day=TODAY)
     assert (row.masked_name, row.shown_phone) == ("李**", "138****8000")
 
 
@@ -122,7 +125,7 @@ def test_one_person_enrolled_twice_is_one_row(store: Store) -> None:
     write(store, [enrolled("li-again", phone="+8613800138000", name="李小龙")])
     write(store, [sale("s2", member="li-again", earned=4)])
     with store.read() as connection:
-        (row,) = find_members(connection, "13800138000")
+        (row,) = find_members(connection, "13800138000", day=TODAY)
     assert (row.member_id, row.points) == ("li", 7)
 
 
@@ -214,7 +217,7 @@ def test_looking_up_stays_on_an_index_with_fifty_thousand_members(files: TillFil
             assert driver is not None
             driver.set_trace_callback(statements.append)
             find_member_ids(connection, "1300", 20)
-            find_members(connection, "李雷")
+            find_members(connection, "李雷", day=TODAY)
             driver.set_trace_callback(None)
             selects = [text for text in statements if text.startswith("SELECT")]
             assert len(selects) > 3
@@ -299,7 +302,7 @@ def test_merged_members_are_one_row_and_parted_ones_two(store: Store) -> None:
     write(store, [MembersMerged(member_id=MemberId("liu"), into=MemberId("li"))])
     with store.read() as connection:
         for text in ("13800138000", "13800139999", "刘小龙"):
-            (row,) = find_members(connection, text)
+            (row,) = find_members(connection, text, day=TODAY)
             assert (row.member_id, row.points) == ("li", 7), text
     write(store, [MembersParted(member_id=MemberId("liu"), parted_from=MemberId("li"))])
     assert set(found(store, "138")) == {"li", "liu"}
