@@ -12,6 +12,7 @@ class Known(NamedTuple):
     """None: not known here, so nothing is said about references to it."""
 
     items: Mapping[ItemId, MenuItem] | None = None
+    categories: Mapping[str, Sequence[MenuItem]] = {}
     tiers: Collection[TierId] | None = None
     stores: Collection[StoreId] | None = None
 
@@ -19,7 +20,13 @@ class Known(NamedTuple):
         """The dishes of the menu that the scope holds; None without a menu."""
         if self.items is None:
             return None
-        return [item for item in self.items.values() if scope.holds(item.item_id, item.category)]
+        if not scope.items and not scope.categories:
+            named = dict(self.items)
+        else:
+            named = {item: self.items[item] for item in scope.items if item in self.items}
+            for category in scope.categories:
+                named |= {item.item_id: item for item in self.categories.get(category, ())}
+        return [item for item in named.values() if scope.holds(item.item_id, item.category)]
 
     def unknown_items(self, items: Sequence[ItemId]) -> Iterator[ItemId]:
         if self.items is not None:
@@ -27,8 +34,7 @@ class Known(NamedTuple):
 
     def unknown_categories(self, categories: Sequence[str]) -> Iterator[str]:
         if self.items is not None:
-            there = {item.category for item in self.items.values()}
-            yield from (category for category in categories if category not in there)
+            yield from (category for category in categories if category not in self.categories)
 
 
 def known(
@@ -37,5 +43,9 @@ def known(
     tiers: Collection[TierId] | None = None,
     stores: Collection[StoreId] | None = None,
 ) -> Known:
-    items = None if menu is None else {item.item_id: item for item in menu}
-    return Known(items, tiers, stores)
+    if menu is None:
+        return Known(tiers=tiers, stores=stores)
+    categories: dict[str, list[MenuItem]] = {}
+    for item in menu:
+        categories.setdefault(item.category, []).append(item)
+    return Known({item.item_id: item for item in menu}, categories, tiers, stores)
