@@ -75,6 +75,7 @@ def test_an_order_taken_in_again_stays_as_it_was() -> None:
     first, second = sale_of("s1", list_fen=100), sale_of("s1", list_fen=200)
     (order,) = folded((entry_of(fact), fact) for fact in (first, second)).values()
     assert isinstance(order, Order)
+    assert order.sale is not None
     assert order.sale.total_fen == 100
 
 
