@@ -6,7 +6,7 @@ Programs add catalogues of their own; `Wording` joins them. A text's places are 
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from domain.effect_texts import EFFECT_TEXTS
 from domain.error_texts import ERROR_TEXTS
@@ -15,14 +15,17 @@ from domain.explanation_texts import EXPLANATION_TEXTS
 from domain.fold.cases import CaseKind
 from domain.loyalty.wording import LOYALTY_FLAW_TEXTS
 from domain.members.texts import CONSENT_TEXTS, FIELD_TEXTS, GENDER_TEXTS
-from domain.passes.wording import FLAW_TEXTS as PASS_FLAW_TEXTS
+from domain.passes import wording as passes
 from domain.reason_texts import REASON_TEXTS
 from domain.reasons import LedgerReason, Reason
 from domain.refunds.wording import REFUND_KIND_TEXTS, REFUND_STEP_TEXTS
 from domain.rights_texts import RIGHT_TEXTS, ROLE_FLAW_TEXTS
 from domain.rule_flaw_texts import RULE_FLAW_TEXTS
 from domain.rule_flaws import Flaw
-from domain.stored_value.wording import FLAW_TEXTS as STORED_VALUE_FLAW_TEXTS
+from domain.stored_value import wording as stored_value
+
+# Keyed by a closed list of codes, another one for each catalogue.
+Catalogue: TypeAlias = Mapping[Any, tuple[str, str]]
 
 
 class Language(StrEnum):
@@ -65,27 +68,43 @@ class _Lenient(dict[str, str | int]):
 
 
 def shared_texts(language: Language) -> dict[str, str]:
+    """All texts of `domain`, keyed by the family of their code and the code."""
     place = 0 if language is Language.CHINESE else 1
-    texts: dict[str, str] = {}
-    texts.update({f"error.{code}": pair[place] for code, pair in ERROR_TEXTS.items()})
-    texts.update({f"reason.{code}": pair[place] for code, pair in REASON_TEXTS.items()})
-    texts.update({f"ledger.{code}": pair[place] for code, pair in LEDGER_TEXTS.items()})
-    texts.update({f"case.{code}": pair[place] for code, pair in CASE_TEXTS.items()})
-    texts.update({f"explain.{key}": pair[place] for key, pair in EXPLANATION_TEXTS.items()})
-    texts.update({f"effect.{key}": pair[place] for key, pair in EFFECT_TEXTS.items()})
-    texts.update({f"consent.{code}": pair[place] for code, pair in CONSENT_TEXTS.items()})
-    texts.update({f"field.{code}": pair[place] for code, pair in FIELD_TEXTS.items()})
-    texts.update({f"gender.{code}": pair[place] for code, pair in GENDER_TEXTS.items()})
-    texts.update({f"rule_flaw.{code}": pair[place] for code, pair in RULE_FLAW_TEXTS.items()})
-    texts.update({f"refund.{code}": pair[place] for code, pair in REFUND_KIND_TEXTS.items()})
-    texts.update({f"refund_step.{code}": pair[place] for code, pair in REFUND_STEP_TEXTS.items()})
-    texts.update({f"right.{code}": pair[place] for code, pair in RIGHT_TEXTS.items()})
-    texts.update({f"role_flaw.{code}": pair[place] for code, pair in ROLE_FLAW_TEXTS.items()})
-    for code, pair in STORED_VALUE_FLAW_TEXTS.items():
-        texts[f"stored_value_flaw.{code}"] = pair[place]
-    texts.update({f"pass_flaw.{code}": pair[place] for code, pair in PASS_FLAW_TEXTS.items()})
-    texts.update({f"loyalty_flaw.{code}": pair[place] for code, pair in LOYALTY_FLAW_TEXTS.items()})
-    return texts
+    return {
+        f"{family}.{code}": pair[place]
+        for family, texts in _families().items()
+        for code, pair in texts.items()
+    }
+
+
+def _families() -> dict[str, Catalogue]:
+    """Catalogues of (zh-CN, English) by the family under which their codes are looked up."""
+    return {
+        "error": ERROR_TEXTS,
+        "reason": REASON_TEXTS,
+        "ledger": LEDGER_TEXTS,
+        "case": CASE_TEXTS,
+        "explain": EXPLANATION_TEXTS,
+        "effect": EFFECT_TEXTS,
+        "consent": CONSENT_TEXTS,
+        "field": FIELD_TEXTS,
+        "gender": GENDER_TEXTS,
+        "rule_flaw": RULE_FLAW_TEXTS,
+        "refund": REFUND_KIND_TEXTS,
+        "refund_step": REFUND_STEP_TEXTS,
+        "right": RIGHT_TEXTS,
+        "role_flaw": ROLE_FLAW_TEXTS,
+        "loyalty_flaw": LOYALTY_FLAW_TEXTS,
+        "stored_value_flaw": stored_value.FLAW_TEXTS,
+        "stored_value_refusal": stored_value.REFUSAL_TEXTS,
+        "stored_value_step": stored_value.REFUND_STEP_TEXTS,
+        "stored_value_movement": stored_value.MOVEMENT_TEXTS,
+        "stored_value_adjustment": stored_value.ADJUSTMENT_TEXTS,
+        "stored_value_kind": stored_value.KIND_TEXTS,
+        "pass_flaw": passes.FLAW_TEXTS,
+        "pass_refusal": passes.REFUSAL_TEXTS,
+        "pass_step": passes.REFUND_STEP_TEXTS,
+    }
 
 
 LEDGER_TEXTS: Final[dict[LedgerReason, tuple[str, str]]] = {
