@@ -140,6 +140,29 @@ def test_options_take_a_unit_to_nothing_but_not_below() -> None:
     assert error.values == {"name": "小杯"}
 
 
+LESS = ModifierGroup(
+    name="少放",
+    options=(
+        Modifier(modifier_id="meat", name="少肉", price_fen=-60),
+        Modifier(modifier_id="rice", name="少饭", price_fen=-100),
+        Modifier(modifier_id="salt", name="少盐", price_fen=-1),
+    ),
+    most=3,
+)
+
+
+def test_what_takes_most_off_is_counted_with_its_quantity() -> None:
+    item = dish("bowl", 219, modifier_groups=(LESS,))
+    assert chosen(item, ("少放", "meat", 2))
+    error = refusal(item, ("少放", "rice", 1), ("少放", "meat", 2))
+    assert error.values == {"name": "少肉"}
+
+
+def test_one_fen_off_weighed_goods_is_too_much() -> None:
+    weighed = dish("shrimp", 12_800, by_weight=True, modifier_groups=(LESS,))
+    assert refusal(weighed, ("少放", "salt", 1)).values == {"name": "少盐"}
+
+
 def test_options_of_weighed_goods_alone_are_not_below_zero() -> None:
     weighed = dish("shrimp", 12_800, by_weight=True, modifier_groups=(TOPPINGS, SIZE))
     assert chosen(weighed, ("杯型", "small", 1), ("加料", "pearl", 1))

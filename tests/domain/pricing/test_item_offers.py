@@ -263,6 +263,38 @@ def test_one_unit_moves_another_that_moves_a_third() -> None:
     assert lacking.missing_units == 2
 
 
+def bundle_of(*parts: tuple[tuple[str, ...], int]) -> Rule:
+    taken = tuple(Part(scope=named(*names), quantity=quantity) for names, quantity in parts)
+    return rule_of("all", Bundle(parts=taken, price_fen=0))
+
+
+def test_a_unit_that_moved_moves_again_and_stands_nowhere_twice() -> None:
+    """sb moves on for sa, then for sc; for a second sc there is nobody left to move."""
+    parts = ((("sa", "sb"), 1), (("sb", "sc"), 1), (("sb", "sd"), 1))
+    one_each = [("sa", 5, 1), ("sb", 10, 1), ("sc", 3, 1)]
+    assert used(with_item_offers(basket_of(one_each), [offer_of(bundle_of(*parts))])) == {
+        "all": (18, 1)
+    }
+    larger = bundle_of(*parts[:2], (("sb", "sd"), 2))
+    two_sc = [*one_each[:2], ("sc", 3, 2)]
+    (lacking,) = with_item_offers(basket_of(two_sc), [offer_of(larger)]).unused
+    assert lacking.missing_units == 1
+
+
+def test_a_unit_moves_on_only_once() -> None:
+    rule = bundle_of((("sa", "sb"), 1), (("sb", "sc"), 2))
+    working = with_item_offers(basket_of([("sa", 5, 2), ("sb", 10, 1)]), [offer_of(rule)])
+    (lacking,) = working.unused
+    assert lacking.missing_units == 1
+
+
+def test_a_unit_that_finds_no_seat_is_left_out_of_the_bundle() -> None:
+    rule = bundle_of((("sa", "sb"), 1), (("sb",), 1))
+    working = with_item_offers(basket_of([("sa", 10, 2), ("sb", 1, 1)]), [offer_of(rule)])
+    assert used(working) == {"all": (11, 1)}
+    assert free_units(working) == {"sa": 1, "sb": 0}
+
+
 def test_one_offer_without_points_is_enough_to_bar_them() -> None:
     offers = [
         offer_of(rule_of("a", Exchange(), named("tea"), points_allowed=False)),
