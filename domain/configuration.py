@@ -30,7 +30,7 @@ class PointsRule(msgspec.Struct, frozen=True, kw_only=True):
     step: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 100
     cap_basis_points: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 3_000
     scope: Scope = EVERYTHING
-    offline_limit: Annotated[int, msgspec.Meta(ge=0)] = 500
+    offline_limit: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] = 500
 
 
 class CouponTerms(msgspec.Struct, frozen=True, kw_only=True):

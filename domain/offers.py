@@ -30,7 +30,7 @@ class NewPrice(
     tag_field="kind",
     tag="new_price",
 ):
-    """会员价、特价 (S1): another unit price for each dish named, or a rate off the scope's prices.
+    """会员价、特价 (S1): another unit price for the dishes named, a rate off the scope's others.
 
     Modifiers and surcharges keep their prices.
     """

@@ -17,6 +17,7 @@ LARGEST_QUANTITY: Final = 999
 LARGEST_LINE_NUMBER: Final = 999
 LONGEST_NAME: Final = 120
 LARGEST_WEIGHT_GRAMS: Final = 1_000_000
+LARGEST_TIMES: Final = 100_000
 GRAMS_A_KILOGRAM: Final = 1_000
 
 Amount = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_AMOUNT_FEN)]
@@ -129,7 +130,7 @@ class UsedRule(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage
     name: Name
     saving_fen: SignedAmount
-    times: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1
+    times: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_TIMES)] = 1
     counted: bool = False
     gift: bool = False
     retest_fen: Amount = 0

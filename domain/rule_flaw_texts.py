@@ -99,10 +99,6 @@ RULE_FLAW_TEXTS: Final[dict[RuleFlaw, tuple[str, str]]] = {
         "“每满”的门槛至少 ¥{least}，请调高。",
         "The threshold of a saving for every amount is at least ¥{least}. Raise it.",
     ),
-    RuleFlaw.PRICE_AND_RATE: (
-        "特价和折扣只能填一种，请删去一种。",
-        "Give either prices or a rate. Remove one of the two.",
-    ),
     RuleFlaw.PRICE_NOT_BELOW_LIST: (
         "优惠价 ¥{price} 不低于原价 ¥{list}，请调低，或删除。",
         "The price ¥{price} is not below the list price ¥{list}. Lower it, or remove it.",

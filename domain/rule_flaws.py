@@ -51,7 +51,6 @@ class RuleFlaw(StrEnum):
     SAVES_NOTHING = "saves_nothing"
     EVERY_WITH_STEPS = "every_with_steps"
     EVERY_TOO_SMALL = "every_too_small"
-    PRICE_AND_RATE = "price_and_rate"
     PRICE_NOT_BELOW_LIST = "price_not_below_list"
     PRICE_OUTSIDE_SCOPE = "price_outside_scope"
     GROUP_TOO_LARGE = "group_too_large"

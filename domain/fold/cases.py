@@ -18,6 +18,7 @@ from domain.fold.aggregates import (
     Order,
     PhoneClaims,
 )
+from domain.loyalty.points_standing import owed_points
 from domain.members.freezes import freeze_before, spent_while_frozen
 from domain.origins import Origin
 from domain.passes.account import PassAccount
@@ -102,13 +103,14 @@ def cases_of(  # noqa: PLR0911 - one answer a kind
 
 def _of_member(key: AggregateKey, member: Member) -> tuple[Case, ...]:
     cases = []
-    if member.points < 0:
+    owed = owed_points(member.loyalty.points)
+    if owed:
         cases.append(
             Case(
                 kind=CaseKind.POINTS_OVERSPENT,
                 severity=Severity.REVIEW,
                 about=key,
-                points=-member.points,
+                points=owed,
             )
         )
     for kind, sides in (

@@ -71,6 +71,12 @@ def standing(
     )
 
 
+def owed_points(account: PointsAccount) -> int:
+    """What was spent beyond all lots by the account's last month; waiting never pays it off."""
+    months = [row[0] for row in account.credits] + [row[0] for row in account.debits]
+    return _replay(account, max(months)).owed if months else 0
+
+
 class _Replay:
     """Lots by expiry key: of two credits with one key neither is spent before the other.
 

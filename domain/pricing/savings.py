@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.conditions import Scope
 from domain.money import BASIS_POINTS, divide_half_up
 from domain.offers import AmountOff, Basis, Gift, PercentOff, Rule
-from domain.orders import Stage
+from domain.orders import LARGEST_TIMES, Stage
 from domain.pricing.candidates import Offer
 from domain.pricing.state import (
     REPLACED_BY_STAFF,
@@ -108,7 +108,7 @@ def _amount_off(
     step = max(reached, key=lambda step: step.from_fen)
     times = 1
     if effect.every and step.from_fen:
-        times = min(measured // step.from_fen, times_left)
+        times = min(measured // step.from_fen, times_left, LARGEST_TIMES)
     return Saving(step.saving_fen * times, (), times)
 
 

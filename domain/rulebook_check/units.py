@@ -17,8 +17,6 @@ LARGEST_UNITS_TOGETHER: Final = 100
 
 
 def check_new_price(effect: NewPrice, rule: Rule, where: str, known: Known) -> Iterator[Flaw]:
-    if effect.prices and effect.off_basis_points:
-        yield flaw(RuleFlaw.PRICE_AND_RATE, where)
     if not effect.prices and not effect.off_basis_points:
         yield flaw(RuleFlaw.SAVES_NOTHING, where)
     here = f"{where}.prices"

@@ -8,7 +8,6 @@ import pytest
 
 from domain.pricing.price import price
 from domain.pricing.result import PricedOrder, UnusedRule
-from domain.rule_flaws import RuleFlaw
 from domain.rulebook_check.book import check_book, check_coupon
 from tests.domain.pricing.orders import by_dish, turned_round
 from tests.domain.pricing.sheets import Answer, Case, cases_of, sheet_paths, whole_book
@@ -19,9 +18,6 @@ EVERY_CASE: Final = [
     for sheet, cases in CASES.items()
     for case in cases
 ]
-
-# docs/pricing-items.md says what such a rule does, though head office has to choose one of the two.
-ANSWERED_ALL_THE_SAME: Final = {RuleFlaw.PRICE_AND_RATE}
 
 
 def test_the_sheets_are_not_thin_and_no_claim_stands_twice() -> None:
@@ -34,7 +30,7 @@ def test_the_sheets_are_not_thin_and_no_claim_stands_twice() -> None:
 def test_head_office_could_publish_what_a_sheet_names(path: Path) -> None:
     """A menu of another day may hold other prices, so none is looked at."""
     book, coupon_rules = whole_book(path)
-    assert {flaw.code for flaw in check_book(book, None)} <= ANSWERED_ALL_THE_SAME
+    assert check_book(book, None) == ()
     for rule in coupon_rules:
         assert check_coupon(rule, None) == ()
 
