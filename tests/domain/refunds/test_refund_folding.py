@@ -23,7 +23,7 @@ from domain.identifiers import CouponId, RefundId, SaleId, StoreId
 from domain.orders import Sale
 from domain.reasons import LedgerReason
 from domain.refunds.facts import RefundMade
-from domain.refunds.refund import CouponReturn, Refund, RefundKind
+from domain.refunds.refund import FEES, CouponReturn, Refund, RefundedLine, RefundKind
 from domain.refunds.refunded import LineSums, Refunded
 from tests.domain.builders import State, coupon_issued, entry_of, folded, sale_of
 from tests.domain.refunds.builders import refund_made, refund_of
@@ -250,6 +250,32 @@ def test_fees_and_tip_that_came_back_twice_are_over_refunded() -> None:
     assert over_refunded(void, sale=sale) == []
     (case,) = over_refunded(void, again, sale=sale)
     assert case.cost_fen == 175
+
+
+def test_fees_that_came_back_twice_are_over_refunded() -> None:
+    sale = sale_from({"lines": ["tea 0 x 1"], "fees": [0], "tenders": []})
+    fees = RefundedLine(line=FEES, units=1, amount_fen=0)
+    voids = [
+        msgspec.structs.replace(refund_of(sale, {1: 1}, refund_id=name), lines=(fees,))
+        for name in ("r1", "r2")
+    ]
+    assert over_refunded(voids[0], sale=sale) == []
+    (case,) = over_refunded(*voids, sale=sale)
+    assert case.cost_fen == 0
+
+
+def test_one_fen_of_tip_beyond_the_tip_is_over_refunded() -> None:
+    sale = sale_from({"lines": ["tea 0 x 1"], "tip": 5, "tenders": ["cash 5"]})
+    made = refund_of(sale, {1: 1})
+    for tip_fen, cost_fen in ((5, None), (6, 1)):
+        cases = over_refunded(msgspec.structs.replace(made, tip_fen=tip_fen), sale=sale)
+        assert [case.cost_fen for case in cases] == ([] if cost_fen is None else [cost_fen])
+
+
+def test_a_free_unit_of_a_line_that_the_sale_does_not_have_is_over_refunded() -> None:
+    free = refund_of(sale_from({"lines": ["tea 0 x 1", "rice 0 x 1"], "tenders": []}), {2: 1})
+    (case,) = over_refunded(free, sale=sale_of("s1").sale)
+    assert case.cost_fen == 0
 
 
 def test_a_line_that_the_sale_does_not_have_is_over_refunded() -> None:
