@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.benchmarks import folding, looking_up, pricing, selling, starting, travelling
+from tests.benchmarks import folding, looking_up, pricing, refunding, selling, starting, travelling
 from tests.benchmarks.measure import table
 
 OUT = Path("out") / "bench.json"
@@ -15,7 +15,7 @@ OUT = Path("out") / "bench.json"
 
 def main() -> int:
     measured = []
-    for subject in (pricing, folding, selling, looking_up, starting, travelling):
+    for subject in (pricing, refunding, folding, selling, looking_up, starting, travelling):
         print(f"measuring {subject.__name__.rpartition('.')[2]} …", file=sys.stderr, flush=True)
         measured += subject.measure()
     OUT.parent.mkdir(exist_ok=True)
