@@ -56,8 +56,8 @@ def close_sale(store: Store, order: OrderToClose, closing: Closing, wording: Wor
     """
     now_ms = store.trusted_time.now_ms()
     with store.write() as writing:
-        require(writing.connection, closing.actor, Right.SELL)
         rules = rules_now(writing.connection)
+        require(writing.connection, closing.actor, Right.SELL, roles=rules.book.roles)
         question = _question(store, writing, order, rules, closing=closing, now_ms=now_ms)
         priced = _price_again(order, question)
         _check_tenders(order, priced)

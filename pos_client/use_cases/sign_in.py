@@ -106,18 +106,25 @@ def first_manager(staff_id: StaffId, name: str, pin_hash: str) -> Staff:
     return Staff(staff_id=staff_id, name=clean_name(name), role=STORE_MANAGER, pin_hash=pin_hash)
 
 
-def require(connection: Connection, actor: StaffId, right: Right) -> None:
-    """Raises TillfoldError `right_missing` unless `actor` holds `right` now."""
-    if right not in rights_now(connection, actor):
+def require(
+    connection: Connection, actor: StaffId, right: Right, *, roles: tuple[Role, ...] | None = None
+) -> None:
+    """Raises TillfoldError `right_missing` unless `actor` holds `right` now.
+
+    `roles` are those of now, where they have been read already.
+    """
+    if right not in rights_now(connection, actor, roles=roles):
         raise TillfoldError(ErrorCode.RIGHT_MISSING)
 
 
-def rights_now(connection: Connection, actor: StaffId) -> frozenset[Right]:
+def rights_now(
+    connection: Connection, actor: StaffId, *, roles: tuple[Role, ...] | None = None
+) -> frozenset[Right]:
     """What the actor's role allows as it stands now; nothing for who is no staff."""
     member = load_one(connection, AggregateKind.STAFF, actor)
     if not isinstance(member, StaffMember):
         return frozenset()
-    return rights_of(member.staff.role, roles_now(connection))
+    return rights_of(member.staff.role, roles_now(connection) if roles is None else roles)
 
 
 def roles_now(connection: Connection) -> tuple[Role, ...]:
