@@ -63,7 +63,7 @@ class TimeWindow(msgspec.Struct, frozen=True, kw_only=True):
     until_minute: Minute
 
 
-class Conditions(msgspec.Struct, frozen=True, kw_only=True):
+class Conditions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`from_day` and `until_day` both belong to the time; of `tiers` and `tags` one is enough."""
 
     stores: tuple[StoreId, ...] = ()
@@ -81,7 +81,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     first_order: bool = False
 
 
-class Scope(msgspec.Struct, frozen=True, kw_only=True):
+class Scope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Dishes by id or category; nothing named means all. What is excluded is out in any case.
 
     `list_price_only` leaves out lines whose price stage S1 has replaced.

@@ -2,6 +2,9 @@
 
 Prose, words and tables: docs/pricing.md. What contradicts itself is refused by
 `domain.rulebook_check` before it is published.
+
+Defaults are not written into a book, which would be five times as long: a released default never
+changes, or books that are in force would change with it.
 """
 
 from enum import StrEnum
@@ -27,6 +30,7 @@ class NewPrice(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
+    omit_defaults=True,
     tag_field="kind",
     tag="new_price",
 ):
@@ -43,6 +47,7 @@ class BuyAndGet(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
+    omit_defaults=True,
     tag_field="kind",
     tag="buy_and_get",
 ):
@@ -67,6 +72,7 @@ class Bundle(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
+    omit_defaults=True,
     tag_field="kind",
     tag="bundle",
 ):
@@ -80,6 +86,7 @@ class Exchange(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
+    omit_defaults=True,
     tag_field="kind",
     tag="exchange",
 ):
@@ -100,6 +107,7 @@ class AmountOff(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
+    omit_defaults=True,
     tag_field="kind",
     tag="amount_off",
 ):
@@ -121,6 +129,7 @@ class PercentOff(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
+    omit_defaults=True,
     tag_field="kind",
     tag="percent_off",
 ):
@@ -137,6 +146,7 @@ class Gift(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
+    omit_defaults=True,
     tag_field="kind",
     tag="gift",
 ):
@@ -161,6 +171,7 @@ class FeeOff(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
+    omit_defaults=True,
     tag_field="kind",
     tag="fee_off",
 ):
@@ -194,7 +205,7 @@ class Combination(StrEnum):
     ALWAYS = "always"
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How often a rule may be used; 0 is no limit. `budget_fen` bounds what it saves in all."""
 
     per_order: Times = 0
@@ -208,7 +219,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 NO_LIMITS: Final = Limits()
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
+class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A price rule. Small `priority` numbers come first where two save the same.
 
     `minimum_quantity` and `minimum_fen` are measured on the scope, the amount by `basis`.

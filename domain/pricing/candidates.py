@@ -26,7 +26,8 @@ from domain.pricing.question import Question
 from domain.pricing.state import Label, Refusal
 from domain.reasons import Reason
 
-WITHOUT_LIMIT: Final = 1_000_000
+# As often as a sale can say that a rule was used (`UsedRule.times`).
+WITHOUT_LIMIT: Final = 100_000
 _NO_USES: Final = RuleUses()
 
 
@@ -120,7 +121,8 @@ def _add_coupon(
     if reason is not None:
         found.refused.append((label, Refusal(reason)))
         return
-    offer = Offer(rule, label, max(1, rule.limits.per_order), coupon_id=terms.coupon_id)
+    times = min(WITHOUT_LIMIT, max(1, rule.limits.per_order))
+    offer = Offer(rule, label, times, coupon_id=terms.coupon_id)
     found.offers.setdefault(rule.stage, []).append(offer)
 
 
@@ -192,6 +194,6 @@ def _limited(rule: Rule, label: Label, uses: RuleUses) -> Offer:
         (limits.per_day, uses.today),
         (limits.quota, uses.total),
     )
-    times = min((limit - used for limit, used in left if limit), default=WITHOUT_LIMIT)
+    times = min([WITHOUT_LIMIT, *(limit - used for limit, used in left if limit)])
     budget_fen = limits.budget_fen - uses.total_fen if limits.budget_fen else None
     return Offer(rule, label, times, budget_fen)

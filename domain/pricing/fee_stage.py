@@ -33,14 +33,18 @@ def fee_stage(working: Working, offers: Sequence[Offer], *, at_most_coupons: int
 
 
 def _fees_due(working: Working) -> list[FeeDue]:
+    """Together with the dishes they never cost more than a sale can hold."""
     setting = working.question.setting(working.basket)
-    due = []
+    due: list[FeeDue] = []
+    room_fen = LARGEST_AMOUNT_FEN - working.total_fen
     for rule in sorted(working.question.book.fees, key=lambda rule: rule.rule_id):
         places = working.places_of(rule.scope, Stage.FEE)
         if not working.places or why_not(rule.conditions, setting) is not None:
             continue
-        amount_fen = _amount_fen(rule, places, guests=working.basket.guest_count)
+        in_full_fen = _amount_fen(rule, places, guests=working.basket.guest_count)
+        amount_fen = min(in_full_fen, room_fen)
         if amount_fen:
+            room_fen -= amount_fen
             due.append(
                 FeeDue(
                     rule.rule_id,
@@ -68,7 +72,7 @@ def _amount_fen(rule: FeeRule, places: Sequence[Place], *, guests: int) -> int:
         FeeMeasure.UNIT: sum(place.quantity for place in places),
     }
     rate_fen = divide_half_up(measured_fen * rule.rate_basis_points, BASIS_POINTS)
-    return min(rule.amount_fen * counts[rule.measure] + rate_fen, LARGEST_AMOUNT_FEN)
+    return rule.amount_fen * counts[rule.measure] + rate_fen
 
 
 def _evaluate(working: Working, offer: Offer) -> Saving | Refusal:
