@@ -4,8 +4,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from domain.entries import GENESIS, Entry, SignedEntry, encode_entry, hash_entry
-from domain.errors import TillfoldError
+from domain.entries import (
+    GENESIS,
+    LARGEST_ENTRY_BYTES,
+    Entry,
+    SignedEntry,
+    encode_entry,
+    hash_entry,
+)
+from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact, encode_fact
 from domain.identifiers import HEAD_OFFICE, BrandId, StaffId, StoreId
 from domain.stamps import Stamp, tick
@@ -48,7 +55,8 @@ def decide(context: Context, brand_id: BrandId, facts: Sequence[Fact], *, actor:
     Answers the brand's feed head that carries them.
 
     Raises:
-        TillfoldError: the code of a fact that cannot be folded; nothing is written then.
+        TillfoldError: `request_too_large` for a fact that no entry holds, the code of one that
+            cannot be folded; nothing is written then.
     """
 
     def work(connection: Connection) -> int:
@@ -77,6 +85,8 @@ def decide_in(
         last = tick(last, now_ms)
         entry = _entry(held, fact, number=number, stamp=last, actor=actor, previous=previous)
         content = encode_entry(entry)
+        if len(content) > LARGEST_ENTRY_BYTES:
+            raise TillfoldError(ErrorCode.REQUEST_TOO_LARGE)
         sent.append(SignedEntry(content, context.keys.signer.sign(content)))
         previous = hash_entry(content)
     arrivals = place_all(held, open_all(held, sent), held.head_number + 1)

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from domain.identifiers import BrandId, StoreId
+from domain.offers import AmountOff, PercentOff, RateStep, Rule, Step
+from domain.orders import Stage
 from domain.wording import Language
 from sync_server.__main__ import main
 from sync_server.bootstrap import build_context
@@ -173,23 +176,17 @@ def test_a_wrong_file_publishes_nothing(chain: Run, tmp_path: Path, text: str, s
 def test_coupons_are_issued_in_yuan(chain: Run) -> None:
     issued = chain("issue-coupon", "满50减10", "--threshold", "50", "--saving", "10.5", "--json")
     (coupon,) = json.loads(issued.out)
-    assert coupon["rule"]["name"] == "满50减10"
-    assert coupon["rule"]["effect"] == {
-        "kind": "amount_off",
-        "steps": [{"from_fen": 5_000, "saving_fen": 1_050}],
-        "every": False,
-    }
+    rule = msgspec.convert(coupon["rule"], Rule)
+    assert (rule.name, rule.stage) == ("满50减10", Stage.COUPON)
+    assert rule.effect == AmountOff(steps=(Step(from_fen=5_000, saving_fen=1_050),))
     assert chain("issue-coupon", "x", "--saving", "1,5").err.startswith("amount_malformed: ")
 
 
 def test_a_coupon_may_be_a_percentage_with_a_cap(chain: Run) -> None:
     issued = chain("issue-coupon", "八折券", "--percent", "20", "--cap", "30", "--json")
     (coupon,) = json.loads(issued.out)
-    assert coupon["rule"]["effect"] == {
-        "kind": "percent_off",
-        "steps": [{"from_fen": 0, "off_basis_points": 2_000}],
-        "cap_fen": 3_000,
-    }
+    effect = msgspec.convert(coupon["rule"], Rule).effect
+    assert effect == PercentOff(steps=(RateStep(off_basis_points=2_000),), cap_fen=3_000)
     beyond = chain("issue-coupon", "x", "--percent", "101")
     assert (beyond.code, "rule.effect.steps[0]" in beyond.err) == (1, True)
     for wrong in ((), ("--saving", "1", "--percent", "5")):

@@ -14,7 +14,7 @@ from domain.facts import StaffAppointed
 from domain.fold.aggregates import AggregateKind, Menu, StaffMember, decode_aggregate
 from domain.identifiers import HEAD_OFFICE, ItemId, MemberId, RoleId, RuleId, StaffId, StoreId
 from domain.menu import MenuItem, Modifier, ModifierGroup
-from domain.offers import amount_off
+from domain.offers import NewPrice, Rule, amount_off
 from domain.orders import Stage
 from domain.protocol import FeedPage
 from domain.rights import CASHIER, STORE_MANAGER, Right, Role
@@ -153,6 +153,23 @@ def test_rules_that_name_what_is_not_there_are_refused_with_the_place(
         (RuleFlaw.ITEM_UNKNOWN, "book.rules[1].scope.items"),
     ]
     assert read_books(server.context, BRAND).feed_head == head
+
+
+def test_a_book_that_no_entry_holds_is_refused_whole(server: RunningServer) -> None:
+    prices = {ItemId(f"dish-{number:060d}"): 100 for number in range(2_000)}
+    rules = tuple(
+        Rule(
+            rule_id=RuleId(f"r{number}"),
+            name="特价",
+            stage=Stage.PRICE_REPLACEMENT,
+            effect=NewPrice(prices=prices),
+        )
+        for number in range(3)
+    )
+    with pytest.raises(TillfoldError) as refused:
+        publish_rules(server.context, BRAND, "r1", RuleBook(rules=rules), actor="hq")
+    assert refused.value.code is ErrorCode.REQUEST_TOO_LARGE
+    assert read_books(server.context, BRAND).feed_head == server.first_head
 
 
 def test_a_dish_that_nobody_can_order_is_refused(server: RunningServer) -> None:

@@ -238,6 +238,7 @@ def test_the_schema_shows_every_field_of_a_rule(server: RunningServer, hq: httpx
     assert schemas["Conditions"]["properties"].keys() == set(Conditions.__struct_fields__)
     effects = schemas["Rule"]["properties"]["effect"]["discriminator"]["mapping"]
     assert {"amount_off", "percent_off", "buy_and_get"} <= effects.keys()
+    assert schemas["CouponModel"]["properties"]["rule"] == {"$ref": "#/components/schemas/Rule"}
     text = json.dumps(schema)
     named = set(re.findall(r'"#/components/schemas/(\w+)"', text))
     assert named <= schemas.keys()

@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from sync_server.routes.hq.bodies import body_schemas
+from domain.offers import Rule
+from sync_server.routes.hq.bodies import body_schemas, schema_of
 from sync_server.routes.hq.body_limit import BodyLimit
 from sync_server.routes.hq.errors import Problem, add_error_handlers
 from sync_server.routes.hq.loyalty import loyalty
@@ -44,4 +45,6 @@ def build_api(context: Context) -> FastAPI:
 
 def _describe_bodies(api: FastAPI) -> None:
     """FastAPI keeps the schema that it has made; the records of `domain` are added to that one."""
-    api.openapi()["components"]["schemas"].update(body_schemas())
+    schemas = api.openapi()["components"]["schemas"]
+    schemas.update(body_schemas())
+    schemas["CouponModel"]["properties"]["rule"] = schema_of(Rule)

@@ -64,8 +64,13 @@ Written = Annotated[Any, Depends(_written)]
 
 def takes(kind: type[msgspec.Struct]) -> dict[str, Any]:
     """What a route says of its body in the schema (`openapi_extra`)."""
-    schema = {"$ref": _SCHEMA_OF.format(name=kind.__name__)}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    content = {"application/json": {"schema": schema_of(kind)}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def schema_of(kind: type[msgspec.Struct]) -> dict[str, str]:
+    """The reference to one of `body_schemas`."""
+    return {"$ref": _SCHEMA_OF.format(name=kind.__name__)}
 
 
 def body_schemas() -> dict[str, Any]:

@@ -94,7 +94,7 @@ class CouponModel(Model):
     coupon_id: str
     code: str = Field(examples=["83Q2MUA2C54G"])
     name: str
-    rule: dict[str, Any] = Field(description="A `Rule`: what the coupon does")
+    rule: dict[str, Any] = Field(description="A `Rule`")
     valid_from_ms: int
     valid_until_ms: int
     member_id: str | None
