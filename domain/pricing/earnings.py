@@ -13,6 +13,7 @@ from domain.orders import LineLoyalty, Stage
 from domain.pricing.basket import Basket
 from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
+from domain.pricing.state import place_order
 
 
 def with_earnings(
@@ -67,7 +68,7 @@ def _earned(order: PricedOrder, basket: Basket, question: Question, bonus_fen: i
                 net_fen=line.net_fen,
                 points_paid_fen=paid_fen.get(line.number, 0),
             )
-            for line in order.lines
+            for line in sorted(order.lines, key=place_order)
         ),
         fees_fen=tuple(fee.amount_fen for fee in order.fees),
         bonus_fen=bonus_fen,

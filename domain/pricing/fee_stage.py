@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.conditions import why_not
 from domain.fees import FeeMeasure, FeeRule
 from domain.money import BASIS_POINTS, LARGEST_AMOUNT_FEN, divide_half_up
-from domain.offers import Basis, FeeOff
+from domain.offers import Basis, Combination, FeeOff
 from domain.orders import Stage
 from domain.pricing.candidates import Offer
 from domain.pricing.choice import Terms, choose
@@ -14,22 +14,30 @@ from domain.pricing.state import FeeDue, Label, Place, Refusal, Saving, Taken, W
 from domain.reasons import Reason
 
 
-def fee_stage(working: Working, offers: Sequence[Offer], *, at_most_coupons: int) -> int:
-    """Note the fees that are due and take off what the rules say; answer the coupons used."""
+def fee_stage(working: Working, offers: Sequence[Offer], *, at_most_coupons: int) -> None:
+    """Note the fees that are due, and take off what rules and coupons say."""
     working.fees = _fees_due(working)
     _waive(working)
     rules = [offer for offer in offers if offer.coupon_id is None]
     coupons = [offer for offer in offers if offer.coupon_id is not None]
-    choose(
-        working,
-        rules,
-        Terms(len(rules), one_without_group=True, beaten=Reason.OUTWEIGHED),
-        _evaluate,
-    )
+    of_rules = Terms(len(rules), one_without_group=True, beaten=Reason.OUTWEIGHED)
+    beside = choose(working, rules, of_rules, _evaluate)
+    coupons = [coupon for coupon in coupons if _may_go(working, coupon, beside)]
     terms = Terms(at_most_coupons, one_without_group=False, beaten=Reason.COUPON_LIMIT_REACHED)
     used = choose(working, coupons, terms, _evaluate)
     working.coupon_ids.extend(offer.coupon_id for offer in used if offer.coupon_id is not None)
-    return len(used)
+
+
+def _may_go(working: Working, coupon: Offer, used: Sequence[Offer]) -> bool:
+    """Whether a coupon goes beside the rules used, which come first: not where one goes alone."""
+    others = [offer.rule.combination for offer in used if not offer.always]
+    alone = Combination.ALONE_IN_STAGE in (*others, coupon.rule.combination)
+    if coupon.always or not others or not alone:
+        return True
+    answer = _evaluate(working, coupon)
+    lost = answer if isinstance(answer, Refusal) else Refusal(Reason.OUTWEIGHED)
+    working.refuse(coupon.label, lost)
+    return False
 
 
 def _fees_due(working: Working) -> list[FeeDue]:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from domain.conditions import EVERYTHING, Scope
 from domain.identifiers import CouponId, ItemId, RewardId, RuleId
 from domain.money import allocate
-from domain.orders import Share, Stage, UsedRule
+from domain.orders import SaleLine, Share, Stage, UsedRule
 from domain.pricing.basket import Basket, BasketLine
 from domain.pricing.question import Question
 from domain.pricing.result import UnusedRule
@@ -205,9 +205,9 @@ class Working:
         )
 
 
-def place_order(line: BasketLine) -> tuple[str, int, int, str, int]:
+def place_order(line: BasketLine | SaleLine) -> tuple[str, int, int, str, int]:
     """By item, then by what else the guest sees of a line; the number only where all is equal."""
-    options = "|".join(f"{one.name}*{one.quantity}" for one in line.options)
+    options = "|".join(f"{one.name}*{one.quantity}*{one.price_fen}" for one in line.options)
     return (line.item_id, line.unit_price_fen, line.weight_grams, options, line.number)
 
 

@@ -11,15 +11,19 @@ from domain.pricing.result import PricedOrder
 
 
 def renumbered(basket: Basket, places: Sequence[int]) -> Basket:
-    """The lines scanned in another order, `places` into the old one; discounts go with them."""
+    """The lines scanned in another order, `places` into the old one; discounts go with them.
+
+    What was given for a line that is not there any more means nothing and stays out.
+    """
     lines = [basket.lines[place] for place in places]
-    numbers = {line.number: number for number, line in enumerate(lines, start=1)}
+    numbers = {line.number: number for number, line in enumerate(lines, start=1)} | {0: 0}
     return msgspec.structs.replace(
         basket,
         lines=tuple(msgspec.structs.replace(line, number=numbers[line.number]) for line in lines),
         staff_discounts=tuple(
-            msgspec.structs.replace(discount, line=numbers.get(discount.line, 0))
+            msgspec.structs.replace(discount, line=numbers[discount.line])
             for discount in basket.staff_discounts
+            if discount.line in numbers
         ),
     )
 
