@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QFont, QFontMetrics, QIcon
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton
 
 from pos_client.widgets import tokens
@@ -78,9 +78,22 @@ class Button(QPushButton):
         return colours.member if self.property("look") == "member" else colours.ink
 
 
+class Chip(Button):
+    """As wide as its words are in bold, which they are while it is down."""
+
+    def sizeHint(self) -> QSize:
+        plain = super().sizeHint()
+        bold = QFont(self.font())
+        bold.setBold(True)
+        words = self.text()
+        wider = QFontMetrics(bold).horizontalAdvance(words)
+        wider -= self.fontMetrics().horizontalAdvance(words)
+        return QSize(plain.width() + max(0, wider), plain.height())
+
+
 def chip(look: Look, name: str) -> Button:
     """One of a few choices; stays down while it is the chosen one."""
-    made = Button(look, name, look_name="chip")
+    made = Chip(look, name, look_name="chip")
     made.setCheckable(True)
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     return made

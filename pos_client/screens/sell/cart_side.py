@@ -57,8 +57,8 @@ class CartSide:
 
     def draw(self, state: SellState) -> None:
         totals = state.totals
-        self._type.setText(state.order_type)
         self._type.setChecked(state.takes_away)
+        self._type.setText(state.order_type)
         self._guests.setText(state.guests)
         self._items.setText(totals.items)
         self._list.show_lines(state.lines)

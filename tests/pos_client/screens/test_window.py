@@ -23,6 +23,7 @@ from pos_client.screens.recovery.view import RecoveryView
 from pos_client.screens.window import Window
 from pos_client.storage.store import Store
 from pos_client.texts.catalogue import wording_in
+from pos_client.widgets.buttons import chip
 from pos_client.widgets.look import Look
 from pos_client.widgets.tokens import Scheme
 from tests.builders.till import MANAGER_PIN, Till
@@ -380,3 +381,15 @@ def test_dishes_come_back_after_a_search_that_found_none(screen: Screen) -> None
         screen.key(Qt.Key.Key_Return)
         screen.key(Qt.Key.Key_Escape)
         screen.wait("dish-D1")
+
+
+def test_words_on_a_chip_have_room_in_bold_as_they_are_while_it_is_down(qtbot: QtBot) -> None:
+    made = chip(Look(), "chip")
+    qtbot.addWidget(made)
+    bold = made.font()
+    bold.setBold(True)
+    around = []
+    for words in ("Takeaway", "Takeaway and delivery, with a receipt"):
+        made.setText(words)
+        around.append(made.sizeHint().width() - QFontMetrics(bold).horizontalAdvance(words))
+    assert around[0] == around[1] > 0
