@@ -389,7 +389,7 @@ def test_words_on_a_chip_have_room_in_bold_as_they_are_while_it_is_down(qtbot: Q
     bold = made.font()
     bold.setBold(True)
     around = []
-    for words in ("Takeaway", "Takeaway and delivery, with a receipt"):
+    for words in ("Takeaway, ready at noon", "Takeaway and delivery, with a receipt"):
         made.setText(words)
         around.append(made.sizeHint().width() - QFontMetrics(bold).horizontalAdvance(words))
     assert around[0] == around[1] > 0
