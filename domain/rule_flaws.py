@@ -1,6 +1,6 @@
 """What can be wrong with a menu, a rule book or a coupon's rule: a closed list of codes.
 
-Texts in both languages stand in `domain.rule_flaw_texts`; cause and cure in docs/rule-flaws.md.
+Texts in both languages stand in `domain.texts.rule_flaws`; cause and cure in docs/rule-flaws.md.
 The checks themselves are in `domain.rulebook_check`.
 """
 

@@ -1,16 +1,20 @@
 """Reading what head office wrote, so that nothing in it is passed over in silence.
 
 What does not fit is a coded flaw with its place: a field that is not known, a value of another
-kind, a number out of range, a rate above 100 percent.
+kind, a number out of range, a rate above 100 percent. Wire records pass unknown fields over, so
+that an older program reads what a newer one wrote; what a person writes is another matter: there
+a field that is not known is a slip of the pen.
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Final, TypeVar
 
 import msgspec
 
 from domain.rule_flaws import Flaw, RuleFlaw, flaw
-from domain.strictness import unknown_fields
+
+MOST_PATHS: Final = 20
 
 Written = TypeVar("Written", bound=msgspec.Struct)
 
@@ -53,3 +57,36 @@ def flaw_of(message: str) -> Flaw:
     if bound["bound"] == _WHOLE and _RATE in place.rpartition(".")[2]:
         return flaw(RuleFlaw.RATE_ABOVE_WHOLE, place)
     return flaw(RuleFlaw.VALUE_OUT_OF_RANGE, place, bound=bound["bound"])
+
+
+def unknown_fields(written: object, read: object) -> list[str]:
+    """The paths of fields in `written` that are not in `read`, such as "rules[0].effect.cup".
+
+    `written` is a tree of dicts, lists and plain values, as JSON and TOML give it, and `read` the
+    record that was made of it. At most MOST_PATHS of them, in the order of writing.
+    """
+    return [path for path, _ in zip(_unknown(written, read, ""), range(MOST_PATHS), strict=False)]
+
+
+def _unknown(written: object, read: object, path: str) -> Iterator[str]:
+    if isinstance(written, dict) and isinstance(read, dict | msgspec.Struct):
+        fields = _fields(read)
+        for name, value in written.items():
+            below = f"{path}.{name}" if path else str(name)
+            if name in fields:
+                yield from _unknown(value, fields[name], below)
+            else:
+                yield below
+    elif isinstance(written, list | tuple) and isinstance(read, list | tuple):
+        for place, (value, known) in enumerate(zip(written, read, strict=True)):
+            yield from _unknown(value, known, f"{path}[{place}]")
+
+
+def _fields(read: dict[object, object] | msgspec.Struct) -> Mapping[object, object]:
+    if isinstance(read, dict):
+        return read
+    names = zip(read.__struct_encode_fields__, read.__struct_fields__, strict=True)
+    fields: dict[object, object] = {written: getattr(read, name) for written, name in names}
+    if read.__struct_config__.tag_field is not None:
+        fields[read.__struct_config__.tag_field] = None
+    return fields

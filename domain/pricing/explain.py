@@ -10,7 +10,7 @@ from domain.loyalty.earned import FEES, RuleEarning
 from domain.money import BASIS_POINTS, format_fen
 from domain.orders import GRAMS_A_KILOGRAM, ChosenOption, SaleLine, Share, Stage, UsedRule
 from domain.pricing.result import PricedOrder, UnusedRule
-from domain.text_columns import row, shown
+from domain.pricing.text_columns import row, shown
 from domain.wording import Wording
 
 _PERCENT = BASIS_POINTS // 100

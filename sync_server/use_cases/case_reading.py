@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from domain.identifiers import HEAD_OFFICE, BrandId
 from domain.origins import Origin
 from domain.stamps import milliseconds_of
-from domain.wording import CASE_TEXTS
+from domain.texts.cases import CASE_TEXTS
 from sync_server.database import cases
 from sync_server.database.brands import Store, list_stores
 from sync_server.database.cases import CaseRecord, CaseState

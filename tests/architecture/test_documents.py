@@ -8,12 +8,12 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from domain.error_texts import ERROR_TEXTS
 from domain.errors import ErrorCode, Remedy, remedy_of
 from domain.fold.cases import CaseKind
-from domain.reason_texts import REASON_TEXTS
 from domain.reasons import LedgerReason, Reason
-from domain.wording import CASE_TEXTS, LEDGER_TEXTS
+from domain.texts.cases import CASE_TEXTS
+from domain.texts.errors import ERROR_TEXTS
+from domain.texts.reasons import LEDGER_TEXTS, REASON_TEXTS
 from hardware.ports import DeviceReason, PrintOutcome
 from pos_client.settings import ENVIRONMENT_PREFIX as TILL_PREFIX
 from pos_client.settings import TillSettings

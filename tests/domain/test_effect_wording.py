@@ -4,7 +4,6 @@ import msgspec
 import pytest
 
 from domain.conditions import Scope
-from domain.effect_texts import EFFECT_TEXTS
 from domain.effect_wording import effect_text, percent_text, rate_text
 from domain.identifiers import ItemId, RuleId
 from domain.offers import (
@@ -24,6 +23,7 @@ from domain.offers import (
     Step,
 )
 from domain.orders import Stage
+from domain.texts.effects import EFFECT_TEXTS
 from domain.wording import Language, Wording
 
 CHINESE = Wording(Language.CHINESE, {})

@@ -33,7 +33,7 @@ from domain.rights import (
     role_flaws,
     role_of,
 )
-from domain.rights_texts import RIGHT_TEXTS, ROLE_FLAW_TEXTS
+from domain.texts.rights import RIGHT_TEXTS, ROLE_FLAW_TEXTS
 from domain.wording import Language, Wording
 from tests.architecture.tree import rows_by_code, section
 

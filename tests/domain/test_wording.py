@@ -2,12 +2,13 @@ from string import Formatter
 
 import pytest
 
-from domain.error_texts import ERROR_TEXTS
 from domain.errors import ErrorCode, Remedy, TillfoldError, remedy_of
 from domain.fold.cases import CaseKind
-from domain.reason_texts import REASON_TEXTS
 from domain.reasons import LedgerReason, Reason
-from domain.wording import CASE_TEXTS, LEDGER_TEXTS, Language, Wording, shared_texts
+from domain.texts.cases import CASE_TEXTS
+from domain.texts.errors import ERROR_TEXTS
+from domain.texts.reasons import LEDGER_TEXTS, REASON_TEXTS
+from domain.wording import Language, Wording, shared_texts
 
 PAIRS = [
     *ERROR_TEXTS.values(),

@@ -11,7 +11,7 @@ from domain.members.profile import ProfileField
 from domain.phones import mask_name, mask_phone
 from domain.reasons import LedgerReason
 from domain.stamps import Stamp, milliseconds_of
-from domain.wording import LEDGER_TEXTS
+from domain.texts.reasons import LEDGER_TEXTS
 from sync_server.database.sales import LedgerRow
 from sync_server.routes.hq.access import API_PREFIX, After, HqCaller, IdInPath, Limit
 from sync_server.routes.hq.bodies import NewCoupons, Written, takes

@@ -12,7 +12,7 @@ from domain.loyalty.flaws import LoyaltyFlaw, flaws_of
 from domain.loyalty.rewards import DishReward, Reward
 from domain.loyalty.terms import DEFAULT_LOYALTY, LoyaltyTerms
 from domain.loyalty.tiers import Thresholds, Tier, TierTerms
-from domain.loyalty.wording import LOYALTY_FLAW_TEXTS
+from domain.texts.loyalty import LOYALTY_FLAW_TEXTS
 from domain.wording import Language, shared_texts
 
 CROSSED = Conditions(from_day=date(2026, 11, 2), until_day=date(2026, 11, 1))

@@ -16,8 +16,8 @@ from domain.loyalty.points_account import NO_POINTS, PointsAccount, net_points
 from domain.loyalty.points_standing import standing
 from domain.loyalty.tier_standing import TierStanding, tier_standing
 from domain.loyalty.tiers import Downgrade, Thresholds, Tier, TierTerms
-from domain.loyalty.wording import LOYALTY_FLAW_TEXTS
 from domain.money import allocate
+from domain.texts.loyalty import LOYALTY_FLAW_TEXTS
 from tests.architecture.tree import rows, rows_by_code, section
 from tests.domain.loyalty.builders import last_month, month, points_line
 

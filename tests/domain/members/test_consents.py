@@ -10,8 +10,8 @@ from domain.facts import Fact
 from domain.fold.aggregates import AggregateKey, AggregateKind, Member
 from domain.members.consents import Consent, ConsentPurpose, give, join_consents, withdraw
 from domain.members.facts import ConsentGiven, ConsentWithdrawn
-from domain.members.texts import CONSENT_TEXTS
 from domain.origins import Origin
+from domain.texts.members import CONSENT_TEXTS
 from domain.wording import Language, Wording
 from tests.domain.builders import entry_of, folded
 from tests.domain.members.journals import ONE, origin, origins

@@ -7,8 +7,8 @@ from domain.fold.members import MERGED_KEPT
 from domain.fold.people import MOST_STEPS
 from domain.members.facts import MemberFact
 from domain.members.profile import ProfileField
-from domain.members.texts import CONSENT_TEXTS, FIELD_TEXTS
 from domain.phones import mask_phone, parse_phone
+from domain.texts.members import CONSENT_TEXTS, FIELD_TEXTS
 from tests.architecture.tree import codes_in, rows, rows_by_code, section
 
 PAGE = "docs/members.md"

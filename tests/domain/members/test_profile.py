@@ -19,7 +19,7 @@ from domain.members.profile import (
     checked_changes,
 )
 from domain.members.tags import LONGEST_TAG, MOST_TAGS, checked_tags, standing_tags
-from domain.members.texts import FIELD_TEXTS, GENDER_TEXTS
+from domain.texts.members import FIELD_TEXTS, GENDER_TEXTS
 from domain.wording import Language, Wording
 from tests.domain.builders import folded
 from tests.domain.members.journals import ONE, steps

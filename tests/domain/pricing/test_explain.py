@@ -14,8 +14,8 @@ from domain.pricing.document import answer, read_document
 from domain.pricing.document_schema import PriceDocument
 from domain.pricing.explain import explain
 from domain.pricing.result import PricedOrder, UnusedRule
+from domain.pricing.text_columns import ROW_CELLS, cells_of, row, shown
 from domain.reasons import Reason
-from domain.text_columns import ROW_CELLS, cells_of, row, shown
 from domain.wording import Language, Wording
 from tests.architecture.tree import ROOT
 

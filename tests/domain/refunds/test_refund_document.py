@@ -5,7 +5,7 @@ from domain.refunds.refund import ChargeCode, RefundKind
 from domain.refunds.refunded import NOT_REFUNDED, add_refund
 from domain.refunds.steps import RefundStepCode
 from domain.refunds.terms import BeyondPointsLimit
-from domain.refunds.wording import REFUND_KIND_TEXTS, REFUND_STEP_TEXTS
+from domain.texts.refunds import REFUND_KIND_TEXTS, REFUND_STEP_TEXTS
 from domain.wording import Language, Wording
 from tests.architecture.tree import rows, rows_by_code, section
 from tests.domain.refunds.builders import STORE, wish

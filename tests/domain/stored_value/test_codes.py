@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from domain.passes import wording as of_passes
 from domain.passes.flaws import PassFlaw
 from domain.passes.refunds import PassRefundStepCode
 from domain.passes.refusals import PassRefusal
-from domain.stored_value import wording
 from domain.stored_value.account import AccountKind, Amounts, Movement
 from domain.stored_value.facts import AdjustmentReason
 from domain.stored_value.flaws import StoredValueFlaw
@@ -18,6 +16,8 @@ from domain.stored_value.refunds import BalanceRefundQuote, RefundStepCode, quot
 from domain.stored_value.refusals import StoredValueRefusal
 from domain.stored_value.spending import split_spend
 from domain.stored_value.terms import BonusAtRefund, OrderOfUse, StoredValueTerms
+from domain.texts import passes as of_passes
+from domain.texts import stored_value as wording
 from tests.architecture.test_texts import HALF_WIDTH
 from tests.architecture.tree import ROOT, codes_in, rows, section
 from tests.domain.stored_value.builders import TODAY, holding, spend

@@ -7,7 +7,7 @@ import pytest
 
 from domain.menu import MenuItem
 from domain.rulebook import RuleBook
-from domain.strictness import MOST_PATHS, unknown_fields
+from domain.strict_reading import MOST_PATHS, unknown_fields
 
 RULE: dict[str, Any] = {
     "rule_id": "r",

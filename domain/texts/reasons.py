@@ -1,8 +1,11 @@
-"""Why a rule was not used, in both languages. "{missing}" is an amount, "{quantity}" a count."""
+"""Why a rule was not used, and why points moved, in Chinese and English.
+
+"{missing}" is an amount, "{quantity}" a count.
+"""
 
 from typing import Final
 
-from domain.reasons import Reason
+from domain.reasons import LedgerReason, Reason
 
 REASON_TEXTS: Final[dict[Reason, tuple[str, str]]] = {
     Reason.OTHER_STORE: ("本店不参加", "Not in this store"),
@@ -46,4 +49,17 @@ REASON_TEXTS: Final[dict[Reason, tuple[str, str]]] = {
         "订单金额太小，抵不了一档积分",
         "The order is too small for one step of points",
     ),
+}
+
+LEDGER_TEXTS: Final[dict[LedgerReason, tuple[str, str]]] = {
+    LedgerReason.EARNED: ("消费得积分", "Earned"),
+    LedgerReason.REDEEMED: ("积分抵现", "Paid with points"),
+    LedgerReason.GRANTED: ("赠送积分", "Granted"),
+    LedgerReason.EXCHANGED: ("积分兑换", "Exchanged for a reward"),
+    LedgerReason.REVERSED: ("退款扣回积分", "Taken back by a refund"),
+    LedgerReason.RETURNED: ("退还已用积分", "Given back by a refund"),
+    LedgerReason.ADJUSTED: ("人工调整", "Adjusted by hand"),
+    LedgerReason.FROZEN: ("冻结", "Frozen"),
+    LedgerReason.UNFROZEN: ("解冻", "No longer frozen"),
+    LedgerReason.EXPIRED: ("已过期", "Expired"),
 }
