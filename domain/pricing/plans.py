@@ -88,19 +88,21 @@ def plans(found: Candidates, coupons_per_order: int) -> list[Plan]:
 
 
 def _together(found: Candidates, coupons_per_order: int) -> list[Plan]:
-    """How the coupons allowed may be divided between the stages, where not all can be used."""
+    """How coupons may be divided between the stages, where they stand in each other's way."""
     coupons = [
-        one for one in found.all() if one.is_coupon and not (one.always or one.alone_in_order)
+        offer
+        for offer in found.all()
+        if offer.is_coupon and not (offer.always or offer.alone_in_order)
     ]
-    groups = [offer.rule.group for offer in coupons if offer.rule.group]
-    if len(coupons) <= coupons_per_order and len(set(groups)) == len(groups):
-        return [Plan()]
     stages = Counter(offer.rule.stage for offer in coupons)
+    groups = [offer.rule.group for offer in coupons if offer.rule.group]
+    room = len(coupons) <= coupons_per_order and len(set(groups)) == len(groups)
+    if room and stages[Stage.ITEM_OFFER] in (0, len(coupons)):
+        return [Plan()]
     dishes = sorted(offer.rule.rule_id for offer in coupons if offer.rule.stage is Stage.ITEM_OFFER)
-    most = min(len(dishes), coupons_per_order)
-    sizes = range(most, -1, -1)
+    sizes = range(min(len(dishes), coupons_per_order), -1, -1)
     choices = [Plan(dish_coupons=frozenset(one)) for n in sizes for one in combinations(dishes, n)]
     if len(choices) > MOST_COUPON_CHOICES:
         choices = [Plan(most_dish_coupons=size) for size in sizes]
-    for_fees = min(stages[Stage.FEE], coupons_per_order) + 1
-    return [plan._replace(kept_for_fees=kept) for plan in choices for kept in range(for_fees)]
+    for_fees = 0 if room else min(stages[Stage.FEE], coupons_per_order)
+    return [plan._replace(kept_for_fees=kept) for plan in choices for kept in range(for_fees + 1)]

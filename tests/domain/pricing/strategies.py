@@ -290,11 +290,12 @@ def _rule(whats: Sequence[Rule], number: int) -> Rule:
 
 
 # A stage each, so that stages with many effects do not crowd the others out.
+order_offers = _rules(Stage.ORDER_OFFER)
 any_rule = st.one_of(
     _rules(Stage.PRICE_REPLACEMENT),
     _rules(Stage.ITEM_OFFER),
     _rules(Stage.TIER_DISCOUNT),
-    _rules(Stage.ORDER_OFFER),
+    order_offers,
     _rules(Stage.FEE),
 )
 _COUPON_FRAMES: Final = list(
@@ -340,7 +341,8 @@ def _coupons(stage: Stage) -> st.SearchStrategy[CouponTerms]:
     )
 
 
-any_coupon = st.one_of(_coupons(Stage.ITEM_OFFER), _coupons(Stage.COUPON), _coupons(Stage.FEE))
+order_coupons = _coupons(Stage.COUPON)
+any_coupon = st.one_of(_coupons(Stage.ITEM_OFFER), order_coupons, _coupons(Stage.FEE))
 _FEES: Final = [
     FeeRule(
         rule_id=RULE,

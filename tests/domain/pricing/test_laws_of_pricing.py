@@ -8,9 +8,10 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.conditions import Conditions
+from domain.conditions import Conditions, moment_at
+from domain.configuration import CouponTerms
 from domain.facts import SaleClosed, decode_fact, encode_fact
-from domain.identifiers import RuleId, StoreId
+from domain.identifiers import CouponId, RuleId, StoreId
 from domain.loyalty.terms import DEFAULT_LOYALTY
 from domain.menu import MenuItem
 from domain.offers import Combination, Rule
@@ -25,7 +26,17 @@ from domain.rulebook import RuleBook
 from domain.rulebook_check.book import check_book, check_coupon
 from tests.domain.pricing.orders import by_dish, renumbered
 from tests.domain.pricing.sales import closed
-from tests.domain.pricing.strategies import DISHES, any_rule, baskets, orders, questions
+from tests.domain.pricing.strategies import (
+    DISHES,
+    NOW_MS,
+    any_rule,
+    baskets,
+    order_coupons,
+    order_offers,
+    orders,
+    questions,
+    scanned,
+)
 
 Order = tuple[Basket, Question]
 examples = settings(max_examples=150)
@@ -468,6 +479,63 @@ def _only(asked: Order, alone: str | None) -> PricedOrder:
         msgspec.structs.replace(basket, coupons=coupons),
         _with(question, msgspec.structs.replace(question.book, rules=rules)),
     )
+
+
+# --- choice ----------------------------------------------------------------------------------
+
+
+def freely_combined(rules: list[Rule]) -> list[Rule]:
+    """Rules of one stage that exclude each other by nothing but going alone in it."""
+    free = (Combination.NORMAL, Combination.ALONE_IN_STAGE)
+    return [
+        msgspec.structs.replace(
+            rule,
+            rule_id=RuleId(f"r{number}"),
+            group=f"g{number}",
+            combination=rule.combination if rule.combination in free else Combination.NORMAL,
+        )
+        for number, rule in enumerate(rules)
+    ]
+
+
+@examples
+@given(
+    scanned,
+    st.lists(order_offers, min_size=2, max_size=4).map(freely_combined),
+    st.integers(0, 3),
+)
+def test_an_order_offer_more_never_makes_an_order_dearer(
+    basket: Basket, rules: list[Rule], left_out: int
+) -> None:
+    fewer = [rule for number, rule in enumerate(rules) if number != left_out]
+    with_all, without = (
+        price(basket, Question(book=RuleBook(rules=tuple(some)))) for some in (rules, fewer)
+    )
+    assert with_all.total_fen <= without.total_fen
+
+
+@examples
+@given(
+    scanned,
+    st.lists(order_coupons, min_size=2, max_size=4),
+    st.integers(0, 3),
+    st.integers(0, 4),
+)
+def test_a_coupon_for_the_order_more_never_makes_an_order_dearer(
+    basket: Basket, coupons: list[CouponTerms], left_out: int, at_most: int
+) -> None:
+    question = Question(book=RuleBook(coupons_per_order=at_most), moment=moment_at(NOW_MS, 0))
+    laid = tuple(
+        msgspec.structs.replace(one, coupon_id=CouponId(f"c{number}"), rule=rule)
+        for number, (one, rule) in enumerate(
+            zip(coupons, freely_combined([one.rule for one in coupons]), strict=True)
+        )
+    )
+    fewer = tuple(one for number, one in enumerate(laid) if number != left_out)
+    with_all, without = (
+        price(msgspec.structs.replace(basket, coupons=some), question) for some in (laid, fewer)
+    )
+    assert with_all.total_fen <= without.total_fen
 
 
 # --- afterwards ------------------------------------------------------------------------------
