@@ -10,6 +10,7 @@ from domain.identifiers import AccountId, CouponId, MemberId, RefundId, RuleId, 
 from domain.orders import (
     LARGEST_LINE_NUMBER,
     Amount,
+    IsoDay,
     LineNumber,
     Name,
     Points,
@@ -22,7 +23,6 @@ from domain.orders import (
 # The line under which all fees of an order stand together, as one unit.
 FEES: Final = 0
 
-Day = Annotated[str, msgspec.Meta(min_length=10, max_length=10)]
 TenderPlace = Annotated[int, msgspec.Meta(ge=1, le=20)]
 
 
@@ -103,8 +103,8 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     refund_id: Annotated[RefundId, msgspec.Meta(min_length=1, max_length=64)]
     sale_id: SaleId
     sale_store: StoreId
-    sale_day: Day
-    business_day: Day
+    sale_day: IsoDay
+    business_day: IsoDay
     kind: RefundKind
     reason: Name
     lines: Annotated[tuple[RefundedLine, ...], msgspec.Meta(max_length=501)]

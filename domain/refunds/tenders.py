@@ -20,8 +20,10 @@ def pass_tenders(
     """The uses that go back to passes: the covered units of a line come back before the paid ones.
 
     Where two passes cover units of one line the first of the tenders covers the first units.
+    Together they get no more than comes back of the line.
     """
     back = {line.line: line for line in lines}
+    left_fen = {line.line: line.amount_fen for line in lines}
     counted: dict[int, int] = {}
     found = []
     for place, tender in enumerate(sale.tenders, start=1):
@@ -32,7 +34,7 @@ def pass_tenders(
             if line in back and tender.kind is TenderKind.PASS
         ]
         amount_fen = tender.amount_fen - refunded.tender(place).amount_fen
-        used = _used(uses, holdings, refunded)
+        used = _used(uses, holdings, refunded, left_fen)
         if used:
             found.append(
                 RefundTender(
@@ -63,8 +65,9 @@ def _used(
     uses: Sequence[tuple[RefundedLine, int, int]],
     holdings: dict[int, Holding],
     refunded: Refunded,
+    left_fen: dict[int, int],
 ) -> list[tuple[int, int, int]]:
-    """(line, units, money) that a refund gives back out of the spans."""
+    """(line, units, money) that a refund gives back out of the spans; `left_fen` goes down."""
     used = []
     for back, low, high in uses:
         holding, before = holdings[back.line], refunded.line(back.line).units
@@ -73,7 +76,9 @@ def _used(
             value_fen = part_of(holding.net_fen, last, holding.quantity) - part_of(
                 holding.net_fen, first, holding.quantity
             )
-            used.append((back.line, last - first, min(value_fen, back.amount_fen)))
+            value_fen = min(value_fen, left_fen[back.line])
+            left_fen[back.line] -= value_fen
+            used.append((back.line, last - first, value_fen))
     return used
 
 

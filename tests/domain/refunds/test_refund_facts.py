@@ -74,7 +74,9 @@ def test_the_sample_is_what_it_says() -> None:
         ("refund_id", ""),
         ("reason", ""),
         ("sale_day", "2026-02-30"),
+        ("sale_day", "2026-W47-7"),
         ("business_day", "2026-13-01"),
+        ("business_day", "2026-W47-7"),
         ("kind", "gift"),
     ],
 )

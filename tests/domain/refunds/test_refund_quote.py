@@ -8,6 +8,7 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import CouponId
 from domain.refunds.quote import RefundQuestion, quote_refund
 from domain.refunds.refund import CouponReturn, RefundKind
+from domain.refunds.refunded import NOT_REFUNDED, add_refund
 from domain.refunds.steps import RefundStep, RefundStepCode, explain
 from tests.domain.builders import coupon_terms, sale_of
 from tests.domain.refunds.builders import STORE, refund_of, refusal_of, wish
@@ -111,6 +112,23 @@ def test_the_account_of_stored_value_and_the_units_of_a_pass_are_named() -> None
     used, stored = refund_of(sale, {1: 2, 2: 1}).tenders
     assert (used.account_id, used.covered) == ("pass", ((1, 2),))
     assert (stored.account_id, stored.covered) == ("stored_value", ())
+
+
+def test_passes_on_one_line_give_back_no_more_than_the_line_when_tills_were_apart() -> None:
+    """Two tills gave back the second cup, at 168: for cups four to six 502 of 503 are left."""
+    sale = sale_from(
+        {
+            "lines": ["juice 200 x 6"],
+            "rules": [{"name": "full", "saving": {"1": 195}}],
+            "tenders": ["pass 335 covers 1:2", "pass 502 covers 1:3", "pass 168 covers 1:1"],
+        }
+    )
+    first = add_refund(NOT_REFUNDED, refund_of(sale, {1: 1}))
+    apart = [refund_of(sale, {1: 1}, refund_id=name, refunded=first) for name in ("r2", "r3")]
+    refund = refund_of(sale, {1: 3}, refunded=add_refund(add_refund(first, apart[0]), apart[1]))
+    assert [(tender.place, tender.amount_fen) for tender in refund.tenders] == [(2, 335), (3, 167)]
+    assert [tender.covered for tender in refund.tenders] == [((1, 2),), ((1, 1),)]
+    assert refund.adds_up()
 
 
 def test_fees_have_no_dish_to_name() -> None:
