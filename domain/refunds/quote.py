@@ -108,7 +108,6 @@ def quote_refund(question: RefundQuestion, wish: RefundWish) -> Refund:
     coupons, kept_coupons = _coupons(question, void=void) if taken.complete else ((), ())
     fees_back = any(line.line == FEES for line in taken.lines)
     fees_kept = taken.whole and not fees_back and bool(_fees_left(holdings, question.refunded))
-    tip_kept_fen = sale.tip_fen - question.refunded.tip_fen - taken.tip_fen
     return Refund(
         refund_id=wish.refund_id,
         sale_id=sale.sale_id,
@@ -131,7 +130,7 @@ def quote_refund(question: RefundQuestion, wish: RefundWish) -> Refund:
         whole=taken.whole,
         coupons=coupons,
         kept_fees_fen=sale.fees_fen if fees_kept else 0,
-        kept_tip_fen=max(0, tip_kept_fen) if taken.whole else 0,
+        kept_tip_fen=sale.tip_fen - taken.tip_fen if taken.whole else 0,
         kept_coupons=kept_coupons,
     )
 
