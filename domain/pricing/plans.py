@@ -17,6 +17,7 @@ from domain.pricing.result import UnusedRule
 from domain.pricing.state import Working
 from domain.reasons import Reason
 
+# Rules of the book that may go alone in an order; every coupon may as well.
 MOST_ALONE: Final = 20
 MOST_COUPON_CHOICES: Final = 32
 _LEFT_OUT: Final = (Reason.STANDS_ALONE, Reason.COUPON_LIMIT_REACHED)
@@ -84,7 +85,8 @@ def plans(found: Candidates, coupons_per_order: int) -> list[Plan]:
         key=lambda offer: (offer.rule.priority, offer.rule.rule_id),
     )
     together = _together(found, coupons_per_order)
-    return [*together, *(Plan(alone=offer.rule.rule_id) for offer in alone[:MOST_ALONE])]
+    most = MOST_ALONE + LARGEST_COUPONS
+    return [*together, *(Plan(alone=offer.rule.rule_id) for offer in alone[:most])]
 
 
 def _together(found: Candidates, coupons_per_order: int) -> list[Plan]:

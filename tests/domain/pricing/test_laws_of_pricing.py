@@ -39,7 +39,7 @@ from tests.domain.pricing.strategies import (
 )
 
 Order = tuple[Basket, Question]
-examples = settings(max_examples=150)
+examples = settings(max_examples=min(60, settings().max_examples))
 
 
 def by_hand(rule_id: str) -> bool:
@@ -551,7 +551,7 @@ def test_a_closed_sale_of_the_answer_balances_and_reaches_every_server(asked: Or
     assert decode_fact(*encode_fact(fact)) == fact
 
 
-@settings(max_examples=40)
+@examples
 @given(orders)
 def test_the_books_of_these_laws_are_books_that_head_office_could_publish(asked: Order) -> None:
     basket, question = asked
