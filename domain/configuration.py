@@ -1,4 +1,4 @@
-"""What head office decides and tills obey: menu, rules, coupon terms, staff."""
+"""What head office decides beside rules and menu: points as money, coupons, staff."""
 
 from typing import Annotated, Final
 
@@ -6,6 +6,7 @@ import msgspec
 
 from domain.conditions import EVERYTHING, Scope
 from domain.identifiers import CouponId, MemberId, RoleId, RuleId, StaffId
+from domain.money import BasisPoints
 from domain.offers import Rule
 from domain.orders import Name
 
@@ -28,7 +29,7 @@ class PointsRule(msgspec.Struct, frozen=True, kw_only=True):
     name: Name = "积分抵现"
     value_fen: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
     step: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 100
-    cap_basis_points: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 3_000
+    cap_basis_points: BasisPoints = 3_000
     scope: Scope = EVERYTHING
     offline_limit: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] = 500
 

@@ -7,9 +7,9 @@ import msgspec
 
 from domain.conditions import EVERYTHING, NO_CONDITIONS, Conditions, Scope
 from domain.identifiers import RuleId
-from domain.menu import BasisPoints
+from domain.money import LARGEST_AMOUNT_FEN, BasisPoints
 from domain.offers import Basis, FeeKind
-from domain.orders import Amount, Name
+from domain.orders import LARGEST_LINE_NUMBER, Amount, Name
 
 
 class FeeMeasure(StrEnum):
@@ -71,10 +71,10 @@ class StaffDiscountKind(StrEnum):
 class StaffDiscount(msgspec.Struct, frozen=True, kw_only=True):
     """By hand, by someone with the right: on one line, or on the order (`line` 0).
 
-    The actor is the entry's; `approver` is named where a second person allowed it.
+    Whether that person may is asked before (`domain.rights.authorise`); pricing takes it as given.
     """
 
     kind: StaffDiscountKind
-    value: Annotated[int, msgspec.Meta(ge=0, le=10_000_000_000)] = 0
-    line: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
+    value: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_AMOUNT_FEN)] = 0
+    line: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_LINE_NUMBER)] = 0
     reason: Name

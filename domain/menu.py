@@ -5,13 +5,12 @@ from typing import Annotated, Final
 import msgspec
 
 from domain.identifiers import ItemId
+from domain.money import BasisPoints
 from domain.orders import Amount, Name
 
-LARGEST_RATE_BASIS_POINTS: Final = 10_000
 LARGEST_GROUPS: Final = 20
 LARGEST_OPTIONS: Final = 60
 
-BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_RATE_BASIS_POINTS)]
 SignedAmount = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=99)]
 

@@ -5,7 +5,9 @@ The only module that rounds amounts. Floats never touch one.
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Annotated, Final
+
+import msgspec
 
 from domain.errors import ErrorCode, TillfoldError
 
@@ -13,6 +15,8 @@ BASIS_POINTS: Final = 10_000
 FEN_PER_YUAN: Final = 100
 # Larger than any bill, small enough that products with a rate stay far inside 64 bits.
 LARGEST_AMOUNT_FEN: Final = 10_000_000_000
+# A rate from nothing to all of it.
+BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=BASIS_POINTS)]
 # Commas between thousands alone: "12,50" is no way to write 1,250 yuan.
 _WRITTEN_AMOUNT: Final = re.compile(
     r"(?P<yuan>[0-9]{1,10}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.(?P<fen>[0-9]{0,2}))?"
@@ -22,6 +26,15 @@ _WRITTEN_AMOUNT: Final = re.compile(
 def divide_half_up(numerator: int, denominator: int) -> int:
     """`numerator / denominator` to the nearest integer; a half goes up. Both at least 0."""
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+def part_of(amount: int, units: int, quantity: int) -> int:
+    """What the first `units` of `quantity` units hold of an amount, rounded down.
+
+    Cumulative: the differences between one call and the next come to the amount exactly, in
+    whatever parts the units are taken.
+    """
+    return amount * units // quantity
 
 
 def allocate(amount: int, weights: Sequence[int]) -> tuple[int, ...]:

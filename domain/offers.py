@@ -14,7 +14,7 @@ import msgspec
 
 from domain.conditions import EVERYTHING, NO_CONDITIONS, Conditions, Scope
 from domain.identifiers import ItemId, RuleId
-from domain.menu import BasisPoints
+from domain.money import BASIS_POINTS, BasisPoints
 from domain.orders import Amount, Name, Stage
 
 LARGEST_STEPS: Final = 20
@@ -59,7 +59,7 @@ class BuyAndGet(
 
     buy: Units
     get: Units = 1
-    off_basis_points: BasisPoints = 10_000
+    off_basis_points: BasisPoints = BASIS_POINTS
     gets: Scope | None = None
 
 
@@ -135,7 +135,7 @@ class PercentOff(
 ):
     """等级折扣、满折、折扣券 (S3, S4, S5): the rate of the highest step, at most `cap_fen`.
 
-    The rate is taken of `base`; what is left of the lines bounds the saving in any case.
+    The rate is taken of what `basis` says; what is left of the lines bounds the saving in any case.
     """
 
     steps: Annotated[tuple[RateStep, ...], msgspec.Meta(min_length=1, max_length=LARGEST_STEPS)]
@@ -178,11 +178,10 @@ class FeeOff(
     """免运费、免服务费 (S8): a rate off the fees of these kinds."""
 
     fees: Annotated[tuple[FeeKind, ...], msgspec.Meta(min_length=1)]
-    off_basis_points: BasisPoints = 10_000
+    off_basis_points: BasisPoints = BASIS_POINTS
 
 
 Effect = NewPrice | BuyAndGet | Bundle | Exchange | AmountOff | PercentOff | Gift | FeeOff
-UnitEffect = BuyAndGet | Bundle | Exchange
 
 
 class Basis(StrEnum):
@@ -271,3 +270,6 @@ class RuleUses(msgspec.Struct, frozen=True, kw_only=True):
     today: int = 0
     by_member: int = 0
     by_member_today: int = 0
+
+
+NOT_USED_YET: Final = RuleUses()

@@ -11,13 +11,15 @@ from typing import Annotated, Final
 import msgspec
 
 from domain.identifiers import AccountId, CouponId, ItemId, MemberId, RewardId, RuleId, SaleId
-from domain.money import LARGEST_AMOUNT_FEN, divide_half_up
+from domain.money import LARGEST_AMOUNT_FEN, BasisPoints, divide_half_up
 
 LARGEST_QUANTITY: Final = 999
 LARGEST_LINE_NUMBER: Final = 999
 LONGEST_NAME: Final = 120
 LARGEST_WEIGHT_GRAMS: Final = 1_000_000
+# As often as a sale can say that a rule was used.
 LARGEST_TIMES: Final = 100_000
+LARGEST_OPTIONS: Final = 100
 GRAMS_A_KILOGRAM: Final = 1_000
 
 Amount = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_AMOUNT_FEN)]
@@ -94,8 +96,8 @@ class SaleLine(msgspec.Struct, frozen=True, kw_only=True):
     net_fen: Amount
     category: str = ""
     weight_grams: Weight = 0
-    tax_basis_points: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
-    options: Annotated[tuple[ChosenOption, ...], msgspec.Meta(max_length=100)] = ()
+    tax_basis_points: BasisPoints = 0
+    options: Annotated[tuple[ChosenOption, ...], msgspec.Meta(max_length=LARGEST_OPTIONS)] = ()
 
     def adds_up(self, taken_fen: int) -> bool:
         """Whether the list amount follows from the price, and the net from what was taken off."""
@@ -144,13 +146,13 @@ class FeeLine(msgspec.Struct, frozen=True, kw_only=True):
     name: Name
     list_fen: Amount
     amount_fen: Amount
-    tax_basis_points: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    tax_basis_points: BasisPoints = 0
 
 
 class TaxLine(msgspec.Struct, frozen=True, kw_only=True):
     """All that was sold at one rate: `gross_fen` holds `tax_fen`."""
 
-    tax_basis_points: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+    tax_basis_points: BasisPoints
     gross_fen: Amount
     tax_fen: Amount
 

@@ -12,7 +12,7 @@ import msgspec
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import RoleId, StaffId
-from domain.money import BASIS_POINTS, LARGEST_AMOUNT_FEN
+from domain.money import BASIS_POINTS, LARGEST_AMOUNT_FEN, BasisPoints
 
 MOST_ROLES: Final = 50
 LONGEST_ROLE_NAME: Final = 120
@@ -64,7 +64,7 @@ class Right(StrEnum):
     CHANGE_SETTINGS = "change_settings"
 
 
-RateLimit = Annotated[int, msgspec.Meta(ge=0, le=BASIS_POINTS)] | None
+RateLimit = BasisPoints | None
 AmountLimit = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_AMOUNT_FEN)] | None
 
 

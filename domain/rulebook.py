@@ -13,14 +13,13 @@ from domain.loyalty.terms import DEFAULT_LOYALTY, LoyaltyTerms
 from domain.offers import Rule
 from domain.passes.terms import PassTerms
 from domain.refunds.terms import RefundTerms
-from domain.rights import DEFAULT_ROLES, Role
+from domain.rights import DEFAULT_ROLES, MOST_ROLES, Role
 from domain.stored_value.terms import StoredValueTerms
 
 LARGEST_RULES: Final = 500
 LARGEST_FEES: Final = 20
 LARGEST_COUPONS_PER_ORDER: Final = 5
 LARGEST_PASSES: Final = 100
-LARGEST_ROLES: Final = 50
 
 
 class RuleBook(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,4 +34,4 @@ class RuleBook(msgspec.Struct, frozen=True, kw_only=True):
     stored_value: StoredValueTerms = StoredValueTerms()
     passes: Annotated[tuple[PassTerms, ...], msgspec.Meta(max_length=LARGEST_PASSES)] = ()
     refunds: RefundTerms = RefundTerms()
-    roles: Annotated[tuple[Role, ...], msgspec.Meta(max_length=LARGEST_ROLES)] = DEFAULT_ROLES
+    roles: Annotated[tuple[Role, ...], msgspec.Meta(max_length=MOST_ROLES)] = DEFAULT_ROLES

@@ -14,10 +14,9 @@ from domain.conditions import EVERYTHING, BirthdaySpan, Scope, is_birthday
 from domain.identifiers import CouponId, MemberId
 from domain.loyalty.earning_terms import Rate
 from domain.loyalty.months import MONTHS_A_YEAR, month_of, month_text
-from domain.money import BASIS_POINTS
+from domain.money import BasisPoints
 from domain.orders import Name
 
-BasisPoints = Annotated[int, msgspec.Meta(ge=0, le=BASIS_POINTS)]
 BenefitId = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=20)]
 

@@ -32,10 +32,6 @@ def months_later(month: Month, months: int) -> Month:
     return Month(min(month + months, LATEST))
 
 
-def year_of(month: Month) -> int:
-    return month // MONTHS_A_YEAR
-
-
 def first_day(month: Month) -> date:
     return date(month // MONTHS_A_YEAR, month % MONTHS_A_YEAR + 1, 1)
 

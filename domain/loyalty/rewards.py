@@ -6,8 +6,8 @@ import msgspec
 
 from domain.conditions import NO_CONDITIONS, Conditions, Guest, Setting, why_not
 from domain.identifiers import ItemId, RewardId
-from domain.loyalty.benefits import BasisPoints, BothLanguages
-from domain.money import BASIS_POINTS
+from domain.loyalty.benefits import BothLanguages
+from domain.money import BASIS_POINTS, BasisPoints
 from domain.orders import Amount, Name
 from domain.reasons import Reason
 

@@ -9,6 +9,7 @@ import msgspec
 
 from domain.conditions import Setting, why_not
 from domain.identifiers import ItemId, PassId
+from domain.money import part_of
 from domain.orders import LARGEST_LINE_NUMBER, LARGEST_QUANTITY
 from domain.passes.account import PassAccount, valid_until
 from domain.passes.refusals import PassRefusal, PassRefused
@@ -127,7 +128,8 @@ def covered_fen(net_fen: int, quantity: int, *, before: int, units: int) -> int:
 
     Taken over a whole line, in whatever parts, it comes to the line's net exactly.
     """
-    return net_fen * (before + units) // quantity - net_fen * before // quantity
+    so_far_fen = part_of(net_fen, before, quantity)
+    return part_of(net_fen, before + units, quantity) - so_far_fen
 
 
 def uses_back(covered: int, quantity: int, *, refunded: int) -> int:
@@ -135,4 +137,4 @@ def uses_back(covered: int, quantity: int, *, refunded: int) -> int:
 
     Cumulative like money, so that the whole line gives back all `covered` uses, and no use twice.
     """
-    return covered * refunded // quantity
+    return part_of(covered, refunded, quantity)

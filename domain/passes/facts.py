@@ -8,7 +8,7 @@ import msgspec
 from domain.identifiers import MemberId, PassId
 from domain.orders import Amount, Name, Tender
 from domain.passes.refunds import PassRefundStep
-from domain.passes.terms import PassTerms
+from domain.passes.terms import PassTerms, Uses
 
 Tenders = Annotated[tuple[Tender, ...], msgspec.Meta(max_length=20)]
 
@@ -32,7 +32,7 @@ class PassRefunded(msgspec.Struct, frozen=True, kw_only=True):
     pass_id: PassId
     receipt_number: Name
     business_day: date
-    uses: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+    uses: Uses
     paid_out_fen: Amount
     steps: Annotated[tuple[PassRefundStep, ...], msgspec.Meta(max_length=10)]
     tenders: Tenders

@@ -1,7 +1,7 @@
 """The rules that may be used: conditions hold, limits are not used up, coupons are valid."""
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,6 +11,7 @@ from domain.identifiers import CouponId, RuleId
 from domain.loyalty.benefits import TierDiscount
 from domain.offers import (
     NO_LIMITS,
+    NOT_USED_YET,
     AmountOff,
     Combination,
     Gift,
@@ -20,15 +21,11 @@ from domain.offers import (
     Rule,
     RuleUses,
 )
-from domain.orders import Stage
+from domain.orders import LARGEST_TIMES, Stage
 from domain.pricing.basket import Basket
 from domain.pricing.question import Question
 from domain.pricing.state import Label, Refusal
 from domain.reasons import Reason
-
-# As often as a sale can say that a rule was used (`UsedRule.times`).
-WITHOUT_LIMIT: Final = 100_000
-_NO_USES: Final = RuleUses()
 
 
 class Offer(NamedTuple):
@@ -36,7 +33,7 @@ class Offer(NamedTuple):
 
     rule: Rule
     label: Label
-    times_left: int = WITHOUT_LIMIT
+    times_left: int = LARGEST_TIMES
     budget_left_fen: int | None = None
     coupon_id: CouponId | None = None
 
@@ -81,7 +78,7 @@ def candidates(basket: Basket, question: Question) -> Candidates:
         if rule.limits is NO_LIMITS:
             found.offers.setdefault(rule.stage, []).append(Offer(rule, label))
             continue
-        uses = question.uses.get(rule.rule_id, _NO_USES)
+        uses = question.uses.get(rule.rule_id, NOT_USED_YET)
         reason = used_up(rule.limits, uses, member=member)
         if reason is not None:
             found.refused.append((label, Refusal(reason)))
@@ -121,7 +118,7 @@ def _add_coupon(
     if reason is not None:
         found.refused.append((label, Refusal(reason)))
         return
-    times = min(WITHOUT_LIMIT, max(1, rule.limits.per_order))
+    times = min(LARGEST_TIMES, max(1, rule.limits.per_order))
     offer = Offer(rule, label, times, coupon_id=terms.coupon_id)
     found.offers.setdefault(rule.stage, []).append(offer)
 
@@ -194,6 +191,6 @@ def _limited(rule: Rule, label: Label, uses: RuleUses) -> Offer:
         (limits.per_day, uses.today),
         (limits.quota, uses.total),
     )
-    times = min([WITHOUT_LIMIT, *(limit - used for limit, used in left if limit)])
+    times = min([LARGEST_TIMES, *(limit - used for limit, used in left if limit)])
     budget_fen = limits.budget_fen - uses.total_fen if limits.budget_fen else None
     return Offer(rule, label, times, budget_fen)

@@ -4,17 +4,13 @@ Prose: docs/pricing-items.md. The order of tapping never shows: options stand as
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 import msgspec
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import ItemId
 from domain.menu import ChoiceGroup, MenuItem, Modifier, ModifierGroup, SetChoice
-from domain.orders import ChosenOption
-
-# As many as a line of a sale holds.
-MOST_OPTIONS: Final = 100
+from domain.orders import LARGEST_OPTIONS, ChosenOption
 
 Group = ModifierGroup | ChoiceGroup
 
@@ -35,13 +31,13 @@ def options_of(
     Raises:
         TillfoldError: `choice_incomplete` where a group has too few or too many,
             `choice_unknown` where an option is not on offer (also: a dish that is sold out, or
-            one that would take the price below zero), `order_too_large` beyond MOST_OPTIONS.
+            one that would take the price below zero), `order_too_large` beyond LARGEST_OPTIONS.
     """
     groups: tuple[Group, ...] = (*item.modifier_groups, *item.choice_groups)
     chosen = _counted(groups, choices)
     for number, group in enumerate(groups):
         _check_count(group, sum(count for (of, _), count in chosen.items() if of == number))
-    if len(chosen) > MOST_OPTIONS:
+    if len(chosen) > LARGEST_OPTIONS:
         raise TillfoldError(ErrorCode.ORDER_TOO_LARGE)
     options = tuple(
         _option(groups[number].options[place], chosen[number, place], dishes)

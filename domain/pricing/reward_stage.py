@@ -13,13 +13,11 @@ from domain.conditions import Setting
 from domain.identifiers import RewardId, RuleId
 from domain.loyalty.benefits import off_rewards
 from domain.loyalty.rewards import DishReward, Reward, RewardUse, quote_reward
-from domain.offers import RuleUses
+from domain.offers import NOT_USED_YET
 from domain.orders import Stage
 from domain.pricing.state import Label, Place, Refusal, Saving, Taken, Working
 from domain.pricing.unit_plans import Units
 from domain.reasons import Reason
-
-_NO_USES = RuleUses()
 
 
 def reward_rule_id(reward_id: RewardId) -> RuleId:
@@ -136,7 +134,7 @@ def _off_basis_points(working: Working) -> int:
 
 
 def _used(working: Working, reward: Reward) -> RewardUse:
-    uses = working.question.uses.get(reward_rule_id(reward.reward_id), _NO_USES)
+    uses = working.question.uses.get(reward_rule_id(reward.reward_id), NOT_USED_YET)
     return RewardUse(
         by_member=uses.by_member, by_member_today=uses.by_member_today, by_all=uses.total
     )

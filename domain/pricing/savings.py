@@ -1,9 +1,10 @@
 """What an order-level rule would save now: a tier discount, an order offer or a coupon."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from domain.conditions import Scope
-from domain.money import BASIS_POINTS, divide_half_up
+from domain.money import BASIS_POINTS, divide_half_up, part_of
 from domain.offers import AmountOff, Basis, Gift, PercentOff, Rule
 from domain.orders import LARGEST_TIMES, Stage
 from domain.pricing.candidates import Offer
@@ -152,19 +153,17 @@ def _gift_measure(rule: Rule, share: Taken) -> int:
     """What a gift would have counted towards the threshold."""
     place = share.place
     if rule.basis is Basis.LIST and isinstance(place, Place):
-        return place.list_fen * share.units // place.quantity
+        return part_of(place.list_fen, share.units, place.quantity)
     return share.saving_fen
 
 
 def _dearest(gifts: Sequence[Place], quantity: int) -> list[Taken]:
     """The units with the most left of them; of a line's units each is worth the same part."""
     taken: list[Taken] = []
-    for place in sorted(
-        gifts, key=lambda place: -(place.left_fen * BASIS_POINTS // place.quantity)
-    ):
+    for place in sorted(gifts, key=lambda place: -Fraction(place.left_fen, place.quantity)):
         units = min(quantity, place.quantity)
         quantity -= units
-        saving_fen = place.left_fen * units // place.quantity
+        saving_fen = part_of(place.left_fen, units, place.quantity)
         if saving_fen:
             taken.append(Taken(place, saving_fen, units))
         if not quantity:

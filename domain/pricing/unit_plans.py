@@ -5,15 +5,12 @@ place in `Units.price_fen`; free units are lists over the lines of the order.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from domain.money import allocate
-from domain.orders import Stage
+from domain.orders import LARGEST_TIMES, Stage
 from domain.pricing.state import Place, Refusal, Working
 from domain.reasons import Reason
-
-# As often as a sale can say that a rule was used (`UsedRule.times`).
-MOST_TIMES: Final = 100_000
 
 Counts = Sequence[int] | Mapping[int, int]
 
@@ -131,7 +128,7 @@ def application_of(
 
     A use that leaves units of a line did not want more of them, and would take the same again.
     """
-    repeats = MOST_TIMES
+    repeats = LARGEST_TIMES
     for line, units in used.items():
         repeats = min(repeats, free[line] // units)
     return Application(sum(savings_fen.values()), used, savings_fen, repeats)
@@ -163,7 +160,7 @@ def plan(shape: Shape, free: Sequence[int], bounds: Bounds) -> Plan:
     left = list(free)
     used: dict[int, int] = {}
     savings_fen: dict[int, int] = {}
-    times, saving_fen, most_times = 0, 0, min(bounds.times_left, MOST_TIMES)
+    times, saving_fen, most_times = 0, 0, min(bounds.times_left, LARGEST_TIMES)
     while times < most_times:
         one = shape.next_application(left)
         if isinstance(one, Refusal):

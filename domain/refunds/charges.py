@@ -7,8 +7,9 @@ less what was charged before. So a dish that comes back later takes its charge b
 from collections.abc import Mapping
 
 from domain.identifiers import RuleId
+from domain.money import part_of
 from domain.orders import Sale, Share, UsedRule
-from domain.refunds.holdings import Holding, part_of
+from domain.refunds.holdings import Holding
 from domain.refunds.refund import Charge, ChargeCode
 from domain.refunds.refunded import Refunded
 

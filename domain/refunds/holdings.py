@@ -2,7 +2,7 @@
 
 import msgspec
 
-from domain.money import allocate
+from domain.money import allocate, part_of
 from domain.orders import LineLoyalty, Sale, Stage
 from domain.refunds.refund import FEES, RefundedLine
 from domain.refunds.refunded import Refunded
@@ -20,11 +20,6 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
 
     def left(self, refunded: Refunded) -> int:
         return max(0, self.quantity - refunded.line(self.line).units)
-
-
-def part_of(amount: int, units: int, quantity: int) -> int:
-    """What `units` of `quantity` units hold of an amount, in all; the last one holds the rest."""
-    return amount * units // quantity
 
 
 def holdings_of(sale: Sale) -> dict[int, Holding]:

@@ -5,7 +5,7 @@ import msgspec
 from domain.loyalty.expiry import Expiry
 from domain.loyalty.lines import PointsLine, earned_line, redeemed_line, reversed_line
 from domain.loyalty.months import month_of_text
-from domain.loyalty.negative_points import NegativePoints
+from domain.loyalty.negative_points import NegativePoints, withheld_points
 from domain.refunds.refund import Refund
 
 
@@ -27,8 +27,7 @@ def points_beyond(at_hand: PointsAtHand, taken: int, given: int) -> int:
     """
     if at_hand.balance is None:
         return 0
-    room = max(0, at_hand.balance + given + at_hand.negative.limit)
-    return max(0, taken - room)
+    return withheld_points(at_hand.balance + given, taken, at_hand.negative)
 
 
 def points_lines_of(refund: Refund) -> tuple[PointsLine, ...]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from domain.money import allocate
+from domain.money import allocate, part_of
 from domain.orders import Sale, Tender, TenderKind
-from domain.refunds.holdings import Holding, part_of
+from domain.refunds.holdings import Holding
 from domain.refunds.refund import RefundedLine, RefundTender
 from domain.refunds.refunded import Refunded
 

@@ -21,10 +21,9 @@ from domain.rulebook_check.loyalty import check_loyalty
 from domain.rulebook_check.rules import check_rule
 from domain.strict_reading import flaws_of_range
 
-# How the labels begin under which staff discounts and rewards stand among the rules of an order
-# (`domain.pricing.staff_discounts`, `domain.pricing.reward_stage`).
-RESERVED_PREFIXES: Final = ("staff:", "reward:")
-COUPON_STAGES: Final = (Stage.ITEM_OFFER, Stage.COUPON, Stage.FEE)
+# How the ids begin under which staff discounts, rewards and the discounts of tiers stand among the
+# rules of an order (`staff_discounts`, `reward_stage`, `candidates` in `domain.pricing`).
+RESERVED_PREFIXES: Final = ("staff:", "reward:", "tier:")
 
 
 def check_book(

@@ -3,7 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import ErrorCode, TillfoldError
-from domain.money import LARGEST_AMOUNT_FEN, allocate, divide_half_up, format_fen, parse_fen
+from domain.money import (
+    LARGEST_AMOUNT_FEN,
+    allocate,
+    divide_half_up,
+    format_fen,
+    parse_fen,
+    part_of,
+)
 
 WEIGHTS = st.lists(st.integers(0, 10**8), min_size=1, max_size=30)
 AMOUNTS = st.integers(0, LARGEST_AMOUNT_FEN)
@@ -140,3 +147,7 @@ def test_any_text_is_an_amount_in_range_or_refused(text: str) -> None:
         assert 0 <= parse_fen(text) <= LARGEST_AMOUNT_FEN
     except TillfoldError as error:
         assert error.values == {"text": text[:20]}  # noqa: PT017 - either outcome is right
+
+
+def test_a_part_is_rounded_down_and_the_last_unit_holds_the_rest() -> None:
+    assert [part_of(1000, units, 3) for units in range(4)] == [0, 333, 666, 1000]

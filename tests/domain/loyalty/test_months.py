@@ -20,7 +20,6 @@ from domain.loyalty.months import (
     month_of_text,
     month_text,
     months_later,
-    year_of,
 )
 from tests.domain.loyalty.builders import month
 
@@ -31,14 +30,12 @@ def test_a_month_is_one_number_for_all_its_days() -> None:
     assert month_of_text("2026-11-22") == november
     assert (first_day(november), last_day(november)) == (date(2026, 11, 1), date(2026, 11, 30))
     assert month_text(november) == "2026-11"
-    assert year_of(november) == 2026
 
 
 def test_december_and_january_lie_side_by_side_in_their_own_years() -> None:
     december = month_of(date(2026, 12, 31))
     january = months_later(december, 1)
     assert january == month_of(date(2027, 1, 1))
-    assert (year_of(december), year_of(january)) == (2026, 2027)
     assert (month_text(december), month_text(january)) == ("2026-12", "2027-01")
     assert month_of_text("2026-12-01") == december
     assert month_of_text("2027-01-31") == january

@@ -5,8 +5,7 @@ import pytest
 
 from domain.conditions import Channel, Conditions, Guest, Moment, Setting
 from domain.identifiers import ItemId, MemberId, RewardId
-from domain.loyalty.negative_points import NegativePoints, TakenBack, take_back
-from domain.loyalty.points_standing import PointsStanding
+from domain.loyalty.negative_points import NegativePoints, withheld_points
 from domain.loyalty.rewards import DishReward, Reward, RewardQuote, RewardUse, quote_reward
 from domain.reasons import Reason
 
@@ -100,21 +99,18 @@ def test_limits_count_what_was_exchanged_before_and_what_is_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("balance", "points", "limit", "expected"),
+    ("balance", "points", "limit", "withheld"),
     [
-        (100, 100, 0, TakenBack(taken=100)),
-        (99, 100, 0, TakenBack(taken=99, withheld_points=1)),
-        (99, 100, 1, TakenBack(taken=100)),
-        (0, 100, 30, TakenBack(taken=30, withheld_points=70)),
-        (-30, 100, 30, TakenBack(taken=0, withheld_points=100)),
-        (-31, 100, 30, TakenBack(taken=0, withheld_points=100)),
-        (-31, 0, 30, TakenBack(taken=0)),
+        (100, 100, 0, 0),
+        (99, 100, 0, 1),
+        (99, 100, 1, 0),
+        (0, 100, 30, 70),
+        (-30, 100, 30, 100),
+        (-31, 100, 30, 100),
+        (-31, 0, 30, 0),
     ],
 )
 def test_points_are_taken_back_down_to_the_limit_and_the_rest_is_for_review(
-    balance: int, points: int, limit: int, expected: TakenBack
+    balance: int, points: int, limit: int, withheld: int
 ) -> None:
-    found = take_back(PointsStanding(balance=balance), points, NegativePoints(limit=limit))
-    assert found == expected
-    assert found.needs_review is (expected.withheld_points > 0)
-    assert found.taken + found.withheld_points == points
+    assert withheld_points(balance, points, NegativePoints(limit=limit)) == withheld

@@ -6,9 +6,9 @@ from domain.conditions import EVERYTHING, Scope
 from domain.identifiers import CouponId, ItemId, RuleId
 from domain.menu import MenuItem
 from domain.offers import Effect, NewPrice, Rule
-from domain.orders import Stage
+from domain.orders import LARGEST_TIMES, Stage
 from domain.pricing.basket import Basket, add_item
-from domain.pricing.candidates import WITHOUT_LIMIT, Offer, label_of
+from domain.pricing.candidates import Offer, label_of
 from domain.pricing.item_offers import item_offer_stage
 from domain.pricing.price_replacement import price_replacement_stage
 from domain.pricing.question import Question
@@ -37,7 +37,7 @@ def rule_of(rule_id: str, effect: Effect, scope: Scope = EVERYTHING, **fields: o
 
 
 def offer_of(rule: Rule, *, budget_left_fen: int | None = None) -> Offer:
-    times_left = rule.limits.per_order or WITHOUT_LIMIT
+    times_left = rule.limits.per_order or LARGEST_TIMES
     return Offer(rule, label_of(rule), times_left, budget_left_fen)
 
 

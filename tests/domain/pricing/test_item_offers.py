@@ -5,13 +5,12 @@ import pytest
 from domain.conditions import Scope
 from domain.menu import MenuItem
 from domain.offers import Bundle, BuyAndGet, Combination, Exchange, Limits, NewPrice, Part, Rule
-from domain.orders import Share, Stage
+from domain.orders import LARGEST_TIMES, Share, Stage
 from domain.pricing.basket import Basket, add_item
 from domain.pricing.item_offers import item_offer_stage
 from domain.pricing.price_replacement import price_replacement_stage
 from domain.pricing.question import Question
 from domain.pricing.state import Label, Saving, Taken, Working
-from domain.pricing.unit_plans import MOST_TIMES
 from tests.domain.pricing.offers_at_work import (
     basket_of,
     coupon_of,
@@ -233,7 +232,7 @@ def test_as_often_as_a_sale_can_say_and_not_more() -> None:
     dishes = [(f"d{number}", 2, 999) for number in range(101)]
     rule = rule_of("each", Bundle(parts=(Part(scope=Scope()),), price_fen=1))
     working = with_item_offers(basket_of(dishes), [offer_of(rule)])
-    assert used(working) == {"each": (MOST_TIMES, MOST_TIMES)}
+    assert used(working) == {"each": (LARGEST_TIMES, LARGEST_TIMES)}
 
 
 def test_a_hundred_units_in_a_bundle_of_overlapping_parts_move_until_all_sit() -> None:
