@@ -19,6 +19,10 @@ LONGEST_NAME: Final = 120
 LARGEST_WEIGHT_GRAMS: Final = 1_000_000
 # As often as a sale can say that a rule was used.
 LARGEST_TIMES: Final = 100_000
+LARGEST_LINES: Final = 500
+LARGEST_FEES: Final = 20
+# A large table may pay one by one.
+LARGEST_TENDERS: Final = 200
 LARGEST_OPTIONS: Final = 100
 GRAMS_A_KILOGRAM: Final = 1_000
 
@@ -194,12 +198,12 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     sale_id: SaleId
     receipt_number: Name
     business_day: IsoDay
-    lines: Annotated[tuple[SaleLine, ...], msgspec.Meta(min_length=1, max_length=500)]
+    lines: Annotated[tuple[SaleLine, ...], msgspec.Meta(min_length=1, max_length=LARGEST_LINES)]
     shares: tuple[Share, ...]
     used_rules: tuple[UsedRule, ...]
     list_fen: Amount
     total_fen: Amount
-    tenders: Annotated[tuple[Tender, ...], msgspec.Meta(max_length=20)]
+    tenders: Annotated[tuple[Tender, ...], msgspec.Meta(max_length=LARGEST_TENDERS)]
     member_id: MemberId | None = None
     points_earned: Points = 0
     points_redeemed: Points = 0
@@ -209,9 +213,11 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     order_type: str = "dine_in"
     channel: str = "counter"
     guest_count: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 0
-    fees: Annotated[tuple[FeeLine, ...], msgspec.Meta(max_length=20)] = ()
+    fees: Annotated[tuple[FeeLine, ...], msgspec.Meta(max_length=LARGEST_FEES)] = ()
     tip_fen: Amount = 0
-    taxes: Annotated[tuple[TaxLine, ...], msgspec.Meta(max_length=50)] = ()
+    taxes: Annotated[
+        tuple[TaxLine, ...], msgspec.Meta(max_length=LARGEST_LINES + LARGEST_FEES)
+    ] = ()
     growth_earned: Points = 0
     points_expiry: Annotated[int, msgspec.Meta(ge=-1_000, le=1_000_000)] = 0
     loyalty: tuple[LineLoyalty, ...] = ()

@@ -9,6 +9,7 @@ from domain.configuration import Milliseconds
 from domain.identifiers import AccountId, CouponId, MemberId, RefundId, RuleId, SaleId, StoreId
 from domain.orders import (
     LARGEST_LINE_NUMBER,
+    LARGEST_TENDERS,
     Amount,
     IsoDay,
     LineNumber,
@@ -23,7 +24,7 @@ from domain.orders import (
 # The line under which all fees of an order stand together, as one unit.
 FEES: Final = 0
 
-TenderPlace = Annotated[int, msgspec.Meta(ge=1, le=20)]
+TenderPlace = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_TENDERS)]
 
 
 class RefundKind(StrEnum):
@@ -109,7 +110,7 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     reason: Name
     lines: Annotated[tuple[RefundedLine, ...], msgspec.Meta(max_length=501)]
     total_fen: Amount
-    tenders: Annotated[tuple[RefundTender, ...], msgspec.Meta(max_length=20)]
+    tenders: Annotated[tuple[RefundTender, ...], msgspec.Meta(max_length=LARGEST_TENDERS)]
     tip_fen: Amount = 0
     charges: Annotated[tuple[Charge, ...], msgspec.Meta(max_length=500)] = ()
     already_paid_fen: Amount = 0
