@@ -121,8 +121,14 @@ def _by_rule(
         base=base,
         rate_basis_points=rate.numerator * BASIS_POINTS // rate.denominator,
         multipliers=rate.names,
-        shares=tuple(zip(weights, shares, strict=True)),
+        shares=tuple(sorted(zip(weights, shares, strict=True), key=_by_number)),
     )
+
+
+def _by_number(share: tuple[int, int]) -> tuple[bool, int]:
+    """Lines as they stand on the order, what fees earned at the end."""
+    line, _ = share
+    return (line == FEES, line)
 
 
 def _why_not(rule: EarningRule, setting: Setting, *, base: int, left_today: int) -> Reason | None:
