@@ -99,6 +99,7 @@ class OrderInHand:
         self.change(msgspec.structs.replace(self.basket, points_wanted=0))
 
     def lay(self, found: CouponFound) -> CouponUse:
+        """Raises TillfoldError `too_many_coupons`."""
         if found.redeemed:
             self.redeemed |= {found.terms.coupon_id}
         self.change(lay_coupon(self.basket, found.terms))
@@ -120,10 +121,12 @@ class OrderInHand:
         return self._priced.points_possible
 
     def use_of(self, terms: CouponTerms) -> CouponUse:
-        """How this coupon fares, laid on the order or not."""
-        laid = any(held.coupon_id == terms.coupon_id for held in self.basket.coupons)
+        """How this coupon fares, laid on the order or not; also where no more can be laid."""
+        coupons = self.basket.coupons
+        laid = any(held.coupon_id == terms.coupon_id for held in coupons)
         rule_id = RuleId(terms.coupon_id)
-        priced = self._priced if laid else price(lay_coupon(self.basket, terms), self._question())
+        with_it = msgspec.structs.replace(self.basket, coupons=(*coupons, terms))
+        priced = self._priced if laid else price(with_it, self._question())
         for used in priced.used_rules:
             if used.rule_id == rule_id:
                 return CouponUse(terms=terms, laid=laid, saving_fen=used.saving_fen)

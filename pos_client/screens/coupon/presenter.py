@@ -53,7 +53,11 @@ class CouponPresenter(SheetPresenter[CouponState]):
 
     def lay(self, found: CouponFound) -> None:
         """Lay a coupon on the order and say what it does there."""
-        use = self._order.lay(found)
+        try:
+            use = self._order.lay(found)
+        except TillfoldError as error:
+            self.notices.error(error)
+            return
         if use.reason is None:
             self.notices.fade()
             return

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from domain.errors import TillfoldError
 from domain.identifiers import MemberId
 from pos_client.screens.desk import Desk, SheetPresenter
 from pos_client.screens.flow import Flow
@@ -117,8 +118,11 @@ class MemberPresenter(SheetPresenter[MemberState]):
         terms = coupons[place]
         if any(laid.coupon_id == terms.coupon_id for laid in self._order.basket.coupons):
             self._order.take_off(terms.coupon_id)
-        else:
+            return
+        try:
             self._order.lay(CouponFound(terms=terms, redeemed=False))
+        except TillfoldError as error:
+            self.notices.error(error)
 
     def add_points(self) -> None:
         step = self._order.rules.book.points.step

@@ -1,7 +1,10 @@
 """Coupons typed, and what a scanned text does."""
 
+import msgspec
 import pytest
 
+from domain.identifiers import CouponId
+from pos_client.use_cases.answers import CouponFound
 from tests.builders.till import DUCK, RICE
 from tests.pos_client.screens.conftest import HERS, TEN_OFF, Later, Shop
 
@@ -59,6 +62,21 @@ def test_of_two_coupons_the_other_one_says_why_it_is_not_used(shop: Shop) -> Non
     shop.face.coupon.take_off(0)
     shop.face.coupon.take_off(0)
     assert shop.face.coupon.state.laid == ()
+
+
+def test_a_coupon_beyond_the_tenth_is_refused_and_hers_is_still_shown(shop: Shop) -> None:
+    shop.put(DUCK)
+    for number in range(10):
+        terms = msgspec.structs.replace(TEN_OFF, coupon_id=CouponId(f"more-{number}"))
+        shop.face.coupon.lay(CouponFound(terms=terms, redeemed=False))
+    shop.meet_her()
+    assert len(shop.face.coupon.state.of_member) == 1
+    shop.face.coupon.lay_of_member(0)
+    assert shop.notice.startswith("一单最多放 10 张券")
+    shop.face.coupon.submit(TEN_OFF.code)
+    shop.face.member.toggle_coupon(0)
+    assert len(shop.face.coupon.state.laid) == 10
+    assert shop.face.sell.state.totals.due == "¥118.00"
 
 
 @pytest.mark.parametrize(("scanned", "name"), [("D2", "烤鸭"), ("D1", "米饭")])
