@@ -1,27 +1,34 @@
-"""Points ledger lines: what a sale or its refund adds to and takes from its member's balance."""
+"""Points ledger lines: what a fact adds to and takes from its member's balance."""
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
+from domain.facts import Fact, SaleClosed
 from domain.identifiers import MemberId, SaleId
 from domain.loyalty.activity import record
 from domain.loyalty.expiry import Expiry
+from domain.loyalty.facts import LoyaltyFact, lines_of
 from domain.loyalty.lines import post_all
 from domain.loyalty.months import month_of, month_of_text
 from domain.loyalty.points_account import credit, debit
 from domain.loyalty.state import LoyaltyState
 from domain.orders import Sale
 from domain.reasons import LedgerReason
+from domain.refunds.facts import RefundMade
 from domain.refunds.points import points_lines_of
 from domain.refunds.refund import Refund
 from domain.stored_value.facts import ToppedUp
+
+NO_SALE: Final = SaleId("")
 
 
 class LedgerLine(msgspec.Struct, frozen=True, kw_only=True):
     """One movement of points; the balance is the sum of `points` over all lines of a member.
 
-    With the entry it came from, `position` names the line for ever.
+    With the entry it came from, `position` names the line for ever. `sale_id` is empty where no
+    order was behind it.
     """
 
     position: int
@@ -29,6 +36,22 @@ class LedgerLine(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     reason: LedgerReason
     sale_id: SaleId
+
+
+def ledger_lines(fact: Fact) -> tuple[LedgerLine, ...]:
+    """The lines of a fact; none where it moves no points."""
+    match fact:
+        case SaleClosed(sale=sale):
+            return points_lines(sale)
+        case RefundMade(refund=refund):
+            return points_lines_of_refund(refund)
+        case ToppedUp(member_id=member_id) if member_id is not None:
+            return _ledger_lines(member_id, NO_SALE, [(fact.points, LedgerReason.GRANTED)])
+        case _ if isinstance(fact, LoyaltyFact):
+            moved = [(line.change, line.reason) for line in lines_of(fact)]
+            return _ledger_lines(fact.member_id, NO_SALE, moved)
+        case _:
+            return ()
 
 
 def points_lines(sale: Sale) -> tuple[LedgerLine, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from domain.entries import Entry
-from domain.facts import SaleClosed
-from domain.fold.ledger import points_lines
+from domain.facts import Fact, SaleClosed
+from domain.fold.ledger import ledger_lines
 from domain.orders import Sale
 from sync_server.database.sales import LedgerRow, SaleRow, SaleRows, TenderRow
 from sync_server.database.terminals import Terminal
@@ -18,13 +18,18 @@ def booked(held: Terminal, arrivals: Sequence[Arrival]) -> SaleRows:
         if arrival.entry is not None and isinstance(arrival.fact, SaleClosed)
     ]
     return SaleRows(
-        ledger_lines=[row for entry, sale in sold for row in _ledger_rows(held, entry, sale)],
+        ledger_lines=[
+            row
+            for arrival in arrivals
+            if arrival.entry is not None and arrival.fact is not None
+            for row in _ledger_rows(held, arrival.entry, arrival.fact)
+        ],
         sales=[_sale_row(held, entry, sale) for entry, sale in sold],
         tenders=[row for entry, sale in sold for row in _tender_rows(held, entry, sale)],
     )
 
 
-def _ledger_rows(held: Terminal, entry: Entry, sale: Sale) -> list[LedgerRow]:
+def _ledger_rows(held: Terminal, entry: Entry, fact: Fact) -> list[LedgerRow]:
     return [
         LedgerRow(
             brand_id=held.brand_id,
@@ -39,7 +44,7 @@ def _ledger_rows(held: Terminal, entry: Entry, sale: Sale) -> list[LedgerRow]:
             store_id=held.store_id,
             stamp=entry.stamp,
         )
-        for line in points_lines(sale)
+        for line in ledger_lines(fact)
     ]
 
 

@@ -1,23 +1,15 @@
 """Chinese texts are set as Chinese is: full-width punctuation beside Chinese characters."""
 
-import re
-
 from domain.wording import Language, Wording, shared_texts
 from pos_client.texts.catalogue import texts_in
 from sync_server.operations.wording import TEXTS as SERVER_TEXTS
+from tests.architecture.tree import HALF_WIDTH
 
 CHINESE = {
     **shared_texts(Language.CHINESE),
     **texts_in(Language.CHINESE),
     **{key: pair[0] for key, pair in SERVER_TEXTS.items()},
 }
-HALF_WIDTH = re.compile(
-    r"""[\u4e00-\u9fff”」】）》}][,:;!?(]   # behind a Chinese character
-    | [,:;!?)][\u4e00-\u9fff“「【（《]     # before one
-    | [\u4e00-\u9fff]\.(\s|$)              # a full stop
-    | \([^)]*[\u4e00-\u9fff]""",
-    re.VERBOSE,
-)
 
 
 def test_chinese_punctuation_is_full_width() -> None:

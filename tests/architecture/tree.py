@@ -23,8 +23,18 @@ LEFT_BEHIND = frozenset(
         "__pycache__",
         "build",
         "dist",
+        "mutants",
         "out",
     }
+)
+
+# Half-width punctuation beside Chinese characters.
+HALF_WIDTH = re.compile(
+    r"""[\u4e00-\u9fff”」】）》}][,:;!?(]   # behind a Chinese character
+    | [,:;!?)][\u4e00-\u9fff“「【（《]     # before one
+    | [\u4e00-\u9fff]\.(\s|$)              # a full stop
+    | \([^)]*[\u4e00-\u9fff]""",
+    re.VERBOSE,
 )
 
 

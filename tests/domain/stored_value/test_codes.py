@@ -12,21 +12,24 @@ from domain.passes.refusals import PassRefusal
 from domain.stored_value.account import AccountKind, Amounts, Movement
 from domain.stored_value.facts import AdjustmentReason
 from domain.stored_value.flaws import StoredValueFlaw
-from domain.stored_value.refunds import BalanceRefundQuote, RefundStepCode, quote_balance_refund
+from domain.stored_value.refunds import (
+    BalanceRefundQuote,
+    BalanceRefundStepCode,
+    quote_balance_refund,
+)
 from domain.stored_value.refusals import StoredValueRefusal
 from domain.stored_value.spending import split_spend
 from domain.stored_value.terms import BonusAtRefund, OrderOfUse, StoredValueTerms
 from domain.texts import passes as of_passes
 from domain.texts import stored_value as wording
-from tests.architecture.test_texts import HALF_WIDTH
-from tests.architecture.tree import ROOT, codes_in, rows, section
+from tests.architecture.tree import HALF_WIDTH, ROOT, codes_in, rows, section
 from tests.domain.stored_value.builders import TODAY, holding, spend
 
 DOCUMENT = "docs/stored-value.md"
 LISTS: list[tuple[type[StrEnum], Mapping[Any, tuple[str, str]]]] = [
     (StoredValueRefusal, wording.REFUSAL_TEXTS),
     (StoredValueFlaw, wording.FLAW_TEXTS),
-    (RefundStepCode, wording.REFUND_STEP_TEXTS),
+    (BalanceRefundStepCode, wording.REFUND_STEP_TEXTS),
     (Movement, wording.MOVEMENT_TEXTS),
     (AdjustmentReason, wording.ADJUSTMENT_TEXTS),
     (AccountKind, wording.KIND_TEXTS),
