@@ -47,8 +47,7 @@ class PassAccount(msgspec.Struct, frozen=True, kw_only=True):
     """`used` is the sum of all lines; `refunds` tells how often the rest was paid out.
 
     `refunded_uses` are the uses that went with it. `first_day` is the earliest day with a line.
-    `used_by_day` holds the latest DAYS_KEPT days, in
-    their order.
+    `used_by_day` holds the latest DAYS_KEPT days, in their order.
     """
 
     pass_id: PassId

@@ -5,12 +5,12 @@ from datetime import date
 from msgspec.structs import replace
 
 from domain.identifiers import PassId
+from domain.origins import Origin
 from domain.passes.account import DAYS_KEPT, PassAccount, PassLine, PassSale
 from domain.passes.facts import PassFact, PassRefunded, PassSold
-from domain.stored_value.account import HappenedAt
 
 
-def use_line(pass_id: PassId, units: int, day: date, at: HappenedAt) -> PassLine:
+def use_line(pass_id: PassId, units: int, day: date, at: Origin) -> PassLine:
     """The line of a tender: `units` of it, with a minus where a refund gives them back."""
     return PassLine(pass_id=pass_id, store=at.store, day=day, units=units)
 
@@ -40,7 +40,7 @@ def _latest_days(
     return tuple(sorted(counts.items())[-DAYS_KEPT:])
 
 
-def fold_pass(account: PassAccount | None, fact: PassFact, at: HappenedAt) -> PassAccount:
+def fold_pass(account: PassAccount | None, fact: PassFact, at: Origin) -> PassAccount:
     """The pass after a fact. Each fact is folded once: that is the journal's promise."""
     known = account or PassAccount(pass_id=fact.pass_id)
     match fact:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from domain.identifiers import RuleId
 from domain.offers import AmountOff, Combination, Gift, PercentOff
 from domain.pricing.candidates import Offer
-from domain.pricing.savings import evaluate, taken_of
+from domain.pricing.savings import evaluate, taken_of, use_offer
 from domain.pricing.state import FeeDue, Place, Refusal, Saving, Working
 from domain.reasons import Reason
 
@@ -31,11 +31,10 @@ def choose(
     working: Working, offers: Sequence[Offer], terms: Terms, evaluate: Evaluate = evaluate
 ) -> list[Offer]:
     """Use the best of a stage's rules, note why the others are not used, answer the used ones."""
-    always = [offer for offer in offers if offer.rule.combination is Combination.ALWAYS]
+    always = [offer for offer in offers if offer.always]
     used = _use_all(working, always, evaluate)
-    others = [offer for offer in offers if offer.rule.combination is not Combination.ALWAYS]
     promising: Promising = []
-    for offer in others:
+    for offer in (offer for offer in offers if not offer.always):
         answer = evaluate(working, offer)
         if isinstance(answer, Refusal):
             working.refuse(offer.label, answer)
@@ -73,8 +72,7 @@ def _use_all(working: Working, offers: Iterable[Offer], evaluate: Evaluate) -> l
         if isinstance(answer, Refusal):
             working.refuse(offer.label, answer)
             continue
-        working.use(offer.label, taken_of(working, offer, answer))
-        working.points_barred |= not offer.rule.points_allowed
+        use_offer(working, offer, taken_of(working, offer, answer))
         used.append(offer)
     return used
 

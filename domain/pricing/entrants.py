@@ -43,7 +43,7 @@ class Entrant(NamedTuple):
 
     @property
     def is_coupon(self) -> bool:
-        return self.offer.coupon_id is not None
+        return self.offer.is_coupon
 
     def refused_on(self, free: Sequence[int]) -> bool:
         """Whether not even one use is left on the units that are free."""

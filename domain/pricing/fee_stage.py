@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from domain.conditions import why_not
 from domain.fees import FeeMeasure, FeeRule
 from domain.money import BASIS_POINTS, LARGEST_AMOUNT_FEN, divide_half_up
-from domain.offers import Basis, Combination, FeeOff
+from domain.offers import Combination, FeeOff
 from domain.orders import Stage
 from domain.pricing.candidates import Offer
 from domain.pricing.choice import Terms, choose
-from domain.pricing.savings import within_budget
+from domain.pricing.savings import measured_fen, within_budget
 from domain.pricing.state import FeeDue, Label, Place, Refusal, Saving, Taken, Working
 from domain.reasons import Reason
 
@@ -18,14 +18,13 @@ def fee_stage(working: Working, offers: Sequence[Offer], *, at_most_coupons: int
     """Note the fees that are due, and take off what rules and coupons say."""
     working.fees = _fees_due(working)
     _waive(working)
-    rules = [offer for offer in offers if offer.coupon_id is None]
-    coupons = [offer for offer in offers if offer.coupon_id is not None]
+    rules = [offer for offer in offers if not offer.is_coupon]
+    coupons = [offer for offer in offers if offer.is_coupon]
     of_rules = Terms(len(rules), one_without_group=True, beaten=Reason.OUTWEIGHED)
     beside = choose(working, rules, of_rules, _evaluate)
     coupons = [coupon for coupon in coupons if _may_go(working, coupon, beside)]
     terms = Terms(at_most_coupons, one_without_group=False, beaten=Reason.COUPON_LIMIT_REACHED)
-    used = choose(working, coupons, terms, _evaluate)
-    working.coupon_ids.extend(offer.coupon_id for offer in used if offer.coupon_id is not None)
+    choose(working, coupons, terms, _evaluate)
 
 
 def _may_go(working: Working, coupon: Offer, used: Sequence[Offer]) -> bool:
@@ -69,17 +68,15 @@ def _amount_fen(rule: FeeRule, places: Sequence[Place], *, guests: int) -> int:
     """The fee in full. A fee with a scope is due only where the order holds some of it."""
     if not places:
         return 0
-    measured_fen = sum(
-        place.list_fen if rule.basis is Basis.LIST else place.left_fen for place in places
-    )
-    if rule.free_from_fen is not None and measured_fen >= rule.free_from_fen:
+    scope_fen = measured_fen(rule.basis, places)
+    if rule.free_from_fen is not None and scope_fen >= rule.free_from_fen:
         return 0
     counts = {
         FeeMeasure.ORDER: 1,
         FeeMeasure.GUEST: guests,
         FeeMeasure.UNIT: sum(place.quantity for place in places),
     }
-    rate_fen = divide_half_up(measured_fen * rule.rate_basis_points, BASIS_POINTS)
+    rate_fen = divide_half_up(scope_fen * rule.rate_basis_points, BASIS_POINTS)
     return rule.amount_fen * counts[rule.measure] + rate_fen
 
 

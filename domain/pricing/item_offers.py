@@ -10,6 +10,7 @@ from domain.identifiers import RuleId
 from domain.offers import Combination
 from domain.pricing.candidates import Offer
 from domain.pricing.entrants import Entrant, entrants_of
+from domain.pricing.savings import use_offer
 from domain.pricing.state import Refusal, Saving, Taken, Working
 from domain.pricing.turns import Chosen, Step, in_turn
 from domain.pricing.unit_plans import Units
@@ -79,10 +80,7 @@ def _use(working: Working, step: Step) -> None:
             taken.append(Taken(place, saving_fen, units))
         else:
             place.free_units -= units
-    working.use(offer.label, Saving(made.saving_fen, taken, made.times))
-    working.points_barred |= not offer.rule.points_allowed
-    if offer.coupon_id is not None:
-        working.coupon_ids.append(offer.coupon_id)
+    use_offer(working, offer, Saving(made.saving_fen, taken, made.times))
 
 
 class _Beaten:

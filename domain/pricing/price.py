@@ -82,7 +82,6 @@ def _coupon_stage(working: Working, found: Candidates, plan: Plan, *, at_most: i
     offers = _admitted(working, found, plan, Stage.COUPON)
     terms = Terms(at_most, one_without_group=False, beaten=Reason.COUPON_LIMIT_REACHED)
     used = choose(working, offers, terms)
-    working.coupon_ids.extend(offer.coupon_id for offer in used if offer.coupon_id is not None)
     return sum(offer.is_coupon and not offer.always for offer in used)
 
 

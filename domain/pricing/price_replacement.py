@@ -12,7 +12,7 @@ from domain.money import BASIS_POINTS, divide_half_up
 from domain.offers import Combination, NewPrice
 from domain.orders import GRAMS_A_KILOGRAM, Stage
 from domain.pricing.candidates import Offer
-from domain.pricing.savings import lacking
+from domain.pricing.savings import lacking, use_offer
 from domain.pricing.state import Place, Refusal, Saving, Taken, Working
 from domain.reasons import Reason
 
@@ -53,8 +53,7 @@ def _turn(quote: Quote) -> tuple[int, str]:
 
 
 def _use(working: Working, quote: Quote) -> None:
-    working.use(quote.offer.label, Saving(quote.saving_fen, quote.taken))
-    working.points_barred |= not quote.offer.rule.points_allowed
+    use_offer(working, quote.offer, Saving(quote.saving_fen, quote.taken))
     for place, _, _ in quote.taken:
         if isinstance(place, Place):
             place.replaced = True

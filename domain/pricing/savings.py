@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from domain.conditions import Scope
 from domain.money import BASIS_POINTS, divide_half_up, part_of
-from domain.offers import AmountOff, Basis, Gift, PercentOff, Rule
+from domain.offers import AmountOff, Basis, Gift, PercentOff, RateStep, Rule, Step
 from domain.orders import LARGEST_TIMES, Stage
 from domain.pricing.candidates import Offer
 from domain.pricing.state import (
@@ -18,6 +19,8 @@ from domain.pricing.state import (
     Working,
 )
 from domain.reasons import Reason
+
+AnyStep = TypeVar("AnyStep", Step, RateStep)
 
 
 def evaluate(working: Working, offer: Offer) -> Saving | Refusal:
@@ -63,8 +66,16 @@ def taken_of(working: Working, offer: Offer, saving: Saving) -> Saving:
     return Saving(saving.saving_fen, working.spread(saving.saving_fen, places), saving.times)
 
 
-def measured_fen(rule: Rule, places: Sequence[Place]) -> int:
-    if rule.basis is Basis.LIST:
+def use_offer(working: Working, offer: Offer, saving: Saving) -> None:
+    """Use a rule: what it saves, whether it takes points, and the coupon that it came by."""
+    working.use(offer.label, saving)
+    working.points_barred |= not offer.rule.points_allowed
+    if offer.coupon_id is not None:
+        working.coupon_ids.append(offer.coupon_id)
+
+
+def measured_fen(basis: Basis, places: Sequence[Place]) -> int:
+    if basis is Basis.LIST:
         return sum(place.list_fen for place in places)
     return sum(place.left_fen for place in places)
 
@@ -81,7 +92,7 @@ def lacking(working: Working, rule: Rule, places: Sequence[Place]) -> Refusal | 
         if missing_units > 0:
             return Refusal(Reason.QUANTITY_NOT_MET, missing_units=missing_units)
     if rule.minimum_fen:
-        missing_fen = rule.minimum_fen - measured_fen(rule, places)
+        missing_fen = rule.minimum_fen - measured_fen(rule.basis, places)
         if missing_fen > 0:
             return Refusal(Reason.THRESHOLD_NOT_MET, missing_fen)
     return None
@@ -102,11 +113,10 @@ def left_out(working: Working, scopes: Sequence[Scope], stage: Stage) -> Reason:
 def _amount_off(
     effect: AmountOff, rule: Rule, times_left: int, *, places: Sequence[Place]
 ) -> Saving | Refusal:
-    measured = measured_fen(rule, places)
-    reached = [step for step in effect.steps if step.from_fen <= measured]
-    if not reached:
-        return _missing(measured, [step.from_fen for step in effect.steps])
-    step = max(reached, key=lambda step: step.from_fen)
+    measured = measured_fen(rule.basis, places)
+    step = _highest_reached(effect.steps, measured)
+    if isinstance(step, Refusal):
+        return step
     times = 1
     if effect.every and step.from_fen:
         times = min(measured // step.from_fen, times_left, LARGEST_TIMES)
@@ -114,25 +124,28 @@ def _amount_off(
 
 
 def _percent_off(effect: PercentOff, rule: Rule, places: Sequence[Place]) -> Saving | Refusal:
-    measured = measured_fen(rule, places)
-    reached = [step for step in effect.steps if step.from_fen <= measured]
-    if not reached:
-        return _missing(measured, [step.from_fen for step in effect.steps])
-    step = max(reached, key=lambda step: step.from_fen)
+    measured = measured_fen(rule.basis, places)
+    step = _highest_reached(effect.steps, measured)
+    if isinstance(step, Refusal):
+        return step
     saving_fen = divide_half_up(measured * step.off_basis_points, BASIS_POINTS)
     if effect.cap_fen is not None:
         saving_fen = min(saving_fen, effect.cap_fen)
     return Saving(saving_fen, ())
 
 
-def _missing(measured: int, thresholds_fen: Sequence[int]) -> Refusal:
-    return Refusal(Reason.THRESHOLD_NOT_MET, min(thresholds_fen) - measured)
+def _highest_reached(steps: Sequence[AnyStep], measured: int) -> AnyStep | Refusal:
+    reached = [step for step in steps if step.from_fen <= measured]
+    if reached:
+        return max(reached, key=lambda step: step.from_fen)
+    least_fen = min(step.from_fen for step in steps)
+    return Refusal(Reason.THRESHOLD_NOT_MET, least_fen - measured)
 
 
 def _gift(effect: Gift, rule: Rule, working: Working) -> Saving | Refusal:
     """As many gifts as the threshold allows when they do not count towards it themselves."""
     places = working.places_of(rule.scope, rule.stage)
-    measured = measured_fen(rule, places)
+    measured = measured_fen(rule.basis, places)
     on_order = working.places_of(effect.gifts, rule.stage)
     gifts = [place for place in on_order if place.left_fen]
     refusal = Refusal(Reason.THRESHOLD_NOT_MET, effect.from_fen - measured)

@@ -6,7 +6,7 @@ debt; the fold refuses nothing.
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final, Protocol
+from typing import Annotated, Final
 
 import msgspec
 
@@ -53,17 +53,6 @@ class Amounts(msgspec.Struct, frozen=True, array_like=True):
 
 
 NOTHING: Final = Amounts()
-
-
-class HappenedAt(Protocol):
-    """Where and when an entry was written; `domain.fold.aggregates.Origin` is one."""
-
-    @property
-    def store(self) -> StoreId: ...
-    @property
-    def terminal(self) -> TerminalId: ...
-    @property
-    def stamp(self) -> int: ...
 
 
 class StoredValueLine(msgspec.Struct, frozen=True, kw_only=True):

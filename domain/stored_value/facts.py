@@ -10,7 +10,7 @@ from domain.identifiers import AccountId, MemberId, PlanId
 from domain.orders import Amount, Name, Points, Tender
 from domain.stored_value.account import AccountKind, Change
 from domain.stored_value.plans import PlanCoupon
-from domain.stored_value.refunds import RefundStep
+from domain.stored_value.refunds import BalanceRefundStep
 
 Tenders = Annotated[tuple[Tender, ...], msgspec.Meta(max_length=20)]
 
@@ -65,7 +65,7 @@ class BalanceRefunded(msgspec.Struct, frozen=True, kw_only=True):
     used_principal_fen: Change
     used_bonus_fen: Change
     paid_out_fen: Amount
-    steps: Annotated[tuple[RefundStep, ...], msgspec.Meta(max_length=10)]
+    steps: Annotated[tuple[BalanceRefundStep, ...], msgspec.Meta(max_length=10)]
     tenders: Tenders
 
 

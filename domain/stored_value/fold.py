@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from domain.identifiers import AccountId, PlanId
+from domain.origins import Origin
 from domain.stored_value.account import (
     NOTHING,
     PLANS_KEPT,
     AccountKind,
     Amounts,
     FreezeMark,
-    HappenedAt,
     Movement,
     StoredValueAccount,
     StoredValueLine,
@@ -31,7 +31,7 @@ _RANK = {None: 0, AccountKind.UNNAMED: 1, AccountKind.GIFT_CARD: 2, AccountKind.
 
 
 def spent_line(
-    account_id: AccountId, split: Amounts, at: HappenedAt, *, given_back: bool = False
+    account_id: AccountId, split: Amounts, at: Origin, *, given_back: bool = False
 ) -> StoredValueLine:
     """The line of a tender: `split` is principal and bonus as they stand on it, without a sign."""
     return StoredValueLine(
@@ -43,7 +43,7 @@ def spent_line(
     )
 
 
-def lines_of(fact: StoredValueFact, at: HappenedAt) -> tuple[StoredValueLine, ...]:
+def lines_of(fact: StoredValueFact, at: Origin) -> tuple[StoredValueLine, ...]:
     """The ledger lines of a fact: one, or none where no money moves."""
     if isinstance(fact, AccountFrozen):
         return ()
@@ -89,7 +89,7 @@ def post(account: StoredValueAccount | None, line: StoredValueLine) -> StoredVal
 
 
 def fold_account(
-    account: StoredValueAccount | None, fact: StoredValueFact, at: HappenedAt
+    account: StoredValueAccount | None, fact: StoredValueFact, at: Origin
 ) -> StoredValueAccount:
     """The account after a fact. Each fact is folded once: that is the journal's promise."""
     known = account or StoredValueAccount(account_id=fact.account_id)
@@ -98,7 +98,7 @@ def fold_account(
     return join_accounts(known, _registers_of(fact, at))
 
 
-def _registers_of(fact: StoredValueFact, at: HappenedAt) -> StoredValueAccount:
+def _registers_of(fact: StoredValueFact, at: Origin) -> StoredValueAccount:
     """What a fact says besides its lines."""
     empty = StoredValueAccount(account_id=fact.account_id)
     match fact:

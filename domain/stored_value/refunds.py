@@ -20,7 +20,7 @@ from domain.stored_value.refusals import Refused, StoredValueRefusal
 from domain.stored_value.terms import BonusAtRefund, StoredValueTerms
 
 
-class RefundStepCode(StrEnum):
+class BalanceRefundStepCode(StrEnum):
     """What a figure in the computation stands for."""
 
     PAID_IN = "paid_in"
@@ -37,13 +37,15 @@ class RefundStepCode(StrEnum):
 
 
 # Steps that tell something beside the sum; all others but the last add up to what is paid out.
-INFORMATION: Final = frozenset({RefundStepCode.IN_COOLING_OFF, RefundStepCode.BONUS_TAKEN_OFF})
+INFORMATION: Final = frozenset(
+    {BalanceRefundStepCode.IN_COOLING_OFF, BalanceRefundStepCode.BONUS_TAKEN_OFF}
+)
 
 
-class RefundStep(msgspec.Struct, frozen=True, array_like=True):
+class BalanceRefundStep(msgspec.Struct, frozen=True, array_like=True):
     """`of_fen` is the amount that the step was computed from, where that is another one."""
 
-    code: RefundStepCode
+    code: BalanceRefundStepCode
     amount_fen: Change
     of_fen: Change = 0
 
@@ -54,7 +56,7 @@ class BalanceRefundQuote(msgspec.Struct, frozen=True, kw_only=True):
     paid_out_fen: int
     taken: Amounts
     used: Amounts
-    steps: tuple[RefundStep, ...]
+    steps: tuple[BalanceRefundStep, ...]
 
 
 def quote_balance_refund(
@@ -71,12 +73,12 @@ def quote_balance_refund(
     open_use = account.used.minus(account.settled)
     steps = _steps(account, open_use, terms.bonus_at_refund)
     paid_out_fen = sum(step.amount_fen for step in steps)
-    told = [RefundStep(RefundStepCode.PAID_OUT, paid_out_fen)]
+    told = [BalanceRefundStep(BalanceRefundStepCode.PAID_OUT, paid_out_fen)]
     if _in_cooling_off(account, terms, today):
-        told.append(RefundStep(RefundStepCode.IN_COOLING_OFF, paid_out_fen))
+        told.append(BalanceRefundStep(BalanceRefundStepCode.IN_COOLING_OFF, paid_out_fen))
     bonus_fen = account.balance.bonus_fen
     if bonus_fen:
-        told.append(RefundStep(RefundStepCode.BONUS_TAKEN_OFF, bonus_fen))
+        told.append(BalanceRefundStep(BalanceRefundStepCode.BONUS_TAKEN_OFF, bonus_fen))
     return BalanceRefundQuote(
         paid_out_fen=paid_out_fen, taken=account.ledger, used=open_use, steps=(*steps, *told)
     )
@@ -91,24 +93,28 @@ def _in_cooling_off(account: StoredValueAccount, terms: StoredValueTerms, today:
 
 def _steps(
     account: StoredValueAccount, open_use: Amounts, rule: BonusAtRefund
-) -> tuple[RefundStep, ...]:
+) -> tuple[BalanceRefundStep, ...]:
     """The steps whose sum is paid out: what was paid in, and what is taken off it."""
     used = Amounts(max(0, open_use.principal_fen), max(0, open_use.bonus_fen))
     came_in = account.ledger.plus(used)
-    steps = [RefundStep(RefundStepCode.PAID_IN, came_in.principal_fen)]
+    steps = [BalanceRefundStep(BalanceRefundStepCode.PAID_IN, came_in.principal_fen)]
     steps += _use_counted(account.ledger, used, came_in, rule)
     left_fen = sum(step.amount_fen for step in steps)
     if left_fen < 0:
-        steps.append(RefundStep(RefundStepCode.NOT_BELOW_ZERO, -left_fen))
+        steps.append(BalanceRefundStep(BalanceRefundStepCode.NOT_BELOW_ZERO, -left_fen))
         left_fen = 0
     if account.sold_below_fen:
         face_fen = account.sum_of(Movement.TOPPED_UP).principal_fen
         paid_fen = left_fen * (face_fen - account.sold_below_fen) // face_fen
-        steps.append(RefundStep(RefundStepCode.SOLD_BELOW_FACE, paid_fen - left_fen, left_fen))
+        steps.append(
+            BalanceRefundStep(BalanceRefundStepCode.SOLD_BELOW_FACE, paid_fen - left_fen, left_fen)
+        )
         left_fen = paid_fen
     most_fen = max(0, _paid_in_fen(account) - account.paid_out_fen)
     if left_fen > most_fen:
-        steps.append(RefundStep(RefundStepCode.AT_MOST_PAID_IN, most_fen - left_fen, most_fen))
+        steps.append(
+            BalanceRefundStep(BalanceRefundStepCode.AT_MOST_PAID_IN, most_fen - left_fen, most_fen)
+        )
     return tuple(steps)
 
 
@@ -121,16 +127,22 @@ def _paid_in_fen(account: StoredValueAccount) -> int:
 
 def _use_counted(
     ledger: Amounts, used: Amounts, came_in: Amounts, rule: BonusAtRefund
-) -> list[RefundStep]:
+) -> list[BalanceRefundStep]:
     match rule:
         case BonusAtRefund.FORFEITED:
-            steps = [RefundStep(RefundStepCode.USED_PRINCIPAL, -used.principal_fen)]
+            steps = [BalanceRefundStep(BalanceRefundStepCode.USED_PRINCIPAL, -used.principal_fen)]
             if ledger.bonus_fen < 0:
-                steps.append(RefundStep(RefundStepCode.BONUS_OVERDRAWN, ledger.bonus_fen))
+                steps.append(
+                    BalanceRefundStep(BalanceRefundStepCode.BONUS_OVERDRAWN, ledger.bonus_fen)
+                )
             return steps
         case BonusAtRefund.AT_DISCOUNT:
             paid_fen, given_fen = max(0, came_in.principal_fen), max(0, came_in.bonus_fen)
             counted_fen = used.total_fen * paid_fen // (paid_fen + given_fen)
-            return [RefundStep(RefundStepCode.USED_AT_DISCOUNT, -counted_fen, used.total_fen)]
+            return [
+                BalanceRefundStep(
+                    BalanceRefundStepCode.USED_AT_DISCOUNT, -counted_fen, used.total_fen
+                )
+            ]
         case BonusAtRefund.AT_FULL_PRICE:
-            return [RefundStep(RefundStepCode.USED_AT_FULL_PRICE, -used.total_fen)]
+            return [BalanceRefundStep(BalanceRefundStepCode.USED_AT_FULL_PRICE, -used.total_fen)]

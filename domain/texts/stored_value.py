@@ -9,7 +9,7 @@ from typing import Final
 from domain.stored_value.account import AccountKind, Movement
 from domain.stored_value.facts import AdjustmentReason
 from domain.stored_value.flaws import StoredValueFlaw
-from domain.stored_value.refunds import RefundStepCode
+from domain.stored_value.refunds import BalanceRefundStepCode
 from domain.stored_value.refusals import StoredValueRefusal
 
 REFUSAL_TEXTS: Final[dict[StoredValueRefusal, tuple[str, str]]] = {
@@ -138,30 +138,30 @@ FLAW_TEXTS: Final[dict[StoredValueFlaw, tuple[str, str]]] = {
     ),
 }
 
-REFUND_STEP_TEXTS: Final[dict[RefundStepCode, tuple[str, str]]] = {
-    RefundStepCode.PAID_IN: ("实付本金", "Paid in"),
-    RefundStepCode.USED_PRINCIPAL: ("已用本金", "Principal used"),
-    RefundStepCode.BONUS_OVERDRAWN: ("赠送金超用", "Bonus overdrawn"),
-    RefundStepCode.USED_AT_DISCOUNT: (
+REFUND_STEP_TEXTS: Final[dict[BalanceRefundStepCode, tuple[str, str]]] = {
+    BalanceRefundStepCode.PAID_IN: ("实付本金", "Paid in"),
+    BalanceRefundStepCode.USED_PRINCIPAL: ("已用本金", "Principal used"),
+    BalanceRefundStepCode.BONUS_OVERDRAWN: ("赠送金超用", "Bonus overdrawn"),
+    BalanceRefundStepCode.USED_AT_DISCOUNT: (
         "已消费 ¥{of}，按实付比例计",
         "Used ¥{of}, counted at the discount had",
     ),
-    RefundStepCode.USED_AT_FULL_PRICE: ("已消费，按原价计", "Used, counted at full price"),
-    RefundStepCode.NOT_BELOW_ZERO: ("不足部分不追收", "What is short is not asked for"),
-    RefundStepCode.SOLD_BELOW_FACE: (
+    BalanceRefundStepCode.USED_AT_FULL_PRICE: ("已消费，按原价计", "Used, counted at full price"),
+    BalanceRefundStepCode.NOT_BELOW_ZERO: ("不足部分不追收", "What is short is not asked for"),
+    BalanceRefundStepCode.SOLD_BELOW_FACE: (
         "¥{of} 按售卡折扣折算",
         "¥{of} at the price the card was sold for",
     ),
-    RefundStepCode.AT_MOST_PAID_IN: (
+    BalanceRefundStepCode.AT_MOST_PAID_IN: (
         "以尚未退还的实付 ¥{of} 为限",
         "At most what was paid and not yet returned, ¥{of}",
     ),
-    RefundStepCode.PAID_OUT: ("应退金额", "Paid out"),
-    RefundStepCode.IN_COOLING_OFF: (
+    BalanceRefundStepCode.PAID_OUT: ("应退金额", "Paid out"),
+    BalanceRefundStepCode.IN_COOLING_OFF: (
         "未使用且在期限内，全额退还",
         "Nothing used and within the time: all is returned",
     ),
-    RefundStepCode.BONUS_TAKEN_OFF: ("扣回赠送金", "Bonus taken off"),
+    BalanceRefundStepCode.BONUS_TAKEN_OFF: ("扣回赠送金", "Bonus taken off"),
 }
 
 MOVEMENT_TEXTS: Final[dict[Movement, tuple[str, str]]] = {

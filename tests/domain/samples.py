@@ -57,7 +57,7 @@ from domain.stored_value.facts import (
     GiftCardSold,
     ToppedUp,
 )
-from domain.stored_value.refunds import RefundStep, RefundStepCode
+from domain.stored_value.refunds import BalanceRefundStep, BalanceRefundStepCode
 from tests.domain.builders import coupon_issued, edit, enrolment, menu, sale_of
 
 DAY = date(2026, 11, 21)
@@ -135,7 +135,7 @@ SAMPLES: list[Fact] = [
         used_principal_fen=5_000,
         used_bonus_fen=1_000,
         paid_out_fen=95_000,
-        steps=(RefundStep(RefundStepCode.PAID_IN, 100_000),),
+        steps=(BalanceRefundStep(BalanceRefundStepCode.PAID_IN, 100_000),),
         tenders=cash(95_000),
     ),
     BalanceAdjusted(

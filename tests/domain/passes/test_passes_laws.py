@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.identifiers import ItemId, PassId
+from domain.origins import Origin
 from domain.passes.account import DAYS_KEPT, PassAccount, PassLine
 from domain.passes.clearing import pass_clearing
 from domain.passes.cover import Cover, PayableLine, cover, covered_fen, uses_back
@@ -26,7 +27,7 @@ from tests.domain.passes.builders import (
     terms_of,
     use,
 )
-from tests.domain.stored_value.builders import ENCODER, TODAY, At, at, in_two_orders, setting_on
+from tests.domain.stored_value.builders import ENCODER, TODAY, at, in_two_orders, setting_on
 
 uses = st.builds(use, st.integers(0, 20), st.integers(-5, 5), store=st.sampled_from("ABC"))
 terms = st.sampled_from(
@@ -44,7 +45,7 @@ facts = st.one_of(
     st.builds(pass_refunded, st.integers(0, 10), st.integers(0, 3_000)),
 )
 places = st.builds(at, st.sampled_from("ABC"), st.integers(1, 9), st.sampled_from(["t1", "t2"]))
-Happening = PassLine | tuple[PassSold | PassRefunded, At]
+Happening = PassLine | tuple[PassSold | PassRefunded, Origin]
 
 
 def one_place_a_stamp(happened: list[Happening]) -> list[Happening]:

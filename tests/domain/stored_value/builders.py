@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from domain.conditions import Guest, Setting, moment_at
 from domain.identifiers import AccountId, MemberId, StoreId, TerminalId
+from domain.origins import Origin
+from domain.stamps import Stamp
 from domain.stored_value.account import Amounts, Movement, StoredValueAccount, StoredValueLine
 from domain.stored_value.facts import ToppedUp
 from domain.stored_value.fold import post, spent_line
@@ -26,14 +28,14 @@ def in_two_orders(lists: st.SearchStrategy[list[T]]) -> st.SearchStrategy[tuple[
     return lists.flatmap(lambda drawn: st.tuples(st.just(drawn), st.permutations(drawn)))
 
 
-class At(msgspec.Struct, frozen=True, kw_only=True):
-    store: StoreId = StoreId("A")
-    terminal: TerminalId = TerminalId("till-a")
-    stamp: int = 1
-
-
-def at(store: str = "A", stamp: int = 1, terminal: str = "till-a") -> At:
-    return At(store=StoreId(store), stamp=stamp, terminal=TerminalId(terminal))
+def at(store: str = "A", stamp: int = 1, terminal: str = "till-a") -> Origin:
+    return Origin(
+        stamp=Stamp(stamp),
+        terminal=TerminalId(terminal),
+        store=StoreId(store),
+        epoch=0,
+        number=stamp,
+    )
 
 
 def line(

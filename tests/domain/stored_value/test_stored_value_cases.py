@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from domain.identifiers import TerminalId
 from domain.stored_value.account import Amounts, FreezeMark, Movement, StoredValueAccount
 from domain.stored_value.flaws import FlawFound, flaws_of
-from domain.stored_value.refunds import INFORMATION, RefundStepCode, quote_balance_refund
+from domain.stored_value.refunds import INFORMATION, BalanceRefundStepCode, quote_balance_refund
 from domain.stored_value.refusals import Refused
 from domain.stored_value.spending import split_spend
 from domain.stored_value.terms import BonusAtRefund, OrderOfUse, StoredValueTerms
@@ -134,7 +134,7 @@ def test_a_balance_is_paid_out_as_the_table_says(case: Case) -> None:
         for step in quote.steps
     ]
     assert written == case["steps"]
-    told = {RefundStepCode.PAID_OUT, *INFORMATION}
+    told = {BalanceRefundStepCode.PAID_OUT, *INFORMATION}
     figures = [step.amount_fen for step in quote.steps if step.code not in told]
     assert sum(figures) == quote.paid_out_fen
     assert quote.taken == account.ledger

@@ -5,6 +5,7 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.origins import Origin
 from domain.stored_value.account import NOTHING, AccountKind, Amounts, StoredValueAccount
 from domain.stored_value.facts import (
     AccountFrozen,
@@ -23,7 +24,6 @@ from tests.domain.stored_value.builders import (
     ACCOUNT,
     ENCODER,
     TODAY,
-    At,
     at,
     give_back,
     holding,
@@ -95,7 +95,7 @@ facts: Final[st.SearchStrategy[StoredValueFact]] = st.one_of(
 )
 spends = st.tuples(amounts, st.booleans())
 happenings = st.lists(st.tuples(facts | spends, places), max_size=12)
-Happening = tuple[StoredValueFact | tuple[Amounts, bool], At]
+Happening = tuple[StoredValueFact | tuple[Amounts, bool], Origin]
 
 
 def account_of(happened: list[Happening]) -> StoredValueAccount:

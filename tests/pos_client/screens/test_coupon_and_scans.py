@@ -58,7 +58,7 @@ def test_of_two_coupons_the_other_one_says_why_it_is_not_used(shop: Shop) -> Non
     shop.face.coupon.submit(TEN_OFF.code)
     shop.face.coupon.lay_of_member(0)
     notes = sorted(row.note for row in shop.face.coupon.state.laid)
-    assert notes == ["−10.00", "每单限用一张"]
+    assert notes == ["−10.00", "本单用券已达上限"]
     shop.face.coupon.take_off(0)
     shop.face.coupon.take_off(0)
     assert shop.face.coupon.state.laid == ()

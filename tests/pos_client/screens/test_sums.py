@@ -137,7 +137,7 @@ def test_a_member_uses_a_rule_as_often_as_it_is_hers(shop: Shop) -> None:
     shop.meet_her()
     shop.put(DUCK)
     shop.face.sell.pay()
-    assert [row.detail for row in shop.face.pay.state.unused] == ["该会员已达使用次数"]
+    assert [row.detail for row in shop.face.pay.state.unused] == ["该会员已达使用次数上限"]
 
 
 def test_rules_of_other_stores_and_times_are_not_told_at_the_counter(shop: Shop) -> None:
