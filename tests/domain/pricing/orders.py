@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from domain.offers import Rule
 from domain.pricing.basket import Basket
 from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
@@ -75,3 +76,15 @@ def by_dish(order: PricedOrder) -> dict[str, Any]:
         "redeemed": order.points_redeemed,
         "possible": order.points_possible,
     }
+
+
+def rules_by_id(asked: tuple[Basket, Question]) -> dict[str, Rule]:
+    basket, question = asked
+    of_book = {str(rule.rule_id): rule for rule in question.book.rules}
+    return of_book | {str(terms.coupon_id): terms.rule for terms in basket.coupons}
+
+
+def used_of(asked: tuple[Basket, Question], order: PricedOrder) -> dict[str, Rule]:
+    """The rules of the book and the coupons that were used; those of tiers and rewards are not."""
+    known = rules_by_id(asked)
+    return {one.rule_id: known[one.rule_id] for one in order.used_rules if one.rule_id in known}

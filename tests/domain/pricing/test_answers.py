@@ -28,7 +28,7 @@ from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder, UnusedRule
 from domain.reasons import Reason
 from domain.rulebook import RuleBook
-from tests.domain.pricing.strategies import NOW_MS, a_coupon
+from tests.domain.pricing.drawn_rules import NOW_MS, a_coupon
 
 TEA = MenuItem(
     item_id=ItemId("tea"), name="茶", category="饮品", unit_price_fen=1_000, tax_basis_points=600

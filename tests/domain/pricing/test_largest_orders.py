@@ -15,8 +15,8 @@ from domain.pricing.price import price
 from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
 from domain.rulebook import RuleBook
+from tests.domain.pricing.drawn_rules import NOW_MS, a_coupon
 from tests.domain.pricing.sales import closed
-from tests.domain.pricing.strategies import NOW_MS, a_coupon
 
 LARGEST_TIMES = 100_000
 EVERY_YUAN = AmountOff(steps=(Step(from_fen=100, saving_fen=1),), every=True)
