@@ -25,7 +25,6 @@ from tests.domain.pricing.drawn_rules import DISHES, NOW_MS, any_rule, order_cou
 from tests.domain.pricing.orders import by_dish, renumbered, rules_by_id, used_of
 from tests.domain.pricing.strategies import Order, baskets, examples, orders, questions, scanned
 
-
 # --- what may not matter ---------------------------------------------------------------------
 
 
