@@ -6,7 +6,16 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, func, select, tuple_
 
-from domain.entries import GENESIS, Entry, SignedEntry, decode_entry, encode_entry, hash_entry
+from domain.entries import (
+    GENESIS,
+    LARGEST_ENTRY_BYTES,
+    Entry,
+    SignedEntry,
+    decode_entry,
+    encode_entry,
+    hash_entry,
+)
+from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact, decode_fact, encode_fact
 from domain.identifiers import StaffId
 from domain.signatures import Signer
@@ -49,8 +58,9 @@ def seal(
     """Put facts into the envelopes that follow `head`, chain and sign them.
 
     Raises:
-        TillfoldError: `fact_malformed`, `entry_malformed`. Such an entry would be set aside by the
-            server, and no rebuild could get past it: it is not made.
+        TillfoldError: `fact_malformed`, `entry_malformed`; `order_too_large` where it would be too
+            long. Such an entry would be set aside by the server, and no rebuild could get past it:
+            it is not made.
     """
     sealed = []
     number, hash_, stamp = head.number, head.hash, head.stamp
@@ -72,6 +82,9 @@ def seal(
             prev_hash=hash_,
         )
         content = encode_entry(entry)
+        # Of all that a till writes only a sale of very many lines and options grows so long.
+        if len(content) > LARGEST_ENTRY_BYTES:
+            raise TillfoldError(ErrorCode.ORDER_TOO_LARGE)
         decode_fact(kind, schema, body)
         decode_entry(content)
         hash_ = hash_entry(content)

@@ -19,7 +19,8 @@ from domain.loyalty.tiers import Thresholds, Tier, TierTerms
 from domain.members.facts import MemberEdited
 from domain.members.profile import ProfileField
 from domain.offers import FeeKind, amount_off
-from domain.orders import Tender, TenderKind
+from domain.orders import LARGEST_TENDERS, ChosenOption, Tender, TenderKind
+from domain.pricing.basket import Basket
 from domain.rulebook import RuleBook
 from hardware.receipt import ItemLine, QrCode, TextLine, TwoColumns, decode_document
 from pos_client.settings import PrinterSettings
@@ -113,7 +114,7 @@ def test_change_is_what_was_given_too_much(till: Till) -> None:
             (Tender(kind=TenderKind.CASH, amount_fen=12_800, received_fen=5, change_fen=0),),
             ErrorCode.FACT_MALFORMED,
         ),
-        ((*(cash(640) for _ in range(20)), cash(0)), ErrorCode.FACT_MALFORMED),
+        ((cash(12_800), *(cash(0),) * LARGEST_TENDERS), ErrorCode.FACT_MALFORMED),
     ],
 )
 def test_tenders_that_do_not_pay_the_bill_are_refused(
@@ -324,6 +325,16 @@ def test_the_largest_bill_can_be_sold_and_written(till: Till) -> None:
     closed = till.machinery.counter.close_sale(CASHIER, wanted)
     assert isinstance(SaleClosed(sale=closed.sale), SaleClosed)
     assert CouponId("coupon-1") not in closed.sale.coupon_ids
+
+
+def test_an_order_longer_than_an_entry_is_refused_so_that_it_can_be_split(till: Till) -> None:
+    long = tuple(ChosenOption(name=f"{number:02}" + "加" * 100) for number in range(60))
+    line = msgspec.structs.replace(basket_of(RICE).lines[0], options=long)
+    lines = tuple(msgspec.structs.replace(line, number=number) for number in range(1, 21))
+    wanted = OrderToClose(
+        basket=Basket(lines=lines), tenders=(cash(6_000),), expected_total_fen=6_000
+    )
+    assert refusal(till, wanted).code is ErrorCode.ORDER_TOO_LARGE
 
 
 PLAIN_TEA = msgspec.structs.replace(
