@@ -6,7 +6,7 @@ A further part of the book is one more function in `CHECKS`.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
-from domain.identifiers import StoreId, TierId
+from domain.identifiers import RuleId, StoreId, TierId
 from domain.menu import MenuItem
 from domain.offers import Bundle, BuyAndGet, Combination, Exchange, FeeOff, Rule
 from domain.orders import Stage
@@ -22,8 +22,11 @@ from domain.rulebook_check.rules import check_rule
 from domain.strict_reading import flaws_of_range
 
 # How the ids begin under which staff discounts, rewards and the discounts of tiers stand among the
-# rules of an order (`staff_discounts`, `reward_stage`, `candidates` in `domain.pricing`).
-RESERVED_PREFIXES: Final = ("staff:", "reward:", "tier:")
+# rules of an order (`staff_discounts`, `reward_stage`, `candidates` in `domain.pricing`), and under
+# which earning rules are counted (`domain.fold.rule_uses`).
+RESERVED_PREFIXES: Final = ("staff:", "reward:", "tier:", "earn:")
+# With a member's id behind it, it is the key of a table, which the server keeps short.
+LONGEST_RULE_ID: Final = 64
 
 
 def check_book(
@@ -96,6 +99,20 @@ def _ids(book: RuleBook, _known: Known) -> Iterator[Flaw]:
             yield flaw(RuleFlaw.ID_TWICE, here, id=rule_id, first=first[rule_id])
 
 
+def _lengths(book: RuleBook, _known: Known) -> Iterator[Flaw]:
+    """Sales that use a rule whose id no table could hold would be set aside by the server."""
+    ids = [(rule.rule_id, f"rules[{place}].rule_id") for place, rule in enumerate(book.rules)]
+    for place, earning in enumerate(book.loyalty.earning.rules):
+        ids.append((earning.rule_id, f"loyalty.earning.rules[{place}].rule_id"))
+    for place, reward in enumerate(book.loyalty.rewards):
+        ids.append((RuleId(reward.reward_id), f"loyalty.rewards[{place}].reward_id"))
+    for one, where in ids:
+        if len(one) > LONGEST_RULE_ID:
+            yield flaw(RuleFlaw.VALUE_OUT_OF_RANGE, where, bound=f"<= {LONGEST_RULE_ID}")
+        elif "\0" in one:
+            yield flaw(RuleFlaw.VALUE_MALFORMED, where)
+
+
 def _rules(book: RuleBook, known: Known) -> Iterator[Flaw]:
     kinds = {fee.kind for fee in book.fees}
     for place, rule in enumerate(book.rules):
@@ -139,6 +156,7 @@ def _loyalty(book: RuleBook, known: Known) -> Iterator[Flaw]:
 
 CHECKS: Final[tuple[Callable[[RuleBook, Known], Iterator[Flaw]], ...]] = (
     _ids,
+    _lengths,
     _rules,
     _alone_in_order,
     _points,

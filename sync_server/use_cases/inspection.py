@@ -12,12 +12,14 @@ from domain.entries import Entry, SignedEntry, decode_entry, hash_entry
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import HEAD_OFFICE_ONLY, Fact, StaffAppointed, decode_fact
 from domain.fold import touched
+from domain.rulebook import LARGEST_RULES
 from domain.signatures import Verifier
 from sync_server.database.terminals import Terminal
 
-# Ids become keys of tables; one fact touches few things.
+# Ids become keys of tables. A sale counts the uses of each limited rule twice, by all and by its
+# member, and may use most rules of a book.
 _LONGEST_ID: Final = 128
-_MOST_TOUCHED: Final = 64
+_MOST_TOUCHED: Final = 2 * LARGEST_RULES + 500
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):

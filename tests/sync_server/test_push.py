@@ -7,9 +7,11 @@ from domain.configuration import Staff
 from domain.entries import GENESIS, SignedEntry
 from domain.errors import ErrorCode
 from domain.facts import SaleClosed, StaffAppointed, encode_fact
-from domain.identifiers import StaffId, StoreId
+from domain.identifiers import RuleId, StaffId, StoreId
+from domain.orders import Stage, UsedRule
 from domain.protocol import Outcome, PushAnswer, PushRequest, Receipt, receipt_text
 from domain.rights import CASHIER
+from domain.rulebook_check.book import LONGEST_RULE_ID
 from domain.signatures import Verifier
 from sync_server.use_cases.books import read_books
 from sync_server.use_cases.tills import revoke
@@ -185,6 +187,25 @@ def test_bad_entries_are_set_aside_and_never_block_what_comes_after(
     a1 = next(one for one in books.terminals if one.label == "A1")
     assert (a1.quarantined, a1.sales, books.points_total) == (len(expected), 1, 5)
     assert verify(server.context, BRAND).findings == []
+
+
+def test_a_sale_that_uses_many_limited_rules_with_long_ids_is_applied(
+    server: RunningServer,
+) -> None:
+    till = server.enrolled_till("A1")
+    used = tuple(
+        UsedRule(
+            rule_id=RuleId(f"{number:0{LONGEST_RULE_ID}}"),
+            stage=Stage.PRICE_REPLACEMENT,
+            name="特价",
+            saving_fen=0,
+            counted=True,
+        )
+        for number in range(200)
+    )
+    plain = facts.sale(member="0190f3a0-0000-7000-8000-000000000001").sale
+    till.terminal.write(SaleClosed(sale=msgspec.structs.replace(plain, used_rules=used)))
+    assert outcomes(till.push()) == [Outcome.APPLIED]
 
 
 def test_a_lone_unreadable_entry_keeps_its_place_when_it_is_sent_again(

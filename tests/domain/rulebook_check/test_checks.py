@@ -27,7 +27,12 @@ from domain.orders import LARGEST_OPTIONS, Stage
 from domain.pricing.plans import MOST_ALONE
 from domain.rule_flaws import RuleFlaw, RulesRefusedError, below, flaw
 from domain.rulebook import RuleBook
-from domain.rulebook_check.book import check_book, check_coupon, coupon_stage
+from domain.rulebook_check.book import (
+    LONGEST_RULE_ID,
+    check_book,
+    check_coupon,
+    coupon_stage,
+)
 from domain.rulebook_check.menu import check_menu
 from domain.stored_value.terms import StoredValueTerms
 from domain.wording import Language, Wording
@@ -210,4 +215,35 @@ def test_flaws_of_roles_and_loyalty_have_their_texts() -> None:
     assert [ENGLISH.flaw(one) for one in check_book(book, None)] == [
         "The reward costs neither points nor cash",
         "No role may manage staff",
+    ]
+
+
+def book_with_ids(one: str) -> RuleBook:
+    saving = {"kind": "amount_off", "steps": [{"from_fen": 100, "saving_fen": 1}]}
+    gives = {"kind": "goods", "text": {"zh": "杯", "en": "Cup"}}
+    return msgspec.convert(
+        {
+            "rules": [{"rule_id": one, "name": "R", "stage": "S4", "effect": saving}],
+            "loyalty": {
+                "earning": {"rules": [{"rule_id": one, "name": "E"}]},
+                "rewards": [{"reward_id": one, "name": "C", "points": 1, "gives": gives}],
+            },
+        },
+        RuleBook,
+    )
+
+
+IDS = ("rules[0].rule_id", "loyalty.earning.rules[0].rule_id", "loyalty.rewards[0].reward_id")
+
+
+def test_ids_under_which_uses_are_counted_are_short_enough_for_the_server() -> None:
+    assert check_book(book_with_ids("r" * LONGEST_RULE_ID), None) == ()
+    long = check_book(book_with_ids("r" * (LONGEST_RULE_ID + 1)), None)
+    assert [(one.where, one.code) for one in long] == [
+        (where, RuleFlaw.VALUE_OUT_OF_RANGE) for where in IDS
+    ]
+    assert {one.values["bound"] for one in long} == {"<= 64"}
+    unreadable = check_book(book_with_ids("r\0"), None)
+    assert [(one.where, one.code) for one in unreadable] == [
+        (where, RuleFlaw.VALUE_MALFORMED) for where in IDS
     ]
