@@ -14,8 +14,8 @@ from domain.identifiers import ItemId, MemberId, StoreId, TierId
 from domain.reasons import Reason
 
 MINUTES_A_DAY: Final = 24 * 60
-_MS_A_MINUTE: Final = 60_000
-_EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
+MS_A_MINUTE: Final = 60_000
+EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 
 Minute = Annotated[int, msgspec.Meta(ge=0, le=MINUTES_A_DAY)]
 Tag = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
@@ -80,6 +80,12 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     birthday: BirthdaySpan | None = None
     first_order: bool = False
 
+    @property
+    def days_crossed(self) -> bool:
+        """Whether they end before they begin, so that they never hold."""
+        first, last = self.from_day, self.until_day
+        return first is not None and last is not None and first > last
+
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Dishes by id or category; nothing named means all. What is excluded is out in any case.
@@ -114,8 +120,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 
 def moment_at(now_ms: int, utc_offset_minutes: int) -> Moment:
     """The moment where local time is so many minutes ahead of UTC."""
-    days, minute = divmod(now_ms // _MS_A_MINUTE + utc_offset_minutes, MINUTES_A_DAY)
-    return Moment(now_ms=now_ms, day=date.fromordinal(_EPOCH_ORDINAL + days), minute=minute)
+    days, minute = divmod(now_ms // MS_A_MINUTE + utc_offset_minutes, MINUTES_A_DAY)
+    return Moment(now_ms=now_ms, day=date.fromordinal(EPOCH_ORDINAL + days), minute=minute)
 
 
 class Guest(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from domain.money import BASIS_POINTS, format_fen
+from domain.money import BASIS_POINTS, format_decimal, format_fen
 from domain.offers import (
     AmountOff,
     Bundle,
@@ -41,14 +41,14 @@ def rate_text(wording: Wording, off_basis_points: int) -> str:
         return wording.text("effect.rate_half")
     return wording.text(
         "effect.rate",
-        tenths=_decimal(BASIS_POINTS - off_basis_points, _TENTH),
+        tenths=format_decimal(BASIS_POINTS - off_basis_points, _TENTH),
         percent=percent_text(off_basis_points),
     )
 
 
 def percent_text(basis_points: int) -> str:
     """1,250 basis points as "12.5"."""
-    return _decimal(basis_points, _PERCENT)
+    return format_decimal(basis_points, _PERCENT)
 
 
 def _effect(wording: Wording, rule: Rule) -> str:  # noqa: C901, PLR0911 - one answer a kind
@@ -140,10 +140,3 @@ def _joined(wording: Wording, texts: Iterable[str]) -> str:
 def _yuan(amount_fen: int) -> str:
     """12.50, and 15 where there are no fen."""
     return format_fen(amount_fen).removesuffix(".00")
-
-
-def _decimal(number: int, unit: int) -> str:
-    """`number` in `unit`s with the decimals that it needs: 8, 8.5, 12.25."""
-    whole, rest = divmod(number, unit)
-    decimals = f"{rest:0{len(str(unit)) - 1}d}".rstrip("0")
-    return f"{whole}.{decimals}" if decimals else str(whole)

@@ -68,6 +68,13 @@ def format_fen(amount_fen: int) -> str:
     return f"{'-' if amount_fen < 0 else ''}{yuan}.{fen:02d}"
 
 
+def format_decimal(number: int, unit: int) -> str:
+    """`number` in `unit`s, a power of ten, with the decimals that it needs: 8, 8.5, 12.25."""
+    whole, rest = divmod(number, unit)
+    decimals = f"{rest:0{len(str(unit)) - 1}d}".rstrip("0")
+    return f"{whole}.{decimals}" if decimals else str(whole)
+
+
 def parse_fen(text: str) -> int:
     """The amount that a person wrote: "12", "12.5", "12.50", "¥1,200.00".
 

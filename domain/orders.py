@@ -24,6 +24,8 @@ LARGEST_FEES: Final = 20
 # A large table may pay one by one.
 LARGEST_TENDERS: Final = 200
 LARGEST_OPTIONS: Final = 100
+# The line under which all fees of an order stand together, as one unit.
+FEES: Final = 0
 GRAMS_A_KILOGRAM: Final = 1_000
 
 Amount = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_AMOUNT_FEN)]
@@ -164,7 +166,7 @@ class TaxLine(msgspec.Struct, frozen=True, kw_only=True):
 class LineLoyalty(msgspec.Struct, frozen=True, kw_only=True):
     """What a line earned and what was spent on it; line 0 is what fees earned."""
 
-    line: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_LINE_NUMBER)]
+    line: Annotated[int, msgspec.Meta(ge=FEES, le=LARGEST_LINE_NUMBER)]
     points_earned: Points = 0
     growth_earned: Points = 0
     points_redeemed: Points = 0

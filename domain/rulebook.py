@@ -11,13 +11,13 @@ from domain.configuration import PointsRule
 from domain.fees import FeeRule, Rounding
 from domain.loyalty.terms import DEFAULT_LOYALTY, LoyaltyTerms
 from domain.offers import Rule
+from domain.orders import LARGEST_FEES
 from domain.passes.terms import PassTerms
 from domain.refunds.terms import RefundTerms
 from domain.rights import DEFAULT_ROLES, MOST_ROLES, Role
 from domain.stored_value.terms import StoredValueTerms
 
 LARGEST_RULES: Final = 500
-LARGEST_FEES: Final = 20
 LARGEST_COUPONS_PER_ORDER: Final = 5
 LARGEST_PASSES: Final = 100
 

@@ -11,9 +11,9 @@ from domain.loyalty.activity import record
 from domain.loyalty.expiry import Expiry
 from domain.loyalty.facts import LoyaltyFact, lines_of
 from domain.loyalty.lines import post_all
-from domain.loyalty.months import month_of, month_of_text
 from domain.loyalty.points_account import credit, debit
 from domain.loyalty.state import LoyaltyState
+from domain.months import month_of, month_of_text
 from domain.orders import Sale
 from domain.reasons import LedgerReason
 from domain.refunds.facts import RefundMade

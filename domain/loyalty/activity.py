@@ -2,8 +2,8 @@
 
 import msgspec
 
-from domain.loyalty.months import Month
 from domain.loyalty.sums import add_row, join_rows
+from domain.months import Month
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -13,8 +13,8 @@ import msgspec
 from domain.conditions import EVERYTHING, BirthdaySpan, Scope, is_birthday
 from domain.identifiers import CouponId, MemberId
 from domain.loyalty.earning_terms import Rate
-from domain.loyalty.months import MONTHS_A_YEAR, month_of, month_text
 from domain.money import BasisPoints
+from domain.months import MONTHS_A_YEAR, month_of, month_text
 from domain.orders import Name
 
 BenefitId = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]

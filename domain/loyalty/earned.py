@@ -8,9 +8,6 @@ from domain.identifiers import ItemId, RuleId
 from domain.loyalty.earning_terms import Ledger
 from domain.reasons import Reason
 
-# The line under which the share of all fees together is found.
-FEES: Final = 0
-
 
 class PaidLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line as it was paid: `points_paid_fen` is what points took off before the net."""

@@ -5,10 +5,11 @@ from typing import Final
 
 from domain.conditions import Setting, why_not
 from domain.identifiers import RuleId
-from domain.loyalty.earned import FEES, Earned, Purchase, RuleEarning, UnusedEarning
+from domain.loyalty.earned import Earned, Purchase, RuleEarning, UnusedEarning
 from domain.loyalty.earning_terms import EarningRule, EarningTerms, Measure, Multiplier
 from domain.loyalty.multipliers import Rate, rate_of
 from domain.money import BASIS_POINTS, allocate
+from domain.orders import FEES
 from domain.reasons import Reason
 
 NOTHING_TODAY: Final[Mapping[RuleId, int]] = {}

@@ -8,7 +8,7 @@ from typing import Annotated, Final, NewType
 
 import msgspec
 
-from domain.loyalty.months import MONTHS_A_YEAR, Month, months_later
+from domain.months import MONTHS_A_YEAR, Month, months_later
 
 Expiry = NewType("Expiry", int)
 

@@ -9,8 +9,8 @@ from domain.identifiers import CouponId, MemberId, RewardId, TierId
 from domain.loyalty.earning_terms import Ledger
 from domain.loyalty.expiry import NEVER, Expiry
 from domain.loyalty.lines import PointsLine, Side
-from domain.loyalty.months import month_of
 from domain.loyalty.rewards import CouponReward, DishReward, GoodsReward
+from domain.months import month_of
 from domain.orders import Amount, Name, Points, Quantity
 from domain.reasons import LedgerReason
 

@@ -112,8 +112,7 @@ def _flaws_of_rewards(rewards: tuple[Reward, ...]) -> Iterator[LoyaltyFlawFound]
 def _flaws_of_conditions(terms: LoyaltyTerms) -> Iterator[LoyaltyFlawFound]:
     known = {tier.tier_id for tier in terms.tiers.tiers}
     for subject, conditions in _all_conditions(terms):
-        first, last = conditions.from_day, conditions.until_day
-        if first is not None and last is not None and first > last:
+        if conditions.days_crossed:
             yield LoyaltyFlawFound(flaw=LoyaltyFlaw.DATES_CROSSED, subject=subject)
         if not known.issuperset(conditions.tiers):
             yield LoyaltyFlawFound(flaw=LoyaltyFlaw.TIER_UNKNOWN, subject=subject)

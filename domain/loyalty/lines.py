@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from domain.loyalty.expiry import NEVER, Expiry
-from domain.loyalty.months import Month
 from domain.loyalty.points_account import PointsAccount, credit, debit, freeze
+from domain.months import Month
 from domain.reasons import LedgerReason
 
 

@@ -6,8 +6,8 @@ Nothing here expires: what has expired by a month follows from the sums (`points
 import msgspec
 
 from domain.loyalty.expiry import NEVER, Expiry
-from domain.loyalty.months import Month
 from domain.loyalty.sums import add_row, join_rows
+from domain.months import Month
 
 
 class PointsAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

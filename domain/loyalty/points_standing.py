@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 
 from domain.loyalty.expiry import NEVER, Expiry
-from domain.loyalty.months import LATEST, Month, months_later
 from domain.loyalty.points_account import PointsAccount
+from domain.months import LATEST, Month, months_later
 
 _FOR_EVER: Final = LATEST + 1
 

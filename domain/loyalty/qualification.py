@@ -5,8 +5,8 @@ from itertools import accumulate
 from typing import Final
 
 from domain.loyalty.activity import Activity
-from domain.loyalty.months import MONTHS_A_YEAR, Month
 from domain.loyalty.tiers import CalendarYear, Lifetime, RollingPeriod, TierTerms, Totals
+from domain.months import MONTHS_A_YEAR, Month
 
 # How far back tiers are followed; older activity still counts for a lifetime's totals.
 LONGEST_REPLAY_MONTHS: Final = 600

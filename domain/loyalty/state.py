@@ -17,9 +17,9 @@ from domain.loyalty.facts import (
     lines_of,
 )
 from domain.loyalty.lines import post_all
-from domain.loyalty.months import month_of
 from domain.loyalty.points_account import NO_POINTS, PointsAccount, join
 from domain.loyalty.tiers import TierGrant, later_grant
+from domain.months import month_of
 from domain.stamps import Stamp
 
 

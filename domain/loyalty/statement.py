@@ -6,8 +6,8 @@ from datetime import date
 import msgspec
 
 from domain.loyalty.lines import PointsLine, Side
-from domain.loyalty.months import last_day
 from domain.loyalty.points_standing import PointsStanding
+from domain.months import last_day
 from domain.reasons import LedgerReason
 
 

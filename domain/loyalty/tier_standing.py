@@ -13,9 +13,9 @@ import msgspec
 
 from domain.identifiers import TierId
 from domain.loyalty.activity import Activity
-from domain.loyalty.months import LATEST, Month, last_day, month_of
 from domain.loyalty.qualification import Period
 from domain.loyalty.tiers import Downgrade, Missing, Needs, Tier, TierGrant, TierTerms, Totals
+from domain.months import LATEST, Month, last_day, month_of
 
 _FOR_EVER: Final = LATEST + 1
 _NONE: Final = -1

@@ -62,6 +62,5 @@ def _flaws_of(terms: PassTerms) -> Iterator[tuple[PassFlaw, int]]:
         yield PassFlaw.COVERS_NOTHING, 0
     if terms.used_at_refund is UsedAtRefund.AT_LIST and not terms.list_price_fen:
         yield PassFlaw.LIST_PRICE_MISSING, 0
-    first, last = terms.conditions.from_day, terms.conditions.until_day
-    if first is not None and last is not None and first > last:
+    if terms.conditions.days_crossed:
         yield PassFlaw.DATES_CROSSED, 0

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from domain.conditions import MINUTES_A_DAY, Guest, Moment
+from domain.conditions import EPOCH_ORDINAL, MINUTES_A_DAY, MS_A_MINUTE, Guest, Moment
 from domain.errors import ErrorCode, TillfoldError
 from domain.money import LARGEST_AMOUNT_FEN
 from domain.pricing.basket import (
@@ -27,8 +27,6 @@ from domain.rule_flaws import Flaw
 from domain.strict_reading import read_strictly
 
 LARGEST_DOCUMENT_BYTES: Final = 8 * 1024 * 1024
-_MS_A_MINUTE: Final = 60_000
-_EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 
 
 def read_document(data: bytes) -> PriceDocument:
@@ -144,8 +142,8 @@ def question_of(document: PriceDocument) -> Question:
 def moment_of(document: PriceDocument) -> Moment:
     """The moment that the store's clock shows; its trusted time follows from the offset."""
     local = document.local_time
-    days = local.date().toordinal() - _EPOCH_ORDINAL
+    days = local.date().toordinal() - EPOCH_ORDINAL
     minute = local.hour * 60 + local.minute
     minutes = days * MINUTES_A_DAY + minute - document.utc_offset_minutes
     beyond_ms = local.second * 1_000 + local.microsecond // 1_000
-    return Moment(now_ms=minutes * _MS_A_MINUTE + beyond_ms, day=local.date(), minute=minute)
+    return Moment(now_ms=minutes * MS_A_MINUTE + beyond_ms, day=local.date(), minute=minute)

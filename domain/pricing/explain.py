@@ -6,9 +6,9 @@ each rule took off, plus the fees. Below a rule stand its shares. Nothing is wor
 
 from collections.abc import Iterator
 
-from domain.loyalty.earned import FEES, RuleEarning
-from domain.money import BASIS_POINTS, format_fen
-from domain.orders import GRAMS_A_KILOGRAM, ChosenOption, SaleLine, Share, Stage, UsedRule
+from domain.loyalty.earned import RuleEarning
+from domain.money import BASIS_POINTS, format_decimal, format_fen
+from domain.orders import FEES, GRAMS_A_KILOGRAM, ChosenOption, SaleLine, Share, Stage, UsedRule
 from domain.pricing.result import PricedOrder, UnusedRule
 from domain.pricing.text_columns import row, shown
 from domain.wording import Wording
@@ -126,7 +126,7 @@ class _Explanation:
         order = self._order
         yield row(self._text("total"), format_fen(order.total_fen))
         for tax in order.taxes:
-            rate = _decimal(tax.tax_basis_points, _PERCENT)
+            rate = format_decimal(tax.tax_basis_points, _PERCENT)
             text = self._text("tax", rate=rate, gross=format_fen(tax.gross_fen))
             yield row(text, format_fen(tax.tax_fen), depth=1)
         if order.tip_fen:
@@ -166,7 +166,7 @@ class _Explanation:
             "earned_rate" if times else "earned",
             rule=self._rule(rule.name, rule.rule_id),
             ledger=self._text(f"ledger_{rule.ledger}"),
-            rate=_decimal(rule.rate_basis_points, BASIS_POINTS),
+            rate=format_decimal(rule.rate_basis_points, BASIS_POINTS),
         )
 
     def _of(self, number: int) -> str:
@@ -187,10 +187,3 @@ class _Explanation:
         )
         name = self._rule(rule.name, rule.rule_id)
         return self._text("unused_rule", rule=name, stage=rule.stage, reason=reason)
-
-
-def _decimal(number: int, unit: int) -> str:
-    """`number` in `unit`s with the decimals that it needs: 6, 1.5, 12.25."""
-    whole, rest = divmod(number, unit)
-    decimals = f"{rest:0{len(str(unit)) - 1}d}".rstrip("0")
-    return f"{whole}.{decimals}" if decimals else str(whole)

@@ -3,8 +3,8 @@
 import msgspec
 
 from domain.money import allocate, part_of
-from domain.orders import LineLoyalty, Sale, Stage
-from domain.refunds.refund import FEES, RefundedLine
+from domain.orders import FEES, LineLoyalty, Sale, Stage
+from domain.refunds.refund import RefundedLine
 from domain.refunds.refunded import Refunded
 
 

@@ -4,8 +4,8 @@ import msgspec
 
 from domain.loyalty.expiry import Expiry
 from domain.loyalty.lines import PointsLine, earned_line, redeemed_line, reversed_line
-from domain.loyalty.months import month_of_text
 from domain.loyalty.negative_points import NegativePoints, withheld_points
+from domain.months import month_of_text
 from domain.refunds.refund import Refund
 
 

@@ -11,12 +11,11 @@ import msgspec
 from domain.configuration import CouponTerms
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import CouponId, RefundId, StoreId
-from domain.orders import LONGEST_NAME, Sale
+from domain.orders import FEES, LONGEST_NAME, Sale
 from domain.refunds.charges import Kept, charges_due
 from domain.refunds.holdings import Holding, holdings_of, refunded_line
 from domain.refunds.points import PointsAtHand, points_beyond
 from domain.refunds.refund import (
-    FEES,
     Charge,
     CouponReturn,
     Refund,

@@ -1,13 +1,14 @@
 """A refund as the journal holds it: what came back, where the money went, what else moved."""
 
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 
 from domain.configuration import Milliseconds
 from domain.identifiers import AccountId, CouponId, MemberId, RefundId, RuleId, SaleId, StoreId
 from domain.orders import (
+    FEES,
     LARGEST_LINE_NUMBER,
     LARGEST_TENDERS,
     Amount,
@@ -20,9 +21,6 @@ from domain.orders import (
     TenderKind,
     is_day,
 )
-
-# The line under which all fees of an order stand together, as one unit.
-FEES: Final = 0
 
 TenderPlace = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_TENDERS)]
 

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from domain.identifiers import CouponId, RuleId
-from domain.orders import Sale
-from domain.refunds.refund import FEES, Refund
+from domain.orders import FEES, Sale
+from domain.refunds.refund import Refund
 
 Key = TypeVar("Key")
 Row = TypeVar("Row", bound=tuple[int, ...])

@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
-from domain.orders import Sale, TenderKind
-from domain.refunds.refund import FEES, ChargeCode, Refund, RefundTender
+from domain.orders import FEES, Sale, TenderKind
+from domain.refunds.refund import ChargeCode, Refund, RefundTender
 
 
 class RefundStepCode(StrEnum):

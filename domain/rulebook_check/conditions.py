@@ -11,14 +11,12 @@ _DAYS_A_WEEK = 7
 
 
 def check_conditions(conditions: Conditions, where: str, known: Known) -> Iterator[Flaw]:
-    first, last = conditions.from_day, conditions.until_day
-    crossed = first is not None and last is not None and first > last
-    if crossed:
+    if conditions.days_crossed:
         yield flaw(RuleFlaw.DAYS_CROSSED, f"{where}.until_day")
     empty = [place for place, window in enumerate(conditions.windows) if _is_empty(window)]
     for place in empty:
         yield flaw(RuleFlaw.WINDOW_EMPTY, f"{where}.windows[{place}]")
-    if not crossed and not empty and not _a_day_fits(conditions):
+    if not conditions.days_crossed and not empty and not _a_day_fits(conditions):
         yield flaw(RuleFlaw.NEVER_HOLDS, f"{where}.weekdays")
     yield from _references(conditions, where, known)
 

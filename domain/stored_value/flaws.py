@@ -60,8 +60,7 @@ def _flaws_of_plans(plans: tuple[TopUpPlan, ...], limits: LegalLimits) -> Iterat
             yield FlawFound(
                 flaw=StoredValueFlaw.PLAN_ABOVE_CARD_LIMIT, subject=plan.plan_id, limit=most_fen
             )
-        first, last = plan.conditions.from_day, plan.conditions.until_day
-        if first is not None and last is not None and first > last:
+        if plan.conditions.days_crossed:
             yield FlawFound(flaw=StoredValueFlaw.PLAN_DATES_CROSSED, subject=plan.plan_id)
 
 

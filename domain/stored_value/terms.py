@@ -3,19 +3,17 @@
 The figures of law are those that docs/stored-value.md reports; the operator has to check them.
 """
 
-from calendar import monthrange
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 
 from domain.money import FEN_PER_YUAN
+from domain.months import LATEST, Month, last_day, month_of
 from domain.orders import Amount
 from domain.stored_value.account import AccountKind, StoredValueAccount
 from domain.stored_value.plans import FreeTopUp, GiftCardTerms, Months, TopUpPlan
-
-_MONTHS_A_YEAR: Final = 12
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=3_650)]
 
@@ -105,8 +103,8 @@ def valid_until(account: StoredValueAccount, terms: StoredValueTerms) -> date | 
 
 def _months_after(day: date, months: int) -> date:
     """The same day of a later month, or that month's last day; no later than dates go."""
-    ordinal = day.year * _MONTHS_A_YEAR + day.month - 1 + months
-    year, month = divmod(ordinal, _MONTHS_A_YEAR)
-    if year > date.max.year:
+    month = Month(month_of(day) + months)
+    if month > LATEST:
         return date.max
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    end = last_day(month)
+    return end.replace(day=min(day.day, end.day))

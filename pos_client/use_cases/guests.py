@@ -10,12 +10,12 @@ from domain.facts import SaleClosed
 from domain.fold.aggregates import AggregateKey, AggregateKind, Member, Rules
 from domain.fold.people import KnownPerson
 from domain.identifiers import MemberId
-from domain.loyalty.months import month_of
 from domain.loyalty.points_standing import PointsStanding, standing
 from domain.loyalty.tier_standing import tier_standing
 from domain.members.freezes import is_frozen
 from domain.members.profile import ProfileField
 from domain.members.tags import standing_tags
+from domain.months import month_of
 from domain.orders import Sale
 from domain.rulebook import RuleBook
 from domain.spending import spendable_points

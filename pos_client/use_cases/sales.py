@@ -12,8 +12,8 @@ from domain.facts import SaleClosed
 from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Rules
 from domain.identifiers import CouponId, SaleId, StaffId
 from domain.loyalty.expiry import expiry_of
-from domain.loyalty.months import month_of
 from domain.money import format_fen
+from domain.months import month_of
 from domain.orders import Sale, TenderKind
 from domain.pricing.earnings import earned_by_limited_rules
 from domain.pricing.price import price

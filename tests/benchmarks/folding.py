@@ -18,7 +18,7 @@ from domain.identifiers import (
     TerminalId,
 )
 from domain.loyalty.expiry import Expiry
-from domain.loyalty.months import month_of
+from domain.months import month_of
 from domain.orders import LineLoyalty, Sale, SaleLine, Tender, TenderKind
 from domain.stamps import Stamp
 from tests.benchmarks.measure import Measured, judged

@@ -12,11 +12,11 @@ from domain.fold.aggregates import AggregateKind, Member, PhoneClaims, encode_ag
 from domain.identifiers import BrandId, ItemId, MemberId, StaffId, StoreId, TerminalId
 from domain.loyalty.activity import Activity
 from domain.loyalty.expiry import NEVER
-from domain.loyalty.months import Month
 from domain.loyalty.points_account import PointsAccount
 from domain.loyalty.state import LoyaltyState
 from domain.members.profile import ProfileField
 from domain.menu import MenuItem
+from domain.months import Month
 from domain.offers import amount_off
 from domain.origins import Origin, StampedText
 from domain.protocol import FeedRow

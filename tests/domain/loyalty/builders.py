@@ -15,7 +15,7 @@ from domain.loyalty.lines import (
     redeemed_line,
     reversed_line,
 )
-from domain.loyalty.months import Month, month_of_text, month_text
+from domain.months import Month, month_of_text, month_text
 
 NAMED_MONTHS = {"june": 6, "december": 12}
 

@@ -27,12 +27,12 @@ from domain.loyalty.lines import (
     redeemed_line,
     reversed_line,
 )
-from domain.loyalty.months import month_of
 from domain.loyalty.points_account import NO_POINTS
 from domain.loyalty.points_standing import standing
 from domain.loyalty.rewards import CouponReward
 from domain.loyalty.state import LoyaltyState, fold_loyalty, join_loyalty
 from domain.loyalty.statement import StatementLine, statement
+from domain.months import month_of
 from domain.reasons import LedgerReason
 from domain.stamps import Stamp
 from tests.domain.loyalty.builders import month

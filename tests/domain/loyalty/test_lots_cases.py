@@ -8,9 +8,9 @@ from typing import Any, Final
 import pytest
 
 from domain.loyalty.lines import post_all
-from domain.loyalty.months import month_text
 from domain.loyalty.points_account import NO_POINTS, freeze
 from domain.loyalty.points_standing import standing
+from domain.months import month_text
 from tests.domain.loyalty.builders import expiry_terms, last_month, month, points_line
 
 CASES: Final = tomllib.loads(

@@ -10,13 +10,13 @@ from domain.loyalty.earning import earn
 from domain.loyalty.earning_terms import DEFAULT_EARNING
 from domain.loyalty.expiry import RollingMonths
 from domain.loyalty.lines import post_all
-from domain.loyalty.months import last_day
 from domain.loyalty.multipliers import tier_multiplier
 from domain.loyalty.points_account import NO_POINTS, PointsAccount, net_points
 from domain.loyalty.points_standing import standing
 from domain.loyalty.tier_standing import TierStanding, tier_standing
 from domain.loyalty.tiers import Downgrade, Thresholds, Tier, TierTerms
 from domain.money import allocate
+from domain.months import last_day
 from domain.texts.loyalty import LOYALTY_FLAW_TEXTS
 from tests.architecture.tree import rows, rows_by_code, section
 from tests.domain.loyalty.builders import last_month, month, points_line

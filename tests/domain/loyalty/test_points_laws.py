@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from domain.loyalty.expiry import NEVER, Expiry
 from domain.loyalty.lines import PointsLine, Side, post_all, reversed_line
-from domain.loyalty.months import Month
 from domain.loyalty.points_account import (
     NO_POINTS,
     PointsAccount,
@@ -17,6 +16,7 @@ from domain.loyalty.points_account import (
     net_points,
 )
 from domain.loyalty.points_standing import standing
+from domain.months import Month
 from domain.reasons import LedgerReason
 
 FIRST = 24_000

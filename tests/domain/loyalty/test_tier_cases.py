@@ -11,9 +11,9 @@ import pytest
 
 from domain.identifiers import TerminalId, TierId
 from domain.loyalty.activity import NO_ACTIVITY, Activity, record
-from domain.loyalty.months import month_text
 from domain.loyalty.tier_standing import NextTier, tier_standing
 from domain.loyalty.tiers import Thresholds, Tier, TierGrant, TierTerms
+from domain.months import month_text
 from domain.stamps import Stamp
 from tests.domain.loyalty.builders import month
 

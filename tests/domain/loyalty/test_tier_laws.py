@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from domain.identifiers import TerminalId, TierId
 from domain.loyalty.activity import NO_ACTIVITY, Activity, join_activity, record
-from domain.loyalty.months import Month, last_day, month_of
 from domain.loyalty.tier_standing import tier_standing
 from domain.loyalty.tiers import (
     CalendarYear,
@@ -21,6 +20,7 @@ from domain.loyalty.tiers import (
     TierTerms,
     later_grant,
 )
+from domain.months import Month, last_day, month_of
 from domain.stamps import Stamp
 
 FIRST = 24_300

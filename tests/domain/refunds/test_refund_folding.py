@@ -20,10 +20,10 @@ from domain.fold.aggregates import (
 from domain.fold.cases import Case, CaseKind, Severity, cases_of
 from domain.fold.ledger import points_lines_of_refund
 from domain.identifiers import CouponId, RefundId, SaleId, StoreId
-from domain.orders import Sale
+from domain.orders import FEES, Sale
 from domain.reasons import LedgerReason
 from domain.refunds.facts import RefundMade
-from domain.refunds.refund import FEES, CouponReturn, Refund, RefundedLine, RefundKind
+from domain.refunds.refund import CouponReturn, Refund, RefundedLine, RefundKind
 from domain.refunds.refunded import LineSums, Refunded
 from tests.domain.builders import State, coupon_issued, entry_of, folded, sale_of
 from tests.domain.refunds.builders import refund_made, refund_of

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import decode_fact, encode_fact
 from domain.loyalty.negative_points import NegativePoints
-from domain.orders import Sale, TenderKind
+from domain.orders import FEES, Sale, TenderKind
 from domain.refunds.facts import RefundMade
 from domain.refunds.points import PointsAtHand
 from domain.refunds.quote import RefundQuestion, quote_refund
-from domain.refunds.refund import FEES, Refund
+from domain.refunds.refund import Refund
 from domain.refunds.refunded import NOT_REFUNDED, Refunded, add_refund, over_refunded_fen
 from domain.refunds.steps import SHARED, SUM, RefundStepCode, explain
 from domain.refunds.terms import BeyondPointsLimit, RefundTerms

@@ -11,7 +11,7 @@ from domain.loyalty.expiry import (
     RollingMonths,
     expiry_of,
 )
-from domain.loyalty.months import (
+from domain.months import (
     LATEST,
     Month,
     first_day,
