@@ -130,11 +130,3 @@ def covered_fen(net_fen: int, quantity: int, *, before: int, units: int) -> int:
     """
     so_far_fen = part_of(net_fen, before, quantity)
     return part_of(net_fen, before + units, quantity) - so_far_fen
-
-
-def uses_back(covered: int, quantity: int, *, refunded: int) -> int:
-    """Uses that go back once `refunded` of a line's `quantity` units are refunded, in all so far.
-
-    Cumulative like money, so that the whole line gives back all `covered` uses, and no use twice.
-    """
-    return part_of(covered, refunded, quantity)

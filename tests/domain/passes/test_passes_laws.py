@@ -11,7 +11,7 @@ from domain.identifiers import ItemId, PassId
 from domain.origins import Origin
 from domain.passes.account import DAYS_KEPT, PassAccount, PassLine
 from domain.passes.clearing import pass_clearing
-from domain.passes.cover import Cover, PayableLine, cover, covered_fen, uses_back
+from domain.passes.cover import Cover, PayableLine, cover, covered_fen
 from domain.passes.facts import PassRefunded, PassSold
 from domain.passes.fold import fold_pass, post_use, use_line
 from domain.passes.liability import pass_liability_of
@@ -136,15 +136,6 @@ def test_a_line_covered_in_parts_comes_to_its_net(net_fen: int, parts: list[int]
         total_fen += covered_fen(net_fen, quantity, before=before, units=units)
         before += units
     assert total_fen == net_fen
-
-
-@given(st.integers(1, 50), st.data())
-def test_uses_go_back_whole_and_never_twice(quantity: int, data: st.DataObject) -> None:
-    covered = data.draw(st.integers(0, quantity))
-    back = [uses_back(covered, quantity, refunded=units) for units in range(quantity + 1)]
-    assert back[0] == 0
-    assert back[-1] == covered
-    assert back == sorted(back)
 
 
 def test_a_line_that_nothing_covers_yet_is_covered_whole() -> None:
