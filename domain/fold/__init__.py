@@ -44,6 +44,7 @@ from domain.fold.value import (
     fold_stored_value,
 )
 from domain.identifiers import AccountId, CouponId, MemberId, PassId
+from domain.loyalty.facts import RewardExchanged
 from domain.members.facts import MemberClosed, MemberEnrolled
 from domain.origins import Origin
 from domain.passes.account import PassAccount
@@ -83,8 +84,8 @@ def _fold_orders_and_configuration(  # noqa: PLR0911 - one answer a kind
             return fold_order(cast("Order | None", aggregate), origin, fact)
         case AggregateKind.COUPON, CouponIssued() | SaleClosed() | RefundMade():
             return fold_coupon(cast("Coupon | None", aggregate), CouponId(key.id), origin, fact)
-        case AggregateKind.RULE_USE, SaleClosed():
-            return fold_rule_use(cast("RuleUse | None", aggregate), key.id, fact.sale)
+        case AggregateKind.RULE_USE, SaleClosed() | RewardExchanged():
+            return fold_rule_use(cast("RuleUse | None", aggregate), key.id, fact)
         case AggregateKind.MENU, MenuPublished():
             return fold_menu(cast("Menu | None", aggregate), origin, fact)
         case AggregateKind.RULES, RulesPublished():

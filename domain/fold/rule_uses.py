@@ -10,7 +10,10 @@ from typing import Final
 
 import msgspec
 
+from domain.facts import SaleClosed
 from domain.identifiers import MemberId, RuleId
+from domain.loyalty.facts import RewardExchanged
+from domain.loyalty.rewards import reward_rule_id
 from domain.loyalty.sums import add_row
 from domain.offers import RuleUses
 from domain.orders import Sale
@@ -60,10 +63,20 @@ def counted_in(sale: Sale) -> dict[str, tuple[int, int]]:
     return counted
 
 
-def fold_rule_use(use: RuleUse | None, key: str, sale: Sale) -> RuleUse:
+def counted_in_exchange(fact: RewardExchanged) -> dict[str, tuple[int, int]]:
+    """What an exchange without an order adds: dishes on orders are counted with their sale."""
+    rule_id, counted = reward_rule_id(fact.reward_id), (fact.quantity, 0)
+    return {by_all(rule_id): counted, by_member(rule_id, fact.member_id): counted}
+
+
+def fold_rule_use(use: RuleUse | None, key: str, fact: SaleClosed | RewardExchanged) -> RuleUse:
     known = use or RuleUse(key=key)
-    times, saving_fen = counted_in(sale)[key]
-    day = date.fromisoformat(sale.business_day).toordinal()
+    if isinstance(fact, SaleClosed):
+        times, saving_fen = counted_in(fact.sale)[key]
+        day = date.fromisoformat(fact.sale.business_day).toordinal()
+    else:
+        times, saving_fen = counted_in_exchange(fact)[key]
+        day = fact.day.toordinal()
     return RuleUse(
         key=key,
         total=known.total + times,

@@ -14,9 +14,9 @@ from domain.facts import (
 )
 from domain.fold.aggregates import AggregateKey, AggregateKind
 from domain.fold.members import touched_members
-from domain.fold.rule_uses import counted_in
+from domain.fold.rule_uses import counted_in, counted_in_exchange
 from domain.fold.value import MONEY_ACCOUNTS
-from domain.loyalty.facts import LoyaltyFact
+from domain.loyalty.facts import LoyaltyFact, RewardExchanged
 from domain.members.facts import MemberFact
 from domain.orders import Tender, TenderKind
 from domain.passes.facts import PassFact
@@ -40,7 +40,8 @@ def touched(fact: Fact) -> tuple[AggregateKey, ...]:
         case _ if isinstance(fact, StoredValueFact):
             return _touched_by_value(fact)
         case _ if isinstance(fact, LoyaltyFact | PassFact):
-            return (_only_key(fact),)
+            uses = counted_in_exchange(fact) if isinstance(fact, RewardExchanged) else ()
+            return (_only_key(fact), *(AggregateKey(AggregateKind.RULE_USE, key) for key in uses))
         case _:
             return (_configured_key(fact),)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from domain.conditions import NO_CONDITIONS, Conditions, Guest, Setting, why_not
-from domain.identifiers import ItemId, RewardId
+from domain.identifiers import ItemId, RewardId, RuleId
 from domain.loyalty.benefits import BothLanguages
 from domain.money import BASIS_POINTS, BasisPoints
 from domain.orders import Amount, Name
@@ -65,6 +65,11 @@ class Reward(msgspec.Struct, frozen=True, kw_only=True):
     limit_per_member: Limit | None = None
     limit_per_member_day: Limit | None = None
     quota: Limit | None = None
+
+
+def reward_rule_id(reward_id: RewardId) -> RuleId:
+    """Under what id a reward stands among the rules of an order, and its uses are counted."""
+    return RuleId(f"reward:{reward_id}")
 
 
 class RewardUse(msgspec.Struct, frozen=True, kw_only=True):

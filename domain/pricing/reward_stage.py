@@ -10,19 +10,13 @@ from typing import NamedTuple
 import msgspec
 
 from domain.conditions import Setting
-from domain.identifiers import RewardId, RuleId
 from domain.loyalty.benefits import off_rewards
-from domain.loyalty.rewards import DishReward, Reward, RewardUse, quote_reward
+from domain.loyalty.rewards import DishReward, Reward, RewardUse, quote_reward, reward_rule_id
 from domain.offers import NOT_USED_YET
 from domain.orders import Stage
 from domain.pricing.state import Label, Place, Refusal, Saving, Taken, Working
 from domain.pricing.unit_plans import Units
 from domain.reasons import Reason
-
-
-def reward_rule_id(reward_id: RewardId) -> RuleId:
-    """Under what id a reward stands among the rules of an order."""
-    return RuleId(f"reward:{reward_id}")
 
 
 def reward_stage(working: Working) -> None:

@@ -9,8 +9,8 @@ from domain.fold.aggregates import AggregateKey, AggregateKind
 from domain.fold.rule_uses import RuleUse, by_all, by_member, earned_by, uses_of
 from domain.identifiers import MemberId, RuleId
 from domain.loyalty.earning_terms import LARGEST_EARNING
+from domain.loyalty.rewards import reward_rule_id
 from domain.offers import NO_LIMITS, RuleUses
-from domain.pricing.reward_stage import reward_rule_id
 from domain.rulebook import RuleBook
 from pos_client.storage.aggregates import load
 
