@@ -1,11 +1,14 @@
-"""What is wrong with loyalty terms, so that they are refused when they are configured."""
+"""What is wrong with loyalty terms, so that they are refused when they are configured.
+
+Conditions are looked at where all of a book's are: `domain.rulebook_check.conditions`.
+"""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 import msgspec
 
-from domain.conditions import EVERYTHING, Conditions
+from domain.conditions import EVERYTHING
 from domain.loyalty.benefits import BirthdayGift, MonthlyCoupon
 from domain.loyalty.earning_terms import EarningTerms, Measure
 from domain.loyalty.rewards import Reward
@@ -15,8 +18,6 @@ from domain.loyalty.tiers import Thresholds, Tier
 
 class LoyaltyFlaw(StrEnum):
     RULE_TWICE = "rule_twice"
-    DATES_CROSSED = "dates_crossed"
-    TIER_UNKNOWN = "tier_unknown"
     TOP_UP_WITH_SCOPE = "top_up_with_scope"
     MULTIPLIER_ABOVE_CAP = "multiplier_above_cap"
     TIER_TWICE = "tier_twice"
@@ -42,7 +43,6 @@ def flaws_of(terms: LoyaltyTerms) -> tuple[LoyaltyFlawFound, ...]:
         *_flaws_of_earning(terms.earning),
         *_flaws_of_tiers(terms.tiers.tiers),
         *_flaws_of_rewards(terms.rewards),
-        *_flaws_of_conditions(terms),
     )
 
 
@@ -107,21 +107,3 @@ def _flaws_of_rewards(rewards: tuple[Reward, ...]) -> Iterator[LoyaltyFlawFound]
     yield from _found(LoyaltyFlaw.REWARD_TWICE, _twice(reward.reward_id for reward in rewards))
     free = (reward.reward_id for reward in rewards if not reward.points and not reward.cash_fen)
     yield from _found(LoyaltyFlaw.REWARD_FREE, free)
-
-
-def _flaws_of_conditions(terms: LoyaltyTerms) -> Iterator[LoyaltyFlawFound]:
-    known = {tier.tier_id for tier in terms.tiers.tiers}
-    for subject, conditions in _all_conditions(terms):
-        if conditions.days_crossed:
-            yield LoyaltyFlawFound(flaw=LoyaltyFlaw.DATES_CROSSED, subject=subject)
-        if not known.issuperset(conditions.tiers):
-            yield LoyaltyFlawFound(flaw=LoyaltyFlaw.TIER_UNKNOWN, subject=subject)
-
-
-def _all_conditions(terms: LoyaltyTerms) -> Iterator[tuple[str, Conditions]]:
-    for rule in terms.earning.rules:
-        yield rule.rule_id, rule.conditions
-        for multiplier in rule.multipliers:
-            yield rule.rule_id, multiplier.conditions
-    for reward in terms.rewards:
-        yield reward.reward_id, reward.conditions

@@ -1,4 +1,7 @@
-"""What is wrong with the terms of passes, so that they are refused when they are configured."""
+"""What is wrong with the terms of passes, so that they are refused when they are configured.
+
+Conditions are looked at where all of a book's are: `domain.rulebook_check.conditions`.
+"""
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -14,7 +17,6 @@ class PassFlaw(StrEnum):
     NEVER_ENDS = "never_ends"
     COVERS_NOTHING = "covers_nothing"
     LIST_PRICE_MISSING = "list_price_missing"
-    DATES_CROSSED = "dates_crossed"
     COOLING_OFF_TOO_SHORT = "cooling_off_too_short"
     PRICE_ABOVE_CARD_LIMIT = "price_above_card_limit"
 
@@ -62,5 +64,3 @@ def _flaws_of(terms: PassTerms) -> Iterator[tuple[PassFlaw, int]]:
         yield PassFlaw.COVERS_NOTHING, 0
     if terms.used_at_refund is UsedAtRefund.AT_LIST and not terms.list_price_fen:
         yield PassFlaw.LIST_PRICE_MISSING, 0
-    if terms.conditions.days_crossed:
-        yield PassFlaw.DATES_CROSSED, 0

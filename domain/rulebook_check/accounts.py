@@ -12,8 +12,6 @@ from domain.rulebook_check.known import Known
 from domain.rulebook_check.scopes import check_scope
 from domain.stored_value.flaws import StoredValueFlaw, flaws_of
 
-# Flaws of plans and passes whose dates cross are found with their place by `check_conditions`.
-_FOUND_HERE = (StoredValueFlaw.PLAN_DATES_CROSSED, PassFlaw.DATES_CROSSED)
 # Their limit is an amount; that of the others a number of months or days.
 _OF_AMOUNT = (
     StoredValueFlaw.PLAN_ABOVE_CARD_LIMIT,
@@ -31,8 +29,6 @@ _OF_FACE = (
 
 def check_stored_value(book: RuleBook, known: Known) -> Iterator[Flaw]:
     for found in flaws_of(book.stored_value):
-        if found.flaw in _FOUND_HERE:
-            continue
         subject = format_fen(int(found.subject)) if found.flaw in _OF_FACE else found.subject
         where = f"stored_value[{found.subject}]" if found.subject else "stored_value"
         values = {"subject": subject, "limit": _limit(found.flaw, found.limit)}
@@ -48,8 +44,6 @@ def check_stored_value(book: RuleBook, known: Known) -> Iterator[Flaw]:
 
 def check_passes(book: RuleBook, known: Known) -> Iterator[Flaw]:
     for found in flaws_of_passes(book.passes, book.stored_value.limits):
-        if found.flaw in _FOUND_HERE:
-            continue
         where = f"passes[{found.template_id}]"
         values = {"subject": found.template_id, "limit": _limit(found.flaw, found.limit)}
         yield Flaw(code=found.flaw, where=where, values=values, family="pass_flaw")

@@ -1,11 +1,10 @@
 """Points, tiers and rewards: what `domain.loyalty` finds, and references to dishes."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from domain.loyalty.benefits import TierDiscount
 from domain.loyalty.earning_terms import EarningRule
-from domain.loyalty.flaws import LoyaltyFlaw, flaws_of
+from domain.loyalty.flaws import flaws_of
 from domain.loyalty.rewards import DishReward, Reward
 from domain.loyalty.terms import LoyaltyTerms
 from domain.money import format_fen
@@ -15,15 +14,11 @@ from domain.rulebook_check.dish_prices import largest_unit_fen
 from domain.rulebook_check.known import Known
 from domain.rulebook_check.scopes import check_scope
 
-# Found with the exact place by `check_conditions`.
-_FOUND_HERE: Final = (LoyaltyFlaw.DATES_CROSSED, LoyaltyFlaw.TIER_UNKNOWN)
-
 
 def check_loyalty(terms: LoyaltyTerms, where: str, known: Known) -> Iterator[Flaw]:
     for found in flaws_of(terms):
-        if found.flaw not in _FOUND_HERE:
-            here = f"{where}[{found.subject}]"
-            yield Flaw(code=found.flaw, where=here, family="loyalty_flaw")
+        here = f"{where}[{found.subject}]"
+        yield Flaw(code=found.flaw, where=here, family="loyalty_flaw")
     for place, rule in enumerate(terms.earning.rules):
         yield from _earning(rule, f"{where}.earning.rules[{place}]", known)
     for place, tier in enumerate(terms.tiers.tiers):

@@ -1,4 +1,7 @@
-"""What is wrong with terms of stored value, so that they are refused when they are configured."""
+"""What is wrong with terms of stored value, so that they are refused when they are configured.
+
+Conditions are looked at where all of a book's are: `domain.rulebook_check.conditions`.
+"""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -14,7 +17,6 @@ from domain.stored_value.terms import LegalLimits, StoredValueTerms
 class StoredValueFlaw(StrEnum):
     PLAN_TWICE = "plan_twice"
     PLAN_ABOVE_CARD_LIMIT = "plan_above_card_limit"
-    PLAN_DATES_CROSSED = "plan_dates_crossed"
     FREE_RANGE_EMPTY = "free_range_empty"
     FREE_ABOVE_CARD_LIMIT = "free_above_card_limit"
     NAMED_EXPIRES = "named_expires"
@@ -60,8 +62,6 @@ def _flaws_of_plans(plans: tuple[TopUpPlan, ...], limits: LegalLimits) -> Iterat
             yield FlawFound(
                 flaw=StoredValueFlaw.PLAN_ABOVE_CARD_LIMIT, subject=plan.plan_id, limit=most_fen
             )
-        if plan.conditions.days_crossed:
-            yield FlawFound(flaw=StoredValueFlaw.PLAN_DATES_CROSSED, subject=plan.plan_id)
 
 
 def _flaws_of_free(free: FreeTopUp, limits: LegalLimits) -> Iterator[FlawFound]:

@@ -17,8 +17,8 @@ class Liability(msgspec.Struct, frozen=True, kw_only=True):
     """`topped_up` + `adjusted` = `used` + `refunded` + `breakage` + `outstanding` - `debt`.
 
     All are principal and bonus apart and without a sign, `adjusted` excepted. `breakage` is what
-    expired, or left an account at its refund without being paid. `paid_out_fen` is what refunds
-    paid; where a rule pays more than the principal left, `breakage` of principal is below zero.
+    expired, or left an account at its refund without being paid. `refunded` is what refunds paid;
+    where a rule pays more than the principal left, `breakage` of principal is below zero.
     """
 
     accounts: int = 0

@@ -6,8 +6,6 @@ from domain.loyalty.flaws import LoyaltyFlaw
 
 LOYALTY_FLAW_TEXTS: Final[dict[LoyaltyFlaw, tuple[str, str]]] = {
     LoyaltyFlaw.RULE_TWICE: ("积分规则编号重复", "Two earning rules have this id"),
-    LoyaltyFlaw.DATES_CROSSED: ("开始日期晚于结束日期", "The first day is after the last"),
-    LoyaltyFlaw.TIER_UNKNOWN: ("条件中的等级不存在", "A condition names a tier that is not there"),
     LoyaltyFlaw.TOP_UP_WITH_SCOPE: (
         "充值积分规则不能限定菜品",
         "A rule for top-ups cannot name dishes",

@@ -48,10 +48,6 @@ FLAW_TEXTS: Final[dict[PassFlaw, tuple[str, str]]] = {
         "“{subject}”退卡按原价计，须填写单次原价。",
         "“{subject}” counts uses at list price when refunded, so it needs one.",
     ),
-    PassFlaw.DATES_CROSSED: (
-        "“{subject}”的结束日早于开始日。",
-        "“{subject}” ends before it begins.",
-    ),
     PassFlaw.COOLING_OFF_TOO_SHORT: (
         "“{subject}”未使用可全额退款的期限至少 {limit} 天。",
         "“{subject}” has to be refundable in full, unused, for at least {limit} days.",

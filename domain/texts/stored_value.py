@@ -92,10 +92,6 @@ FLAW_TEXTS: Final[dict[StoredValueFlaw, tuple[str, str]]] = {
         "充值方案“{subject}”超过单卡上限 ¥{limit}。",
         "The top-up plan “{subject}” is above the card limit of ¥{limit}.",
     ),
-    StoredValueFlaw.PLAN_DATES_CROSSED: (
-        "充值方案“{subject}”的结束日早于开始日。",
-        "The top-up plan “{subject}” ends before it begins.",
-    ),
     StoredValueFlaw.FREE_RANGE_EMPTY: (
         "自定金额的最小、最大与步长没有可用的金额。",
         "No free amount fits least, most and step.",
