@@ -29,6 +29,10 @@ from domain.strict_reading import read_strictly
 LARGEST_DOCUMENT_BYTES: Final = 8 * 1024 * 1024
 
 
+# Some editors on Windows write it in front of UTF-8.
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
 def read_document(data: bytes) -> PriceDocument:
     """The document, or the one place where it is wrong.
 
@@ -47,7 +51,8 @@ def read_document(data: bytes) -> PriceDocument:
 
 def _read(data: bytes) -> PriceDocument | tuple[Flaw, ...]:
     try:
-        return read_strictly(msgspec.json.decode(data), PriceDocument)
+        values = msgspec.json.decode(data.removeprefix(_BYTE_ORDER_MARK))
+        return read_strictly(values, PriceDocument)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _wrong("JSON") from error
 

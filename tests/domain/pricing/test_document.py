@@ -50,6 +50,11 @@ def test_the_example_is_what_the_worked_order_costs() -> None:
     assert [line.net_fen for line in order.lines] == [6_332, 1_780, 300, 2_998]
 
 
+def test_a_byte_order_mark_in_front_is_passed_over() -> None:
+    data = json.dumps(SMALLEST).encode()
+    assert read_document(b"\xef\xbb\xbf" + data) == read_document(data)
+
+
 def test_what_is_read_can_be_written_and_read_again() -> None:
     document = read(EXAMPLE)
     assert read_document(msgspec.json.encode(document)) == document
