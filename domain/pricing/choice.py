@@ -67,7 +67,7 @@ def _exclusive(offer: Offer, terms: Terms) -> bool:
 def _use_all(working: Working, offers: Iterable[Offer], evaluate: Evaluate) -> list[Offer]:
     """Use rules one after the other, each on what the one before has left."""
     used = []
-    for offer in sorted(offers, key=in_turn):
+    for offer in sorted(offers, key=_turn):
         answer = evaluate(working, offer)
         if isinstance(answer, Refusal):
             working.refuse(offer.label, answer)
@@ -77,7 +77,7 @@ def _use_all(working: Working, offers: Iterable[Offer], evaluate: Evaluate) -> l
     return used
 
 
-def in_turn(offer: Offer) -> tuple[int, int, str]:
+def _turn(offer: Offer) -> tuple[int, int, str]:
     """The turn of a rule among those used: priority, the higher threshold first, id."""
     return (offer.rule.priority, -_threshold_fen(offer), offer.rule.rule_id)
 
@@ -160,7 +160,7 @@ def _try(working: Working, offers: Sequence[Offer], evaluate: Evaluate) -> int:
     places: list[Place | FeeDue] = [*working.places, *working.fees]
     before = [place.left_fen for place in places]
     saved_fen = 0
-    for offer in sorted(offers, key=in_turn):
+    for offer in sorted(offers, key=_turn):
         answer = evaluate(working, offer)
         if isinstance(answer, Refusal):
             continue

@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from domain.identifiers import RuleId
 from domain.pricing.entrants import Entrant
-from domain.pricing.unit_plans import Plan, plan
+from domain.pricing.unit_plans import UnitPlan, plan
 
 
 class Step(NamedTuple):
     """An offer that is used, and what it does."""
 
     entrant: Entrant
-    plan: Plan
+    plan: UnitPlan
 
 
 class Chosen(NamedTuple):
@@ -41,7 +41,7 @@ class _Waiting(NamedTuple):
     turn: tuple[int, RuleId]
     number: int
     entrant: Entrant
-    plan: Plan | None = None
+    plan: UnitPlan | None = None
 
 
 def in_turn(

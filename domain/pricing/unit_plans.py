@@ -53,7 +53,7 @@ class Application(NamedTuple):
     repeats: int
 
 
-class Plan(NamedTuple):
+class UnitPlan(NamedTuple):
     """An offer used as often as it can be; `mask` has a bit for every line that it touches."""
 
     saving_fen: int
@@ -155,7 +155,7 @@ def most_fen(shape: Shape, first: Application, free: Sequence[int], bounds: Boun
     return min(first.saving_fen * times, bounds.budget_left_fen)
 
 
-def plan(shape: Shape, free: Sequence[int], bounds: Bounds) -> Plan:
+def plan(shape: Shape, free: Sequence[int], bounds: Bounds) -> UnitPlan:
     """Use an offer until units, times or budget are used up, or nothing more is saved."""
     left = list(free)
     used: dict[int, int] = {}
@@ -177,4 +177,4 @@ def plan(shape: Shape, free: Sequence[int], bounds: Bounds) -> Plan:
             savings_fen[line] = savings_fen.get(line, 0) + share_fen * repeats
         times += repeats
         saving_fen += one.saving_fen * repeats
-    return Plan(saving_fen, times, used, savings_fen, mask_of(used))
+    return UnitPlan(saving_fen, times, used, savings_fen, mask_of(used))

@@ -1,4 +1,4 @@
-"""What holds for every cart, whatever the rules are."""
+"""What holds for carts of any amounts under offers and coupons; all rules: tests/domain/pricing."""
 
 from collections import defaultdict
 from collections.abc import Sequence

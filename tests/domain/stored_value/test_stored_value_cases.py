@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from domain.identifiers import TerminalId
 from domain.stored_value.account import Amounts, FreezeMark, Movement, StoredValueAccount
-from domain.stored_value.flaws import FlawFound, flaws_of
+from domain.stored_value.flaws import StoredValueFlawFound, flaws_of
 from domain.stored_value.refunds import INFORMATION, BalanceRefundStepCode, quote_balance_refund
 from domain.stored_value.refusals import Refused
 from domain.stored_value.spending import split_spend
@@ -146,7 +146,7 @@ def test_flaws_are_found_as_the_table_says(case: Case) -> None:
     assert [_flaw(found) for found in flaws_of(terms_of(case["terms"]))] == case["flaws"]
 
 
-def _flaw(found: FlawFound) -> str:
+def _flaw(found: StoredValueFlawFound) -> str:
     limit = f" {found.limit}" if found.limit else ""
     subject = f" {found.subject}" if found.subject or limit else ""
     return f"{found.flaw}{subject}{limit}"
