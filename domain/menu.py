@@ -11,7 +11,7 @@ from domain.orders import Amount, Name
 LARGEST_GROUPS: Final = 20
 LARGEST_OPTIONS: Final = 60
 
-SignedAmount = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
+OptionPrice = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=99)]
 
 
@@ -20,7 +20,7 @@ class Modifier(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     modifier_id: Name
     name: Name
-    price_fen: SignedAmount = 0
+    price_fen: OptionPrice = 0
 
 
 class ModifierGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

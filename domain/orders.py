@@ -23,7 +23,7 @@ LARGEST_LINES: Final = 500
 LARGEST_FEES: Final = 20
 # A large table may pay one by one.
 LARGEST_TENDERS: Final = 200
-LARGEST_OPTIONS: Final = 100
+LARGEST_LINE_OPTIONS: Final = 100
 # The line under which all fees of an order stand together, as one unit.
 FEES: Final = 0
 GRAMS_A_KILOGRAM: Final = 1_000
@@ -103,7 +103,7 @@ class SaleLine(msgspec.Struct, frozen=True, kw_only=True):
     category: str = ""
     weight_grams: Weight = 0
     tax_basis_points: BasisPoints = 0
-    options: Annotated[tuple[ChosenOption, ...], msgspec.Meta(max_length=LARGEST_OPTIONS)] = ()
+    options: Annotated[tuple[ChosenOption, ...], msgspec.Meta(max_length=LARGEST_LINE_OPTIONS)] = ()
 
     def adds_up(self, taken_fen: int) -> bool:
         """Whether the list amount follows from the price, and the net from what was taken off."""

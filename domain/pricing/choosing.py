@@ -10,7 +10,7 @@ import msgspec
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import ItemId
 from domain.menu import ChoiceGroup, MenuItem, Modifier, ModifierGroup, SetChoice
-from domain.orders import LARGEST_OPTIONS, ChosenOption
+from domain.orders import LARGEST_LINE_OPTIONS, ChosenOption
 
 Group = ModifierGroup | ChoiceGroup
 
@@ -31,13 +31,14 @@ def options_of(
     Raises:
         TillfoldError: `choice_incomplete` where a group has too few or too many,
             `choice_unknown` where an option is not on offer (also: a dish that is sold out, or
-            one that would take the price below zero), `order_too_large` beyond LARGEST_OPTIONS.
+            one that would take the price below zero), `order_too_large` beyond as many
+            as a line holds.
     """
     groups: tuple[Group, ...] = (*item.modifier_groups, *item.choice_groups)
     chosen = _counted(groups, choices)
     for number, group in enumerate(groups):
         _check_count(group, sum(count for (of, _), count in chosen.items() if of == number))
-    if len(chosen) > LARGEST_OPTIONS:
+    if len(chosen) > LARGEST_LINE_OPTIONS:
         raise TillfoldError(ErrorCode.ORDER_TOO_LARGE)
     options = tuple(
         _option(groups[number].options[place], chosen[number, place], dishes)

@@ -13,7 +13,7 @@ from domain.identifiers import CouponId, ItemId, RewardId, RuleId, StoreId
 from domain.menu import MenuItem
 from domain.money import BasisPoints
 from domain.offers import RuleUses
-from domain.orders import LARGEST_OPTIONS, Amount, ChosenOption, Name, Points, Quantity, Weight
+from domain.orders import LARGEST_LINE_OPTIONS, Amount, ChosenOption, Name, Points, Quantity, Weight
 from domain.pricing.basket import LARGEST_BASKET_LINES, LARGEST_COUPONS, LARGEST_REWARDS
 from domain.pricing.choosing import Choice
 from domain.rulebook import RuleBook
@@ -33,7 +33,7 @@ class CartItem(msgspec.Struct, frozen=True, kw_only=True):
     item_id: ItemId
     quantity: Quantity = 1
     weight_grams: Weight = 0
-    choices: Annotated[tuple[Choice, ...], msgspec.Meta(max_length=LARGEST_OPTIONS)] = ()
+    choices: Annotated[tuple[Choice, ...], msgspec.Meta(max_length=LARGEST_LINE_OPTIONS)] = ()
 
 
 class CartLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class CartLine(msgspec.Struct, frozen=True, kw_only=True):
     category: Annotated[str, msgspec.Meta(max_length=120)] = ""
     quantity: Quantity = 1
     weight_grams: Weight = 0
-    options: Annotated[tuple[ChosenOption, ...], msgspec.Meta(max_length=LARGEST_OPTIONS)] = ()
+    options: Annotated[tuple[ChosenOption, ...], msgspec.Meta(max_length=LARGEST_LINE_OPTIONS)] = ()
     tax_basis_points: BasisPoints = 0
 
 

@@ -6,7 +6,7 @@ from itertools import chain
 from domain.identifiers import ItemId
 from domain.menu import MenuItem, Modifier
 from domain.money import LARGEST_AMOUNT_FEN, format_fen
-from domain.orders import LARGEST_OPTIONS
+from domain.orders import LARGEST_LINE_OPTIONS
 from domain.pricing.choosing import Group
 from domain.rule_flaws import Flaw, RuleFlaw, below, flaw
 from domain.rulebook_check.dish_prices import largest_unit_fen, smallest_unit_fen
@@ -71,8 +71,8 @@ def _options(groups: Sequence[tuple[str, Group]], where: str) -> Iterator[Flaw]:
                 yield flaw(RuleFlaw.OPTION_TWICE, f"{here}.options", option=option_id)
             seen.add((group.name, option_id))
     most = sum(min(group.most, len(group.options)) for _, group in groups)
-    if most > LARGEST_OPTIONS:
-        yield flaw(RuleFlaw.TOO_MANY_OPTIONS, where, options=most, largest=LARGEST_OPTIONS)
+    if most > LARGEST_LINE_OPTIONS:
+        yield flaw(RuleFlaw.TOO_MANY_OPTIONS, where, options=most, largest=LARGEST_LINE_OPTIONS)
 
 
 def _group(group: Group, where: str) -> Iterator[Flaw]:

@@ -23,7 +23,7 @@ from domain.offers import (
     Rule,
     amount_off,
 )
-from domain.orders import LARGEST_OPTIONS, Stage
+from domain.orders import LARGEST_LINE_OPTIONS, Stage
 from domain.pricing.plans import MOST_ALONE
 from domain.rule_flaws import RuleFlaw, RulesRefusedError, below, flaw
 from domain.rulebook import RuleBook
@@ -69,7 +69,7 @@ def test_a_line_of_a_sale_holds_only_so_many_options(in_second: int, flaws: list
         ModifierGroup(name="二", options=options(in_second), most=99),
     )
     dish = msgspec.structs.replace(DISH, modifier_groups=groups)
-    assert LARGEST_OPTIONS == 100
+    assert LARGEST_LINE_OPTIONS == 100
     assert [one.code for one in check_menu([dish])] == flaws
 
 
