@@ -66,7 +66,12 @@ def test_a_scope_holds_what_it_names_and_never_what_it_leaves_out(
 
 @pytest.mark.parametrize(
     ("today", "birthday"),
-    [(date(9999, 12, 31), "2000-12-31"), (date(1, 1, 1), "2000-01-01")],
+    [
+        (date(9999, 12, 31), "2000-12-31"),
+        (date(9998, 12, 31), "2000-01-01"),
+        (date(1, 1, 1), "2000-01-01"),
+        (date(2, 1, 1), "2000-12-31"),
+    ],
 )
 def test_birthday_weeks_reach_no_further_than_the_calendar(today: date, birthday: str) -> None:
     assert is_birthday(birthday, today, BirthdaySpan.WEEK)

@@ -3,9 +3,11 @@
 import msgspec
 import pytest
 
-from domain.conditions import Scope
+from domain.conditions import Guest, Scope
 from domain.fees import FeeRule, StaffDiscount, StaffDiscountKind
-from domain.identifiers import ItemId, RuleId
+from domain.identifiers import ItemId, MemberId, RewardId, RuleId
+from domain.loyalty.rewards import DishReward, Reward
+from domain.loyalty.terms import LoyaltyTerms
 from domain.menu import MenuItem
 from domain.offers import (
     NO_LIMITS,
@@ -70,6 +72,36 @@ def test_a_rule_with_limits_that_was_never_used_has_all_of_them_left() -> None:
     rule = rule_of(LESS, limits=Limits(quota=1))
     other = {RuleId("another"): RuleUses(total=9)}
     assert [used.rule_id for used in priced(rule, uses=other).used_rules] == ["r"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "counted"),
+    [
+        ({}, False),
+        ({"limit_per_member": 5}, True),
+        ({"limit_per_member_day": 5}, True),
+        ({"quota": 5}, True),
+    ],
+)
+def test_uses_of_a_reward_are_counted_where_it_has_a_limit(
+    limits: dict[str, int], *, counted: bool
+) -> None:
+    reward = Reward(
+        reward_id=RewardId("tea"),
+        name="茶",
+        gives=DishReward(item_id=ItemId("tea")),
+        points=100,
+        **limits,
+    )
+    guest = Guest(member_id=MemberId("anna"), points_spendable=100, points=100)
+    basket = msgspec.structs.replace(add_item(Basket(), TEA), rewards=(RewardId("tea"),))
+    book = RuleBook(loyalty=LoyaltyTerms(rewards=(reward,)))
+    order = price(basket, Question(book=book, guest=guest))
+    (used,) = order.used_rules
+    assert (used.rule_id, used.name, used.stage) == ("reward:tea", "茶", Stage.ITEM_OFFER)
+    assert used.counted is counted
+    assert order.reward_ids == ("tea",)
+    assert [(one.line, one.points_redeemed) for one in order.loyalty] == [(1, 100)]
 
 
 def test_a_used_rule_stands_with_its_name_stage_saving_and_times() -> None:
