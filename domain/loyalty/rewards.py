@@ -63,7 +63,7 @@ class Reward(msgspec.Struct, frozen=True, kw_only=True):
     conditions: Conditions = NO_CONDITIONS
     exchange_discount: bool = True
     limit_per_member: Limit | None = None
-    limit_per_member_day: Limit | None = None
+    limit_per_member_a_day: Limit | None = None
     quota: Limit | None = None
 
 
@@ -124,7 +124,7 @@ def _why_not(reward: Reward, setting: Setting, used: RewardUse, *, quantity: int
         return reason
     if _over(reward.limit_per_member, used.by_member + quantity):
         return Reason.LIMIT_PER_MEMBER
-    if _over(reward.limit_per_member_day, used.by_member_today + quantity):
+    if _over(reward.limit_per_member_a_day, used.by_member_today + quantity):
         return Reason.LIMIT_PER_DAY
     return Reason.QUOTA_USED_UP if _over(reward.quota, used.by_all + quantity) else None
 

@@ -174,7 +174,7 @@ def used_up(limits: Limits, uses: RuleUses, *, member: bool) -> Reason | None:
     if 0 < limits.per_member <= uses.by_member:
         return Reason.LIMIT_PER_MEMBER
     if 0 < limits.per_member_a_day <= uses.by_member_today:
-        return Reason.LIMIT_PER_MEMBER
+        return Reason.LIMIT_PER_DAY
     if 0 < limits.per_day <= uses.today:
         return Reason.LIMIT_PER_DAY
     if 0 < limits.quota <= uses.total:

@@ -37,7 +37,7 @@ def reward_stage(working: Working) -> None:
 
 
 def _is_limited(reward: Reward) -> bool:
-    limits = (reward.limit_per_member, reward.limit_per_member_day, reward.quota)
+    limits = (reward.limit_per_member, reward.limit_per_member_a_day, reward.quota)
     return any(limit is not None for limit in limits)
 
 

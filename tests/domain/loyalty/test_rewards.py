@@ -79,16 +79,16 @@ def test_the_limit_without_the_server_is_told_from_a_small_balance() -> None:
         ({"conditions": Conditions(channels=(Channel.ONLINE,))}, {}, Reason.OTHER_CHANNEL),
         ({"limit_per_member": 3}, {"by_member": 2}, Reason.LIMIT_PER_MEMBER),
         ({"limit_per_member": 4}, {"by_member": 2}, None),
-        ({"limit_per_member_day": 3}, {"by_member_today": 2}, Reason.LIMIT_PER_DAY),
-        ({"limit_per_member_day": 4}, {"by_member_today": 2}, None),
+        ({"limit_per_member_a_day": 3}, {"by_member_today": 2}, Reason.LIMIT_PER_DAY),
+        ({"limit_per_member_a_day": 4}, {"by_member_today": 2}, None),
         ({"quota": 3}, {"by_all": 2}, Reason.QUOTA_USED_UP),
         ({"quota": 4}, {"by_all": 2}, None),
         (
-            {"quota": 1, "limit_per_member": 1, "limit_per_member_day": 1},
+            {"quota": 1, "limit_per_member": 1, "limit_per_member_a_day": 1},
             {"by_all": 0},
             Reason.LIMIT_PER_MEMBER,
         ),
-        ({"quota": 1, "limit_per_member_day": 1}, {}, Reason.LIMIT_PER_DAY),
+        ({"quota": 1, "limit_per_member_a_day": 1}, {}, Reason.LIMIT_PER_DAY),
     ],
 )
 def test_limits_count_what_was_exchanged_before_and_what_is_asked_for(

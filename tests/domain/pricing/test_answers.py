@@ -79,7 +79,7 @@ def test_a_rule_with_limits_that_was_never_used_has_all_of_them_left() -> None:
     [
         ({}, False),
         ({"limit_per_member": 5}, True),
-        ({"limit_per_member_day": 5}, True),
+        ({"limit_per_member_a_day": 5}, True),
         ({"quota": 5}, True),
     ],
 )
