@@ -91,8 +91,8 @@ def test_uses_of_a_reward_are_counted_where_it_has_a_limit(
         name="茶",
         gives=DishReward(item_id=ItemId("tea")),
         points=100,
-        **limits,
     )
+    reward = msgspec.structs.replace(reward, **limits)
     guest = Guest(member_id=MemberId("anna"), points_spendable=100, points=100)
     basket = msgspec.structs.replace(add_item(Basket(), TEA), rewards=(RewardId("tea"),))
     book = RuleBook(loyalty=LoyaltyTerms(rewards=(reward,)))
