@@ -5,9 +5,11 @@ import pytest
 
 from domain.conditions import Guest, Scope
 from domain.fees import FeeRule, StaffDiscount, StaffDiscountKind
-from domain.identifiers import ItemId, MemberId, RewardId, RuleId
+from domain.identifiers import ItemId, MemberId, RewardId, RuleId, TierId
+from domain.loyalty.benefits import TierDiscount
 from domain.loyalty.rewards import DishReward, Reward
 from domain.loyalty.terms import LoyaltyTerms
+from domain.loyalty.tiers import Tier, TierTerms
 from domain.menu import MenuItem
 from domain.offers import (
     NO_LIMITS,
@@ -23,7 +25,7 @@ from domain.offers import (
     RuleUses,
     Step,
 )
-from domain.orders import SaleLine, Stage, UsedRule
+from domain.orders import ChosenOption, SaleLine, Stage, UsedRule
 from domain.pricing.basket import Basket, add_item
 from domain.pricing.price import price
 from domain.pricing.question import Question
@@ -217,6 +219,34 @@ def test_lines_stand_as_they_were_scanned_with_all_that_a_receipt_needs() -> Non
         category="饮品",
         tax_basis_points=600,
     )
+
+
+def test_a_weighed_line_keeps_its_weight_and_its_options() -> None:
+    crab = msgspec.structs.replace(TEA, by_weight=True)
+    cooked = (ChosenOption(name="清蒸", price_fen=50),)
+    basket = add_item(Basket(), crab, weight_grams=333, options=cooked)
+    (line,) = priced(basket=basket).lines
+    assert (line.weight_grams, line.options, line.list_fen) == (333, cooked, 383)
+
+
+def test_points_and_the_discount_of_a_tier_stand_under_their_names() -> None:
+    gold = Tier(
+        tier_id=TierId("gold"),
+        name="金卡",
+        rank=1,
+        benefits=(TierDiscount(off_basis_points=1_000),),
+    )
+    guest = Guest(
+        member_id=MemberId("anna"), points_spendable=100, points=100, tier_id=TierId("gold")
+    )
+    basket = msgspec.structs.replace(add_item(Basket(), TEA), points_wanted=100)
+    book = RuleBook(loyalty=LoyaltyTerms(tiers=TierTerms(tiers=(gold,))))
+    order = price(basket, Question(book=book, guest=guest))
+    assert [(used.rule_id, used.name, used.stage) for used in order.used_rules] == [
+        ("tier:gold:1", "金卡", Stage.TIER_DISCOUNT),
+        ("points", "积分抵现", Stage.POINTS),
+    ]
+    assert [share.stage for share in order.shares] == [Stage.TIER_DISCOUNT, Stage.POINTS]
 
 
 def test_what_an_order_saves_counts_what_came_off_fees() -> None:
