@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from domain.errors import ErrorCode, TillfoldError
 from sync_server.authentication.keys import make_key_file, read_key_file
 from sync_server.authentication.rate_limits import RateLimit
+from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.connection import Database, open_postgresql, open_sqlite
 from sync_server.database.schema import migrate, refuse_newer
 from sync_server.routes.guard import Guard
@@ -67,7 +68,7 @@ def refuse_unready(context: Context, where: str) -> None:
     Raises:
         TillfoldError: `database_newer`, `settings_malformed`.
     """
-    context.database.read(refuse_newer)
+    context.database.read(refuse_newer, brand=ALL_BRANDS)
     if not is_ready(context):
         raise TillfoldError(ErrorCode.SETTINGS_MALFORMED, where=where)
 

@@ -11,7 +11,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.identifiers import BrandId
 from domain.sqlite_versions import check_sqlite_version
+from sync_server.database.brand_wall import enter_brand
 
 T = TypeVar("T")
 
@@ -52,35 +54,42 @@ class Database:
             self._writer = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
             self._reader = engine
 
-    def write(self, work: Callable[[Connection], T]) -> T:
+    def write(self, work: Callable[[Connection], T], *, brand: BrandId) -> T:
         """Run `work` in one transaction and commit it; nothing of it stays where it raises.
 
-        `work` is run again, a few times at most, where PostgreSQL asks for that.
+        `work` sees and writes rows of `brand` alone (PostgreSQL itself holds it to that); with
+        `ALL_BRANDS` those of all. It is run again, a few times at most, where PostgreSQL asks
+        for that.
         """
         if self.on_postgresql:
-            return self._write_with_retries(work)
+            return self._write_with_retries(work, brand)
         if not self._writing.acquire(timeout=_LONGEST_WAIT_SECONDS):
             raise TillfoldError(ErrorCode.SERVER_FAILED)
         try:
-            with self._writer.begin() as connection:
-                return work(connection)
+            return self._run(self._writer, work, brand)
         finally:
             self._writing.release()
 
-    def _write_with_retries(self, work: Callable[[Connection], T]) -> T:
+    def _write_with_retries(self, work: Callable[[Connection], T], brand: BrandId) -> T:
         for _ in range(_ATTEMPTS - 1):
             try:
-                with self._writer.begin() as connection:
-                    return work(connection)
+                return self._run(self._writer, work, brand)
             except OperationalError as error:
                 if getattr(error.orig, "sqlstate", None) not in _WORTH_A_RETRY:
                     raise
-        with self._writer.begin() as connection:
-            return work(connection)
+        return self._run(self._writer, work, brand)
 
-    def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` on one snapshot: all that it reads is from the same moment."""
-        with self._reader.begin() as connection:
+    def read(self, work: Callable[[Connection], T], *, brand: BrandId) -> T:
+        """Run `work` on one snapshot: all that it reads is from the same moment.
+
+        `brand` is as for `write`.
+        """
+        return self._run(self._reader, work, brand)
+
+    def _run(self, engine: Engine, work: Callable[[Connection], T], brand: BrandId) -> T:
+        with engine.begin() as connection:
+            if self.on_postgresql:
+                enter_brand(connection, brand)
             return work(connection)
 
     def close(self) -> None:

@@ -21,6 +21,13 @@ def add_code(connection: Connection, new: StoredCode) -> None:
     connection.execute(enrolment_code.insert(), msgspec.structs.asdict(new))
 
 
+def brand_of_code(connection: Connection, code_hash: bytes) -> BrandId | None:
+    found = connection.execute(
+        select(enrolment_code.c.brand_id).where(enrolment_code.c.code_hash == code_hash)
+    )
+    return found.scalar_one_or_none()
+
+
 def find_code(connection: Connection, code_hash: bytes) -> StoredCode | None:
     rows = connection.execute(
         select(enrolment_code).where(enrolment_code.c.code_hash == code_hash).with_for_update()

@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from domain.errors import ErrorCode, TillfoldError
+from sync_server.database.brand_wall import ALL_BRANDS, raise_walls
 from sync_server.database.connection import Database
 
 
@@ -24,9 +25,10 @@ def migrate(database: Database) -> str:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        raise_walls(connection)
         return ",".join(sorted(MigrationContext.configure(connection).get_current_heads()))
 
-    return database.write(work)
+    return database.write(work, brand=ALL_BRANDS)
 
 
 def at_head(connection: Connection) -> bool:

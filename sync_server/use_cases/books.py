@@ -55,7 +55,7 @@ def read_books(context: Context, brand_id: BrandId) -> Books:
             raise TillfoldError(ErrorCode.NOT_FOUND)
         return _books(connection, brand)
 
-    return context.database.read(work)
+    return context.database.read(work, brand=brand_id)
 
 
 def _books(connection: Connection, brand: Brand) -> Books:

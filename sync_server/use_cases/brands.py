@@ -11,6 +11,7 @@ from domain.facts import StoreOpened
 from domain.identifiers import BrandId, StoreId
 from sync_server.authentication.codes import new_token
 from sync_server.database import brands
+from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.brands import Brand, Store
 from sync_server.database.hq_users import HqUser, add_user
 from sync_server.use_cases.context import Context
@@ -48,7 +49,7 @@ def add_brand(context: Context, name: str, *, brand_id: str = "") -> Brand:
         brands.add_brand(connection, new)
         open_journal(context, connection, new.brand_id)
 
-    context.database.write(work)
+    context.database.write(work, brand=new.brand_id)
     return new
 
 
@@ -58,7 +59,7 @@ def only_brand(context: Context, brand_id: str) -> Brand:
     Raises:
         TillfoldError: `not_found`; `request_malformed` where a name is needed.
     """
-    found = context.database.read(brands.list_brands)
+    found = context.database.read(brands.list_brands, brand=ALL_BRANDS)
     if brand_id:
         found = [brand for brand in found if brand.brand_id == brand_id]
     if not found:
@@ -94,7 +95,7 @@ def add_store(
         fact = StoreOpened(store=new.store_id, name=new.name)
         return decide_in(context, connection, brand_id, [fact], actor=actor)
 
-    context.heads.announce(brand_id, context.database.write(work))
+    context.heads.announce(brand_id, context.database.write(work, brand=brand_id))
     return new
 
 
@@ -104,7 +105,7 @@ def list_stores(context: Context, brand_id: BrandId, *, after: str, limit: int) 
     def work(connection: Connection) -> list[Store]:
         return brands.list_stores(connection, brand_id, after=after, limit=limit)
 
-    return context.database.read(work)
+    return context.database.read(work, brand=brand_id)
 
 
 def add_hq_user(context: Context, brand_id: BrandId, name: str) -> NewToken:
@@ -117,7 +118,7 @@ def add_hq_user(context: Context, brand_id: BrandId, name: str) -> NewToken:
         token_hash=context.keys.hash_token(token),
         created_ms=context.now_ms(),
     )
-    context.database.write(lambda connection: add_user(connection, new))
+    context.database.write(lambda connection: add_user(connection, new), brand=brand_id)
     return NewToken(user_id=new.user_id, name=new.name, token=token)
 
 

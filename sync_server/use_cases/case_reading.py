@@ -63,7 +63,7 @@ def read_cases(
         }
         return [_readable(record, stores, terminals) for record in found]
 
-    return context.database.read(work)
+    return context.database.read(work, brand=brand_id)
 
 
 def _readable(

@@ -92,7 +92,7 @@ def publish_rules(
         facts = [RulesPublished(version=version, book=book)]
         return decide_in(context, connection, brand_id, facts, actor=actor)
 
-    head = context.database.write(work)
+    head = context.database.write(work, brand=brand_id)
     context.heads.announce(brand_id, head)
     return head
 
@@ -123,7 +123,7 @@ def issue_coupons(
         facts = [CouponIssued(terms=one) for one in terms]
         return decide_in(context, connection, brand_id, facts, actor=actor)
 
-    context.heads.announce(brand_id, context.database.write(work))
+    context.heads.announce(brand_id, context.database.write(work, brand=brand_id))
     return terms
 
 
@@ -166,7 +166,7 @@ def list_coupons(context: Context, brand_id: BrandId, *, after: str, limit: int)
         )
         return [one for one in found if isinstance(one, Coupon) and one.terms is not None]
 
-    return context.database.read(work)
+    return context.database.read(work, brand=brand_id)
 
 
 class Appointment(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,7 +209,7 @@ def appoint(context: Context, brand_id: BrandId, new: Appointment, *, actor: str
         facts = [StaffAppointed(store=new.store_id, staff=staff)]
         return decide_in(context, connection, brand_id, facts, actor=actor)
 
-    context.heads.announce(brand_id, context.database.write(work))
+    context.heads.announce(brand_id, context.database.write(work, brand=brand_id))
     return staff
 
 

@@ -11,10 +11,12 @@ from domain.identifiers import BrandId, StoreId, TerminalId
 from domain.protocol import EnrolAnswer, EnrolRequest, enrolment_proof
 from domain.signatures import Verifier, check_number
 from sync_server.authentication.codes import new_enrolment_code, normalise_enrolment_code
+from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.brands import find_brand, find_store
 from sync_server.database.enrolment_codes import (
     StoredCode,
     add_code,
+    brand_of_code,
     change_code,
     find_code,
     label_promised,
@@ -68,7 +70,7 @@ def issue_code(context: Context, brand_id: BrandId, store_id: StoreId, label: st
             raise TillfoldError(ErrorCode.ALREADY_EXISTS)
         add_code(connection, stored)
 
-    context.database.write(work)
+    context.database.write(work, brand=brand_id)
     return NewCode(
         code=code,
         store_id=store_id,
@@ -99,7 +101,13 @@ def enrol(context: Context, request: EnrolRequest) -> EnrolAnswer:
         change_code(connection, code, used_ms=now_ms)
         return _welcome(context, connection, code, request, now_ms=now_ms)
 
-    answer = context.database.write(work)
+    # Only the code says which brand it is of.
+    found = context.database.read(
+        lambda connection: brand_of_code(connection, code_hash), brand=ALL_BRANDS
+    )
+    if found is None:
+        raise TillfoldError(ErrorCode.ENROLMENT_CODE_WRONG)
+    answer = context.database.write(work, brand=found)
     if answer is None:
         raise TillfoldError(ErrorCode.SIGNATURE_WRONG)
     return answer

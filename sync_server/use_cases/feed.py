@@ -9,6 +9,7 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import BrandId
 from domain.protocol import LARGEST_PAGE_ROWS, FeedPage
 from sync_server.database.aggregates import changed_rows
+from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.brands import feed_heads, find_brand
 from sync_server.database.terminals import Terminal, find_till
 from sync_server.use_cases.context import Context
@@ -49,9 +50,11 @@ def read_feed(context: Context, till: Terminal, *, cursor: int, limit: int) -> F
             server_time_ms=now_ms,
         )
 
-    return context.database.read(work)
+    return context.database.read(work, brand=till.brand_id)
 
 
 def read_heads(context: Context, brand_ids: Collection[BrandId]) -> dict[BrandId, int]:
     """The newest version of each brand's feed."""
-    return context.database.read(lambda connection: feed_heads(connection, brand_ids))
+    return context.database.read(
+        lambda connection: feed_heads(connection, brand_ids), brand=ALL_BRANDS
+    )

@@ -62,7 +62,7 @@ def decide(context: Context, brand_id: BrandId, facts: Sequence[Fact], *, actor:
     def work(connection: Connection) -> int:
         return decide_in(context, connection, brand_id, facts, actor=actor)
 
-    head = context.database.write(work)
+    head = context.database.write(work, brand=brand_id)
     context.heads.announce(brand_id, head)
     return head
 

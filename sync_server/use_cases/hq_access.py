@@ -3,6 +3,7 @@
 import hmac
 
 from domain.errors import ErrorCode, TillfoldError
+from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.hq_users import HqUser, find_user
 from sync_server.use_cases.context import Context
 
@@ -14,7 +15,9 @@ def hq_user_of(context: Context, token: str) -> HqUser:
         TillfoldError: `token_wrong`.
     """
     token_hash = context.keys.hash_token(token)
-    user = context.database.read(lambda connection: find_user(connection, token_hash))
+    user = context.database.read(
+        lambda connection: find_user(connection, token_hash), brand=ALL_BRANDS
+    )
     if user is None or not hmac.compare_digest(user.token_hash, token_hash):
         raise TillfoldError(ErrorCode.TOKEN_WRONG)
     return user

@@ -33,7 +33,7 @@ def find_members(
         ids = member_search.search(connection, brand_id, text, limit=limit)
         return _joined(connection, brand_id, ids)
 
-    return context.database.read(work)
+    return context.database.read(work, brand=brand_id)
 
 
 def show_member(context: Context, brand_id: BrandId, member_id: str) -> MemberRecord:
@@ -51,7 +51,7 @@ def show_member(context: Context, brand_id: BrandId, member_id: str) -> MemberRe
         ledger = ledger_of(connection, brand_id, ids, limit=LEDGER_LINES_SHOWN)
         return MemberRecord(known=found[0], ledger=ledger)
 
-    return context.database.read(work)
+    return context.database.read(work, brand=brand_id)
 
 
 def _joined(

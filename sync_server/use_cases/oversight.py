@@ -4,6 +4,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from domain.identifiers import BrandId
+from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.brands import list_brands
 from sync_server.database.cases import count_open
 from sync_server.database.journal import count_quarantined
@@ -20,7 +21,7 @@ class BrandState(msgspec.Struct, frozen=True, kw_only=True):
 
 def is_ready(context: Context) -> bool:
     """Whether the database answers and has the tables of this release."""
-    return context.database.read(at_head)
+    return context.database.read(at_head, brand=ALL_BRANDS)
 
 
 def brand_states(context: Context) -> list[BrandState]:
@@ -35,4 +36,4 @@ def brand_states(context: Context) -> list[BrandState]:
             for brand in list_brands(connection)
         ]
 
-    return context.database.read(work)
+    return context.database.read(work, brand=ALL_BRANDS)

@@ -57,7 +57,7 @@ def push(context: Context, till: Terminal, request: PushRequest) -> PushAnswer:
         placed = arrivals if first is not None else _placed(connection, held, batch)
         return _take(context, connection, held, placed, epoch=request.epoch)
 
-    done = context.database.write(work)
+    done = context.database.write(work, brand=till.brand_id)
     if done.refusal is not None:
         raise done.refusal
     assert done.answer is not None

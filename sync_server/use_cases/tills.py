@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import HEAD_OFFICE, BrandId
+from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.terminals import (
     Terminal,
     change_terminal,
@@ -20,7 +21,9 @@ def known_till(context: Context, terminal_id: str) -> Terminal:
     Raises:
         TillfoldError: `terminal_unknown`.
     """
-    till = context.database.read(lambda connection: find_till(connection, terminal_id))
+    till = context.database.read(
+        lambda connection: find_till(connection, terminal_id), brand=ALL_BRANDS
+    )
     if till is None:
         raise TillfoldError(ErrorCode.TERMINAL_UNKNOWN)
     return till
@@ -44,7 +47,7 @@ def list_tills(context: Context, brand_id: BrandId, *, after: str, limit: int) -
         found = list_terminals(connection, brand_id, after=after, limit=limit + 1)
         return [one for one in found if one.terminal_id != HEAD_OFFICE][:limit]
 
-    return context.database.read(work)
+    return context.database.read(work, brand=brand_id)
 
 
 def revoke(context: Context, brand_id: BrandId, terminal_id: str) -> Terminal:
@@ -64,4 +67,4 @@ def revoke(context: Context, brand_id: BrandId, terminal_id: str) -> Terminal:
         assert revoked is not None
         return revoked
 
-    return context.database.write(work)
+    return context.database.write(work, brand=brand_id)

@@ -50,7 +50,7 @@ def verify(context: Context, brand_id: BrandId) -> Verification:
             entries=entries, members=len(balances), findings=findings[:_MOST_FINDINGS]
         )
 
-    return context.database.read(work)
+    return context.database.read(work, brand=brand_id)
 
 
 def _journal_findings(connection: Connection, terminal: Terminal) -> Iterator[Finding]:

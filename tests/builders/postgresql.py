@@ -5,20 +5,31 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import psycopg
+from sqlalchemy import make_url
+
+# The server's role: it owns its tables and is no superuser, whom no row-level security binds.
+_ROLE: Final = "tillfold"
 
 
 class PostgresqlServer:
+    """`address` is the superuser's."""
+
     def __init__(self, address: str) -> None:
-        self._address = address
+        self.address = address
 
     def empty_database(self) -> str:
-        """The `postgresql://` address of the database, with nothing in it."""
-        with psycopg.connect(self._address, autocommit=True) as connection:
+        """The `postgresql://` address of the database, with nothing in it, for an ordinary role."""
+        with psycopg.connect(self.address, autocommit=True) as connection:
             connection.execute("DROP SCHEMA public CASCADE")
-            connection.execute("CREATE SCHEMA public")
-        return self._address
+            connection.execute(f"CREATE SCHEMA public AUTHORIZATION {_ROLE}")
+        return self._of_role()
+
+    def _of_role(self) -> str:
+        address = make_url(self.address).set(username=_ROLE, password="")
+        return address.render_as_string(hide_password=False)
 
 
 @contextmanager
@@ -34,6 +45,7 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
         server = get_server(folder / "data", cleanup_mode="stop")
         try:
             _make_fast(server.get_uri())
+            _add_role(server.get_uri())
             yield PostgresqlServer(server.get_uri())
         finally:
             server.cleanup()
@@ -46,3 +58,8 @@ def _make_fast(address: str) -> None:
         connection.execute("ALTER SYSTEM SET synchronous_commit = off")
         connection.execute("ALTER SYSTEM SET full_page_writes = off")
         connection.execute("SELECT pg_reload_conf()")
+
+
+def _add_role(address: str) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {_ROLE} LOGIN")

@@ -236,7 +236,8 @@ def test_verify_finds_what_was_tampered_with(chain: Run, settings: ServerSetting
         context.database.write(
             lambda connection: connection.exec_driver_sql(
                 "UPDATE entry SET content = signature WHERE number = 2"
-            )
+            ),
+            brand=BrandId("demo"),
         )
     found = chain("verify", "--json")
     assert found.code == 1

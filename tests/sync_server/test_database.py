@@ -9,10 +9,11 @@ from sqlalchemy import Connection, text
 
 from domain.errors import ErrorCode, TillfoldError
 from sync_server.bootstrap import build_context, migrate_database, open_database, refuse_unready
+from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.connection import Database, open_sqlite
 from sync_server.database.tables import metadata
 from sync_server.settings import ServerSettings
-from tests.builders.sync_server import Clock, prepare
+from tests.builders.sync_server import BRAND, Clock, prepare
 
 
 def test_the_migrations_make_the_tables_that_the_code_knows(settings: ServerSettings) -> None:
@@ -23,7 +24,7 @@ def test_the_migrations_make_the_tables_that_the_code_knows(settings: ServerSett
         return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
     try:
-        assert database.read(work) == []
+        assert database.read(work, brand=ALL_BRANDS) == []
     finally:
         database.close()
 
@@ -39,7 +40,8 @@ def test_a_database_of_a_later_release_is_refused(settings: ServerSettings, cloc
         context.database.write(
             lambda connection: connection.execute(
                 text("UPDATE alembic_version SET version_num='9'")
-            )
+            ),
+            brand=ALL_BRANDS,
         )
         for attempt in (lambda: migrate_database(settings), lambda: refuse_unready(context, "")):
             with pytest.raises(TillfoldError) as refused:
@@ -59,7 +61,9 @@ def test_sqlite_is_opened_for_money(tmp_path: Path) -> None:
 
 
 def _pragma(database: Database, name: str) -> object:
-    return database.read(lambda c: c.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+    return database.read(
+        lambda c: c.exec_driver_sql(f"PRAGMA {name}").scalar_one(), brand=ALL_BRANDS
+    )
 
 
 def test_what_fails_in_a_transaction_leaves_nothing(settings: ServerSettings, clock: Clock) -> None:
@@ -73,10 +77,10 @@ def test_what_fails_in_a_transaction_leaves_nothing(settings: ServerSettings, cl
         return connection.execute(text("SELECT version FROM brand")).scalar_one()
 
     try:
-        before = context.database.read(version)
+        before = context.database.read(version, brand=BRAND)
         with pytest.raises(TillfoldError):
-            context.database.write(work)
-        assert context.database.read(version) == before
+            context.database.write(work, brand=BRAND)
+        assert context.database.read(version, brand=BRAND) == before
     finally:
         context.database.close()
 

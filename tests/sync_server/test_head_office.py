@@ -84,9 +84,9 @@ def test_staff_are_fed_to_their_store_alone(server: RunningServer) -> None:
 def test_head_office_s_journal_is_one_signed_chain(server: RunningServer) -> None:
     for version in ("v1", "v2", "v3"):
         publish_menu(server.context, BRAND, version, [dish("1")], actor="hq-user")
-    held = server.context.database.read(lambda c: find_terminal(c, BRAND, HEAD_OFFICE))
+    held = server.context.database.read(lambda c: find_terminal(c, BRAND, HEAD_OFFICE), brand=BRAND)
     assert held is not None
-    stored = server.context.database.read(lambda c: list(read_journal(c, held)))
+    stored = server.context.database.read(lambda c: list(read_journal(c, held)), brand=BRAND)
     entries = [decode_entry(one.content) for one in stored]
     assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
     assert [entry.kind for entry in entries[-3:]] == ["menu_published"] * 3
@@ -253,7 +253,7 @@ def decided_last(server: RunningServer) -> Stamp:
         *_, newest = read_journal(connection, journal)
         return decode_entry(newest.content).stamp
 
-    return server.context.database.read(work)
+    return server.context.database.read(work, brand=BRAND)
 
 
 def test_a_person_of_one_store_is_not_taken_over_by_another(server: RunningServer) -> None:

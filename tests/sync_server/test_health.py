@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sync_server.logs import configure_logging
 from sync_server.settings import ServerSettings
 from tests.builders import facts
-from tests.builders.sync_server import RunningServer, running_server
+from tests.builders.sync_server import BRAND, RunningServer, running_server
 
 _PHONE = "+8613712340987"
 _NAME = "司马昭之心"
@@ -23,7 +23,9 @@ def test_a_server_with_its_tables_lives_and_is_ready(server: RunningServer) -> N
 
 
 def test_a_server_whose_database_is_behind_lives_and_is_not_ready(server: RunningServer) -> None:
-    server.context.database.write(lambda c: c.execute(text("DELETE FROM alembic_version")))
+    server.context.database.write(
+        lambda c: c.execute(text("DELETE FROM alembic_version")), brand=BRAND
+    )
     assert httpx.get(f"{server.url}/healthz").status_code == 200
     assert httpx.get(f"{server.url}/readyz").status_code == 503
 
@@ -78,4 +80,4 @@ def test_logs_are_json_and_hold_no_personal_data(
 
 def _break_database(server: RunningServer) -> None:
     """Take away a table, so that every later statement fails with its values at hand."""
-    server.context.database.write(lambda c: c.execute(text("DROP TABLE aggregate")))
+    server.context.database.write(lambda c: c.execute(text("DROP TABLE aggregate")), brand=BRAND)

@@ -17,7 +17,7 @@ from sync_server.database.tables import member_search
 from sync_server.routes.hq.models import LARGEST_PAGE
 from sync_server.use_cases.brands import add_brand, add_hq_user
 from tests.builders import facts
-from tests.builders.sync_server import RunningServer
+from tests.builders.sync_server import BRAND, RunningServer
 from tests.builders.terminal import START_MS, TestTerminal
 
 _PHONE = "+8613912345678"
@@ -327,6 +327,7 @@ def test_a_closed_member_is_gone_from_every_search_and_a_merged_one_is_one(
     (other,) = hq.post("/members/search", json={"text": "欧阳"}).json()
     assert other["member_id"] == "m-9"
     rows = server.context.database.read(
-        lambda connection: connection.execute(select(member_search.c.member_id)).scalars().all()
+        lambda connection: connection.execute(select(member_search.c.member_id)).scalars().all(),
+        brand=BRAND,
     )
     assert rows == ["m-9"]

@@ -122,7 +122,7 @@ def test_another_history_is_seen_by_both_sides_alike(
     def rename(connection: object) -> None:
         connection.exec_driver_sql("UPDATE brand SET history = 'restored'")  # type: ignore[attr-defined]
 
-    server.context.database.write(rename)
+    server.context.database.write(rename, brand=BRAND)
 
     def history(store: Store) -> str:
         with store.read() as connection:
