@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from domain.allowances.rights import UsedRight
 from domain.identifiers import AccountId, CouponId, ItemId, MemberId, RewardId, RuleId, SaleId
 from domain.money import LARGEST_AMOUNT_FEN, BasisPoints, divide_half_up
 
@@ -24,6 +25,8 @@ LARGEST_FEES: Final = 20
 # A large table may pay one by one.
 LARGEST_TENDERS: Final = 200
 LARGEST_LINE_OPTIONS: Final = 100
+# Each subject that is spent takes a few at most.
+LARGEST_RIGHTS: Final = 500
 # The line under which all fees of an order stand together, as one unit.
 FEES: Final = 0
 GRAMS_A_KILOGRAM: Final = 1_000
@@ -38,6 +41,7 @@ IsoDay = Annotated[
     str, msgspec.Meta(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
 ]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
+Rights = Annotated[tuple[UsedRight, ...], msgspec.Meta(max_length=LARGEST_RIGHTS)]
 
 
 class Stage(StrEnum):
@@ -194,7 +198,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     `business_day` is an ISO date in the store's zone. `menu_version` and `rules_version` name the
     configuration that it was priced with. Points belong to `member_id`, with the expiry key
     `points_expiry` (`domain.loyalty.expiry`); `earned_by_limited_rules` are those of earning rules
-    that have a limit a day.
+    that have a limit a day. `rights` say by what right points, money, uses and coupons were spent.
     """
 
     sale_id: SaleId
@@ -225,6 +229,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     loyalty: tuple[LineLoyalty, ...] = ()
     reward_ids: Annotated[tuple[RewardId, ...], msgspec.Meta(max_length=10)] = ()
     earned_by_limited_rules: tuple[tuple[RuleId, Points], ...] = ()
+    rights: Rights = ()
 
     @property
     def saving_fen(self) -> int:

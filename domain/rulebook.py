@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from domain.allowances.terms import DEFAULT_SPENDING, SpendingTerms
 from domain.configuration import PointsRule
 from domain.fees import FeeRule, Rounding
 from domain.loyalty.terms import DEFAULT_LOYALTY, LoyaltyTerms
@@ -35,3 +36,4 @@ class RuleBook(msgspec.Struct, frozen=True, kw_only=True):
     passes: Annotated[tuple[PassTerms, ...], msgspec.Meta(max_length=LARGEST_PASSES)] = ()
     refunds: RefundTerms = RefundTerms()
     roles: Annotated[tuple[Role, ...], msgspec.Meta(max_length=MOST_ROLES)] = DEFAULT_ROLES
+    spending: SpendingTerms = DEFAULT_SPENDING

@@ -11,7 +11,7 @@ from domain.loyalty.expiry import NEVER, Expiry
 from domain.loyalty.lines import PointsLine, Side
 from domain.loyalty.rewards import CouponReward, DishReward, GoodsReward
 from domain.months import month_of
-from domain.orders import Amount, Name, Points, Quantity
+from domain.orders import Amount, Name, Points, Quantity, Rights
 from domain.reasons import LedgerReason
 
 SignedPoints = Annotated[int, msgspec.Meta(ge=-100_000_000, le=100_000_000)]
@@ -53,6 +53,7 @@ class RewardExchanged(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Quantity = 1
     cash_fen: Amount = 0
     coupon_ids: Annotated[tuple[CouponId, ...], msgspec.Meta(max_length=1_000)] = ()
+    rights: Rights = ()
 
 
 class TierGranted(msgspec.Struct, frozen=True, kw_only=True):

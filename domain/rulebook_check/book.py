@@ -19,6 +19,7 @@ from domain.rulebook_check.known import Known, known
 from domain.rulebook_check.limits import check_limits_of_coupon
 from domain.rulebook_check.loyalty import check_loyalty
 from domain.rulebook_check.rules import check_rule
+from domain.rulebook_check.spending import check_spending
 from domain.strict_reading import flaws_of_range
 
 # How the ids begin under which staff discounts, rewards and the discounts of tiers stand among the
@@ -166,4 +167,5 @@ CHECKS: Final[tuple[Callable[[RuleBook, Known], Iterator[Flaw]], ...]] = (
     check_stored_value,
     check_passes,
     check_roles,
+    check_spending,
 )
