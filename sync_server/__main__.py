@@ -21,12 +21,12 @@ from sync_server.bootstrap import (
     bind,
     build_context,
     build_program,
-    make_keys,
+    found_server,
     migrate_database,
     refuse_unready,
 )
 from sync_server.logs import configure_logging
-from sync_server.operations.command_line import INIT, MIGRATE, PRICE, SERVE, build_parser
+from sync_server.operations.command_line import CREATE_BRAND, MIGRATE, PRICE, RUN, build_parser
 from sync_server.operations.result import Desk, Result
 from sync_server.operations.trying import read_input
 from sync_server.operations.wording import wording_for
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _price(parsed, wording)
         settings = read_settings(Path(parsed.settings) if parsed.settings else None)
         configure_logging(settings.log_level)
-        if parsed.command == SERVE:
+        if parsed.command == RUN:
             return _serve(settings, parsed, wording)
         return _print(_run(settings, parsed, wording), as_json=hasattr(parsed, "json"))
     except TillfoldError as error:
@@ -76,9 +76,8 @@ def _complaints(error: TillfoldError, wording: Wording) -> Iterator[str]:
 def _run(settings: ServerSettings, parsed: Namespace, wording: Wording) -> Result:
     if parsed.command == MIGRATE:
         return _migrate(settings, wording)
-    if parsed.command == INIT:
-        make_keys(settings)
-        migrate_database(settings)
+    if parsed.command == CREATE_BRAND:
+        found_server(settings)
     context = build_context(settings)
     with contextlib.closing(context.database):
         refuse_unready(context, wording.text("where.migrate"))
@@ -106,7 +105,7 @@ def _serve(settings: ServerSettings, parsed: Namespace, wording: Wording) -> int
         with bind(settings) as listening:
             host, port = listening.getsockname()[:2]
             address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-            line = wording.text("serve.listening", address=address)
+            line = wording.text("run.listening", address=address)
             program = build_program(settings, context, lambda: print(line, flush=True))
             _end_calmly()
             program.run([listening])

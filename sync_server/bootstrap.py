@@ -16,7 +16,7 @@ from sync_server.authentication.keys import make_key_file, read_key_file
 from sync_server.authentication.rate_limits import RateLimit
 from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.connection import Database, open_postgresql, open_sqlite
-from sync_server.database.schema import migrate, refuse_newer
+from sync_server.database.schema import is_empty, migrate, refuse_newer
 from sync_server.routes.guard import Guard
 from sync_server.routes.health import health_routes
 from sync_server.routes.hq.api import build_api
@@ -47,6 +47,23 @@ def open_database(settings: ServerSettings) -> Database:
 def make_keys(settings: ServerSettings) -> None:
     """Make the server's secret where there is none yet."""
     make_key_file(settings.key_path, secrets.token_bytes(32))
+
+
+def found_server(settings: ServerSettings) -> None:
+    """Make key and tables where the database is still empty.
+
+    Nothing is made beside tables that are there already: a new key would not fit their tills.
+
+    Raises:
+        TillfoldError: `sqlite_unsafe`, `settings_malformed`.
+    """
+    database = open_database(settings)
+    try:
+        if database.read(is_empty, brand=ALL_BRANDS):
+            make_keys(settings)
+            migrate(database)
+    finally:
+        database.close()
 
 
 def migrate_database(settings: ServerSettings) -> str:

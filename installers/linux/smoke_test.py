@@ -81,15 +81,15 @@ class Bundle:
 
     def set_up_server(self) -> str:
         """A brand with a store; answers an enrolment code for a till of it."""
-        self.run("sync-server", "init", "--brand", "Smoke test")
-        self.run("sync-server", "store", "add", "A", "First store")
-        said = self.run("sync-server", "enrolment-code", "--json", "A", "A1")
+        self.run("sync-server", "create-brand", "Smoke test")
+        self.run("sync-server", "create-store", "A", "First store")
+        said = self.run("sync-server", "enrol", "--json", "A", "A1")
         return str(json.loads(said)["code"])
 
     @contextmanager
     def serving(self) -> Iterator[str]:
         """The server on a free port; its address."""
-        process = self._start("sync-server", "serve", "--port", "0")
+        process = self._start("sync-server", "run", "--port", "0")
         try:
             assert process.stdout is not None
             address = re.search(r"http://\S+", process.stdout.readline())

@@ -37,6 +37,11 @@ def at_head(connection: Connection) -> bool:
     return set(current) == set(_scripts().get_heads())
 
 
+def is_empty(connection: Connection) -> bool:
+    """Whether no release has made its tables here yet."""
+    return not MigrationContext.configure(connection).get_current_heads()
+
+
 def refuse_newer(connection: Connection) -> None:
     """Refuse tables of a later release.
 

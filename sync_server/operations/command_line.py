@@ -6,15 +6,15 @@ from typing import Any, Final
 
 from domain.rights import CASHIER
 from domain.wording import Language, Wording
-from sync_server.operations import looking, publishing, setting_up
+from sync_server.operations import looking, publishing, setting_up, tills
 from sync_server.operations.result import Desk, Result
 
 Operation = Callable[[Desk, Namespace], Result]
 
 # These need no brand yet, or nothing of the server at all: the program itself does them.
-INIT: Final = "init"
+CREATE_BRAND: Final = "create-brand"
 MIGRATE: Final = "migrate"
-SERVE: Final = "serve"
+RUN: Final = "run"
 PRICE: Final = "price"
 
 
@@ -37,16 +37,14 @@ def build_parser(wording: Wording) -> ArgumentParser:
 
 
 def _add_program_commands(commands: Any, wording: Wording) -> None:  # noqa: ANN401
-    init = _command(commands, wording, INIT, "help.init", setting_up.add_first_brand)
-    init.add_argument(
-        "--brand", dest="name", metavar="NAME", required=True, help=wording.text("help.init.brand")
-    )
-    init.add_argument("--id", default="", help=wording.text("help.init.id"))
+    brand = _command(commands, wording, CREATE_BRAND, "help.create_brand", setting_up.create_brand)
+    brand.add_argument("name", metavar="NAME", help=wording.text("help.create_brand.name"))
+    brand.add_argument("--id", default="", help=wording.text("help.create_brand.id"))
     _command(commands, wording, MIGRATE, "help.migrate")
-    serve = _command(commands, wording, SERVE, "help.serve")
-    serve.add_argument("--host", help=wording.text("help.serve.host"))
-    serve.add_argument("--port", type=int, help=wording.text("help.serve.port"))
-    serve.add_argument("--migrate", action="store_true", help=wording.text("help.serve.migrate"))
+    run = _command(commands, wording, RUN, "help.run")
+    run.add_argument("--host", help=wording.text("help.run.host"))
+    run.add_argument("--port", type=int, help=wording.text("help.run.port"))
+    run.add_argument("--migrate", action="store_true", help=wording.text("help.run.migrate"))
     price = _command(commands, wording, PRICE, "help.price")
     wanted = price.add_mutually_exclusive_group(required=True)
     wanted.add_argument("file", nargs="?", metavar="FILE", help=wording.text("help.price.file"))
@@ -55,20 +53,24 @@ def _add_program_commands(commands: Any, wording: Wording) -> None:  # noqa: ANN
 
 
 def _add_setting_up(commands: Any, wording: Wording) -> None:  # noqa: ANN401
-    stores = _group(commands, wording, "store", "help.store")
-    store = _command(stores, wording, "add", "help.store.add", setting_up.add_store)
+    store = _command(
+        commands, wording, "create-store", "help.create_store", setting_up.create_store
+    )
     store.add_argument("id", metavar="ID", help=wording.text("help.store.id"))
     store.add_argument("name", metavar="NAME", help=wording.text("help.store.name"))
     store.add_argument("--time-zone", default="Asia/Shanghai", help=wording.text("help.store.zone"))
     code = _command(
         commands,
         wording,
-        "enrolment-code",
-        "help.enrolment_code",
+        "enrol",
+        "help.enrol",
         setting_up.issue_enrolment_code,
     )
     code.add_argument("store", metavar="STORE", help=wording.text("help.store.id"))
-    code.add_argument("label", metavar="LABEL", help=wording.text("help.enrolment_code.label"))
+    code.add_argument("label", metavar="LABEL", help=wording.text("help.enrol.label"))
+    _command(commands, wording, "tills", "help.tills", tills.show_tills)
+    revoke = _command(commands, wording, "revoke", "help.revoke", tills.revoke_till)
+    revoke.add_argument("terminal", metavar="TERMINAL", help=wording.text("help.revoke.terminal"))
     users = _group(commands, wording, "hq-user", "help.hq_user")
     user = _command(users, wording, "add", "help.hq_user.add", setting_up.add_hq_user)
     user.add_argument("name", metavar="NAME", help=wording.text("help.name"))
@@ -130,7 +132,7 @@ def _command(
     text = wording.text(key)
     parser: ArgumentParser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(operation=operation)
-    if name not in (INIT, MIGRATE, SERVE, PRICE):
+    if name not in (CREATE_BRAND, MIGRATE, RUN, PRICE):
         parser.add_argument("--brand", default="", metavar="ID", help=wording.text("help.brand"))
     _add_json(parser, wording)
     return parser

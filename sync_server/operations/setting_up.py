@@ -15,14 +15,14 @@ _MINUTE_MS: Final = 60_000
 _LONGEST_PIN_FILE: Final = 100
 
 
-def add_first_brand(desk: Desk, arguments: Namespace) -> Result:
+def create_brand(desk: Desk, arguments: Namespace) -> Result:
     brand = brands.add_brand(desk.context, arguments.name, brand_id=arguments.id)
     values = {"brand_id": brand.brand_id, "name": brand.name, "history": brand.history}
-    line = desk.wording.text("done.init", name=brand.name, id=brand.brand_id)
+    line = desk.wording.text("done.create_brand", name=brand.name, id=brand.brand_id)
     return Result(values=values, lines=(line,))
 
 
-def add_store(desk: Desk, arguments: Namespace) -> Result:
+def create_store(desk: Desk, arguments: Namespace) -> Result:
     brand = brands.only_brand(desk.context, arguments.brand)
     store = brands.add_store(
         desk.context,
@@ -43,7 +43,7 @@ def issue_enrolment_code(desk: Desk, arguments: Namespace) -> Result:
     )
     minutes = enrolment.CODE_VALID_MS // _MINUTE_MS
     line = desk.wording.text(
-        "done.enrolment_code", code=code.code, minutes=minutes, check_number=code.check_number
+        "done.enrol", code=code.code, minutes=minutes, check_number=code.check_number
     )
     return Result(values=code, lines=(line,))
 

@@ -12,8 +12,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The Tillfold sync server: merges the journals of all stores and feeds every till.",
     ),
     "help.first_steps": (
-        "首次使用：init，然后 store add、enrolment-code、hq-user add，最后 serve。",
-        "First steps: init, then store add, enrolment-code, hq-user add, and at last serve.",
+        "首次使用：create-brand，然后 create-store、enrol、hq-user add，最后 run。",
+        "First steps: create-brand, then create-store, enrol, hq-user add, and at last run.",
     ),
     "help.settings": (
         "TOML 设置文件；也可用环境变量 TILLFOLD_SERVER_SETTINGS 指定",
@@ -24,20 +24,23 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "品牌编号；只有一个品牌时不必给出",
         "id of the brand; not needed where there is only one",
     ),
-    "help.init": (
-        "建立数据库、服务器密钥和一个品牌",
-        "make the database, the server's key and a brand",
+    "help.create_brand": (
+        "新建品牌；首个品牌同时建立数据库和服务器密钥",
+        "make a brand; with the first one also the database and the server's key",
     ),
-    "help.init.brand": ("品牌名称", "name of the brand"),
-    "help.init.id": ("品牌编号；不给则自动生成", "id of the brand; made up where not given"),
+    "help.create_brand.name": ("品牌名称", "name of the brand"),
+    "help.create_brand.id": (
+        "品牌编号；不给则自动生成",
+        "id of the brand; made up where not given",
+    ),
     "help.migrate": ("把数据库升级到本版本", "bring the database to this release's state"),
-    "help.serve": ("运行服务器，直到被停止", "run the server until it is stopped"),
-    "help.serve.host": ("监听地址，覆盖设置", "address to listen on, instead of the settings'"),
-    "help.serve.port": (
+    "help.run": ("运行服务器，直到被停止", "run the server until it is stopped"),
+    "help.run.host": ("监听地址，覆盖设置", "address to listen on, instead of the settings'"),
+    "help.run.port": (
         "端口，覆盖设置；0 表示任选空闲端口",
         "port, instead of the settings'; 0 takes a free one",
     ),
-    "help.serve.migrate": ("先升级数据库", "migrate the database first"),
+    "help.run.migrate": ("先升级数据库", "migrate the database first"),
     "help.price": (
         "试算一单：检查规则，解释价格；不需要数据库",
         "try rules on a cart: check them and explain the price; needs no database",
@@ -48,19 +51,24 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "help.price.schema": ("输出该文件的 JSON Schema", "print the JSON Schema of such a file"),
     "help.language": ("说明所用语言", "language of the explanation"),
-    "help.store": ("门店", "stores"),
-    "help.store.add": ("新增门店", "add a store"),
+    "help.create_store": ("新增门店", "add a store"),
     "help.store.id": ("门店编号，如 A", "id of the store, such as A"),
     "help.store.name": ("门店名称", "name of the store"),
     "help.store.zone": ("门店所在时区", "time zone of the store"),
-    "help.enrolment_code": (
+    "help.enrol": (
         "生成收银机登记码，15 分钟内可用一次",
         "make a code that enrols one till within 15 minutes",
     ),
-    "help.enrolment_code.label": (
+    "help.enrol.label": (
         "收银机代号，小票号以它开头，如 A1",
         "label of the till; its receipt numbers begin with it, such as A1",
     ),
+    "help.tills": ("列出收银机", "list the tills"),
+    "help.revoke": (
+        "停用一台收银机；其未上传的记录仍留在机内",
+        "switch a till off; what it has not sent stays on it",
+    ),
+    "help.revoke.terminal": ("收银机编号或代号", "id or label of the till"),
     "help.hq_user": ("总部用户", "head office's users"),
     "help.hq_user.add": (
         "新增总部用户并显示一次访问令牌",
@@ -111,13 +119,24 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "核验全部日志链、签名和余额",
         "check every chain, every signature and every balance",
     ),
-    "done.init": ("品牌 {name}（{id}）已就绪", "brand {name} ({id}) is ready"),
+    "done.create_brand": ("品牌 {name}（{id}）已就绪", "brand {name} ({id}) is ready"),
     "done.migrate": ("数据库已是版本 {revision}", "the database is at revision {revision}"),
     "done.store": ("门店 {id} 已新增", "store {id} is added"),
-    "done.enrolment_code": (
+    "done.enrol": (
         "登记码 {code}（{minutes} 分钟内有效，仅一次）；收银机应显示核对码 {check_number}",
         "enrolment code {code} (valid {minutes} minutes, once); the till must show {check_number}",
     ),
+    "done.revoke": ("收银机 {label} 已停用", "till {label} is switched off"),
+    "tills.line": (
+        "{label}  门店 {store}  日志 {head}（第 {epoch} 期）  最近上传 {seen}  {state}  {id}",
+        "{label}  store {store}  entries {head} (epoch {epoch})  last push {seen}  {state}  {id}",
+    ),
+    "tills.none": ("没有收银机", "no tills"),
+    "tills.never": ("从未", "never"),
+    "tills.works": ("使用中", "works"),
+    "tills.revoked": ("已停用", "switched off"),
+    "tills.forked": ("日志分叉", "its journal forked"),
+    "tills.set_aside": ("搁置 {count} 条", "{count} entries set aside"),
     "done.hq_user": (
         "访问令牌（只显示这一次）：{token}",
         "access token (shown this once): {token}",
@@ -142,7 +161,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "everything holds: {entries} entries, {members} members",
     ),
     "verify.finding": ("不符：{problem}（{where}）", "does not hold: {problem} ({where})"),
-    "serve.listening": ("listening on {address}", "listening on {address}"),
+    "run.listening": ("listening on {address}", "listening on {address}"),
     "prompt.pin": ("六位数字密码：", "PIN of six digits: "),
     "where.migrate": (
         "database：请先运行 sync-server migrate",

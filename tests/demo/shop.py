@@ -70,7 +70,7 @@ def _open_counter(
     cable = stack.enter_context(Cable(server.port))
     till = TillProcess(folder / f"till-{label}", printer_port=printer.port, environment=environment)
     stack.callback(till.stop)
-    code = server.command("enrolment-code", store_id, label)["code"]
+    code = server.command("enrol", store_id, label)["code"]
     till.join(cable.url, str(code))
     till.sign_in(PIN)
     return Counter(name=name, label=label, till=till, printer=printer, cable=cable)

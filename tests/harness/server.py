@@ -34,9 +34,9 @@ class ServerProcess:
 
     def set_up(self, brand: str, stores: dict[str, str], *, pin: str, published: Path) -> None:
         """Make the brand, its stores, a manager in each store, and publish a file."""
-        self.command("init", "--brand", brand)
+        self.command("create-brand", brand)
         for store_id, name in stores.items():
-            self.command("store", "add", store_id, name)
+            self.command("create-store", store_id, name)
             self.command(
                 *("staff", "add", store_id, "王芳", "--role", "store_manager", "--pin-file", "-"),
                 typed=pin + "\n",
@@ -54,7 +54,7 @@ class ServerProcess:
     def start(self) -> None:
         self._program = Program(
             MODULE,
-            ["--settings", str(self._settings), "serve"],
+            ["--settings", str(self._settings), "run"],
             log=self._directory / "server.log",
         )
         self.url = self._program.line_with("listening on").split()[-1]

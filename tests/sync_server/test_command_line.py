@@ -71,20 +71,20 @@ def run(
 @pytest.fixture
 def chain(run: Run) -> Run:
     """The same, with a brand and a store."""
-    assert run("init", "--brand", "示范", "--id", "demo").code == 0
-    assert run("store", "add", "A", "一店").code == 0
+    assert run("create-brand", "示范", "--id", "demo").code == 0
+    assert run("create-store", "A", "一店").code == 0
     return run
 
 
 def test_a_chain_is_set_up_by_a_few_commands(chain: Run) -> None:
-    store = chain("store", "add", "B", "二店", "--time-zone", "Asia/Urumqi", "--json")
+    store = chain("create-store", "B", "二店", "--time-zone", "Asia/Urumqi", "--json")
     assert store.values == {
         "brand_id": "demo",
         "store_id": "B",
         "name": "二店",
         "time_zone": "Asia/Urumqi",
     }
-    assert chain("enrolment-code", "A", "A1", "--json").values["label"] == "A1"
+    assert chain("enrol", "A", "A1", "--json").values["label"] == "A1"
     assert len(str(chain("--json", "hq-user", "add", "总部").values["token"])) == 43
     staff = chain("staff", "add", "A", "王", "--pin-file", "-", "--json", stdin="284716\n")
     assert staff.values["role"] == "cashier"
@@ -199,12 +199,33 @@ def test_what_is_not_there_yet_is_said_with_what_to_do(run: Run) -> None:
     before = run("books")
     assert (before.code, before.out) == (2, "")
     assert before.err.startswith("settings_malformed: ")
-    run("init", "--brand", "示范", "--id", "demo")
-    assert run("init", "--brand", "示范", "--id", "demo").err.startswith("already_exists: ")
-    assert run("enrolment-code", "Z", "Z1").err.startswith("not_found: ")
-    run("init", "--brand", "别家", "--id", "other")
+    run("create-brand", "示范", "--id", "demo")
+    assert run("create-brand", "示范", "--id", "demo").err.startswith("already_exists: ")
+    assert run("enrol", "Z", "Z1").err.startswith("not_found: ")
+    run("create-brand", "别家", "--id", "other")
     assert "--brand" in run("books").err
     assert run("books", "--brand", "other").code == 0
+
+
+def test_a_database_that_lost_its_key_gets_no_new_one(chain: Run, settings: ServerSettings) -> None:
+    settings.key_path.unlink()
+    refused = chain("create-brand", "别家")
+    assert (refused.code, "missing" in refused.err) == (2, True)
+    assert not settings.key_path.exists()
+
+
+def test_tills_are_listed_and_switched_off_by_label_or_id(
+    chain: Run, settings: ServerSettings
+) -> None:
+    assert chain("tills").out == "no tills\n"
+    _push_an_overspending(settings)
+    assert "A1  store A  entries 1 (epoch 1)" in chain("tills").out
+    (till,) = json.loads(chain("tills", "--json").out)
+    assert (till["set_aside"], till["revoked_ms"]) == (0, None)
+    assert chain("revoke", "A1").out == "till A1 is switched off\n"
+    assert "switched off" in chain("tills").out
+    assert chain("revoke", "A1").err.startswith("not_found: ")
+    assert chain("revoke", till["terminal_id"]).code == 0
 
 
 def test_a_wrong_setting_ends_with_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,16 +293,16 @@ def test_every_text_is_there_in_both_languages_and_every_command_explains_itself
         assert wording.language is language
         help_text = build_parser(wording).format_help()
         assert wording.text("help.program")[:20] in help_text
-        assert wording.text("help.serve") in help_text
+        assert wording.text("help.run") in help_text
 
 
 @pytest.mark.processes
 def test_the_program_serves_on_a_free_port_until_it_is_asked_to_stop(
     chain: Run, settings: ServerSettings
 ) -> None:
-    code = str(chain("enrolment-code", "A", "A1", "--json").values["code"])
+    code = str(chain("enrol", "A", "A1", "--json").values["code"])
     process = subprocess.Popen(
-        [sys.executable, "-m", "sync_server", "serve", "--port", "0"],
+        [sys.executable, "-m", "sync_server", "run", "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
