@@ -108,6 +108,7 @@ class ErrorCode(StrEnum):
     REQUEST_MALFORMED = "request_malformed"
     REQUEST_TOO_LARGE = "request_too_large"
     TOO_MANY_REQUESTS = "too_many_requests"
+    MUST_REFETCH = "must_refetch"
     JOURNAL_GAP = "journal_gap"
     JOURNAL_FORKED = "journal_forked"
 
@@ -129,6 +130,7 @@ _RETRY = {
     ErrorCode.SERVER_GARBLED,
     ErrorCode.SERVER_FAILED,
     ErrorCode.NONCE_STALE,
+    ErrorCode.MUST_REFETCH,
     ErrorCode.TOO_MANY_REQUESTS,
     ErrorCode.PIN_LOCKED,
     ErrorCode.PRICE_CHANGED,

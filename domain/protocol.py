@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from domain.digests import BUCKETS
 from domain.entries import SignedEntry
 from domain.errors import ErrorCode
 from domain.identifiers import BrandId, StoreId, TerminalId
@@ -26,10 +27,15 @@ PATH_ENROL: Final = "/sync/v1/enrol"
 PATH_PUSH: Final = "/sync/v1/push"
 PATH_FEED: Final = "/sync/v1/feed"
 PATH_LIVE: Final = "/sync/v1/live"
+PATH_DIGESTS: Final = "/sync/v1/digests"
+PATH_ROWS: Final = "/sync/v1/rows"
+PATH_MEMBERS: Final = "/sync/v1/members"
 
 LARGEST_PUSH_ENTRIES: Final = 1_000
 LARGEST_PUSH_BYTES: Final = 8 * 1024 * 1024
 LARGEST_PAGE_ROWS: Final = 5_000
+LARGEST_ROWS_REQUEST: Final = 1_000
+LARGEST_BUCKETS_REQUEST: Final = 32
 LARGEST_ANSWER_BYTES: Final = 64 * 1024 * 1024
 
 Hash = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
@@ -122,12 +128,20 @@ class FeedRow(msgspec.Struct, frozen=True, array_like=True):
     body: bytes | None
 
 
+class ScopeSum(msgspec.Struct, frozen=True, array_like=True):
+    """The sum of the digests of all rows that a till gets for one reason (`domain.digests`)."""
+
+    scope: str
+    sum: int
+
+
 class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
     """Rows changed after the asked cursor, and how far the asker's journal is inside them.
 
-    Rows and `acknowledged` come from one snapshot. `next_cursor` is the cursor for the next page;
-    `more` tells that there is one. `head` is the brand's newest version, for showing progress.
-    Another `history` than before means a restored server: start again from cursor 0.
+    Rows, `acknowledged` and `sums` come from one snapshot. `next_cursor` is the cursor for the
+    next page; `more` tells that there is one. `head` is the brand's newest version, for showing
+    progress. Another `history` than before means a restored server: start again from cursor 0.
+    `sums` stand on the last page alone: together they are what the asker's rows must add up to.
     """
 
     history: str
@@ -138,6 +152,50 @@ class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged_epoch: int
     acknowledged: int
     server_time_ms: int
+    sums: tuple[ScopeSum, ...] = ()
+
+
+class RowDigest(msgspec.Struct, frozen=True, array_like=True):
+    kind: str
+    id: str
+    digest: int
+
+
+class DigestsRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Asks for the sums of all buckets; with `buckets` for the rows in these."""
+
+    buckets: Annotated[
+        tuple[Annotated[int, msgspec.Meta(ge=0, lt=BUCKETS)], ...],
+        msgspec.Meta(max_length=LARGEST_BUCKETS_REQUEST),
+    ] = ()
+
+
+class DigestsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """`sums` of all buckets over the asker's rows, or the `rows` of the asked buckets."""
+
+    history: str
+    head: int
+    sums: tuple[int, ...] = ()
+    rows: tuple[RowDigest, ...] = ()
+
+
+class RowsRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Asks for rows by (kind, id); the answer is a FeedPage with those that are the asker's."""
+
+    keys: Annotated[
+        tuple[tuple[str, str], ...], msgspec.Meta(min_length=1, max_length=LARGEST_ROWS_REQUEST)
+    ]
+
+
+class MemberQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """Asks for one member by whole phone number (E.164) or by id; a body, as addresses are logged.
+
+    The answer is a FeedPage with all rows of that person, empty where there is nobody. From then
+    on they are in the asker's feed.
+    """
+
+    phone: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    member_id: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -318,6 +318,13 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "请求太频繁，请稍后再试。",
         "Too many requests. Try again in a while.",
     ),
+    ErrorCode.MUST_REFETCH: (
+        "本机离线太久，程序会自动重新下载资料。照常收款，未上传的记录不会丢失。",
+        (
+            "This till was away for too long; the program fetches everything anew by itself. "
+            "Selling goes on, and nothing unsent is lost."
+        ),
+    ),
     ErrorCode.JOURNAL_GAP: (
         "服务器缺少较早的记录，程序会自动补传。",
         "The server lacks earlier entries; the program sends them again.",

@@ -16,6 +16,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from domain.digests import row_digest
 from domain.entries import Entry, decode_entry
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact, decode_fact
@@ -41,8 +42,12 @@ _IN_OVERLAY: Final = "SELECT 1 FROM overlay WHERE kind = ? AND id = ?"
 _AGGREGATE_BODY: Final = "SELECT body FROM aggregate WHERE kind = ? AND id = ?"
 _PUT_OVERLAY: Final = """INSERT INTO overlay (kind, id, body) VALUES (?, ?, ?)
     ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body"""
-_PUT_AGGREGATE: Final = """INSERT INTO aggregate (kind, id, version, body) VALUES (?, ?, ?, ?)
-    ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, body = excluded.body"""
+_PUT_AGGREGATE: Final = """INSERT INTO aggregate (kind, id, version, body, digest)
+    VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, body = excluded.body,
+        digest = excluded.digest"""
+# A row that came back under a later version stays.
+_TAKE_AWAY: Final = "DELETE FROM aggregate WHERE kind = ? AND id = ? AND version <= ?"
 _ADD_PENDING: Final = "INSERT INTO pending (kind, id, epoch, number) VALUES (?, ?, ?, ?)"
 _KEEP_PENDING: Final = """INSERT OR IGNORE INTO pending (kind, id, epoch, number)
     VALUES (?, ?, ?, ?)"""
@@ -242,13 +247,20 @@ def _load_fed(connection: Connection, keys: Iterable[AggregateKey]) -> State:
 
 
 def _write_rows(connection: Connection, rows: Sequence[FeedRow]) -> None:
-    present = [(r.kind, r.id, r.version, r.body) for r in rows if r.body is not None]
+    present = [
+        (
+            row.kind,
+            row.id,
+            row.version,
+            row.body,
+            row_digest(row.kind, row.id, version=row.version, body=row.body),
+        )
+        for row in rows
+        if row.body is not None
+    ]
     run_many(connection, _PUT_AGGREGATE, present)
-    for row in rows:
-        if row.body is None:
-            connection.execute(
-                delete(aggregate).where(aggregate.c.kind == row.kind, aggregate.c.id == row.id)
-            )
+    gone = [(row.kind, row.id, row.version) for row in rows if row.body is None]
+    run_many(connection, _TAKE_AWAY, gone)
 
 
 def _waiting_up_to(connection: Connection, *, epoch: int, acknowledged: int) -> set[AggregateKey]:

@@ -14,7 +14,11 @@ _ONLY: Final = 1
 
 
 class SyncState(msgspec.Struct, frozen=True, kw_only=True):
-    """`receipt` is the server's last signed word on this till's journal, encoded; or empty."""
+    """`receipt` is the server's last signed word on this till's journal, encoded; or empty.
+
+    `began` is the feed's head when the last first sync began. `repairs` counts how often rows
+    differed from the server's, `repaired_rows` the rows.
+    """
 
     history: str = ""
     cursor: int = 0
@@ -22,6 +26,9 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged: int = 0
     receipt: bytes = b""
     last_contact_ms: int = 0
+    began: int = 0
+    repairs: int = 0
+    repaired_rows: int = 0
 
 
 def read_sync_state(connection: Connection) -> SyncState:
@@ -35,6 +42,9 @@ def read_sync_state(connection: Connection) -> SyncState:
         acknowledged=row.acknowledged,
         receipt=row.receipt,
         last_contact_ms=row.last_contact_ms,
+        began=row.began,
+        repairs=row.repairs,
+        repaired_rows=row.repaired_rows,
     )
 
 

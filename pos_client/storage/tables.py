@@ -38,6 +38,15 @@ aggregate: Final = Table(
     Column("id", String, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("body", BLOB, nullable=False),
+    Column("digest", Integer, nullable=False),
+)
+
+# The sum of all digests in `aggregate`, kept by triggers of the database.
+feed_sum: Final = Table(
+    "feed_sum",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    Column("sum", Integer, nullable=False),
 )
 
 overlay: Final = Table(
@@ -94,6 +103,10 @@ sync_state: Final = Table(
     Column("acknowledged", Integer, nullable=False),
     Column("receipt", BLOB, nullable=False),
     Column("last_contact_ms", Integer, nullable=False),
+    # The brand's head when the first sync began that is under way or was the last.
+    Column("began", Integer, nullable=False),
+    Column("repairs", Integer, nullable=False),
+    Column("repaired_rows", Integer, nullable=False),
 )
 
 quarantined: Final = Table(

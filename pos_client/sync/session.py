@@ -34,6 +34,7 @@ from pos_client.storage.sync_state import (
     write_sync_state,
 )
 from pos_client.storage.thread import StorageThread
+from pos_client.sync.repair import Repairs
 from pos_client.sync.transport import RefusedByServerError, Transport
 
 _log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Session:
         self._storage = storage
         self._transport = transport
         self._verifier = verifier
+        self._repairs = Repairs(storage, transport)
 
     def run(self, on_progress: Progress, stopping: Callable[[], bool]) -> None:
         """Push until nothing waits, then pull until nothing is new.
@@ -124,10 +126,17 @@ class Session:
     def _pull_all(self, on_progress: Progress, stopping: Callable[[], bool]) -> bool:
         """Answers false where another history began: then what it lacks is to be pushed first."""
         state = self._storage.run(_sync_state)
-        received = 0
+        received, refetches = 0, 0
         while not stopping():
-            page = self._transport.feed(cursor=state.cursor, limit=PULL_ROWS)
-            _check_page(page, state.cursor)
+            try:
+                page = self._next_page(state)
+            except RefusedByServerError as refused:
+                refetches += 1
+                if refused.code is not ErrorCode.MUST_REFETCH or refetches > 1:
+                    raise
+                _log.warning("the feed no longer reaches back that far; fetching all anew")
+                state = self._storage.run(_begin_again)
+                continue
             if state.history and page.history != state.history:
                 _log.warning("another feed history; starting from zero")
                 self._storage.run(partial(_begin_history, page=page))
@@ -137,8 +146,14 @@ class Session:
             if received > ROWS_A_TRANSACTION:
                 on_progress(received, received + max(0, page.head - page.next_cursor))
             if not page.more:
+                self._repairs.check(page, stopping)
                 break
         return True
+
+    def _next_page(self, state: SyncState) -> FeedPage:
+        page = self._transport.feed(cursor=state.cursor, limit=PULL_ROWS, began=state.began)
+        _check_page(page, state.cursor)
+        return page
 
     def _take_page(self, page: FeedPage) -> SyncState:
         """Lay a page down in small pieces; the last one moves the cursor."""
@@ -251,27 +266,43 @@ def _finish_page(store: Store, rows: tuple[FeedRow, ...], page: FeedPage) -> Syn
             acknowledged=page.acknowledged,
             complete=not page.more,
         )
-        after = SyncState(
+        after = msgspec.structs.replace(
+            before,
             history=page.history,
             cursor=page.next_cursor,
             acknowledged_epoch=before.acknowledged_epoch if page.more else page.acknowledged_epoch,
             acknowledged=before.acknowledged if page.more else page.acknowledged,
-            receipt=before.receipt,
             last_contact_ms=page.server_time_ms,
+            began=before.began if before.cursor else page.head,
         )
+        write_sync_state(writing.connection, after)
+    return after
+
+
+def _begin_again(store: Store) -> SyncState:
+    """The same history from its beginning. The rows stay: they are written over one by one.
+
+    Those that the server has no longer are found by their sum once the last page is here.
+    """
+    with store.write() as writing:
+        state = read_sync_state(writing.connection)
+        after = msgspec.structs.replace(state, cursor=0, began=0)
         write_sync_state(writing.connection, after)
     return after
 
 
 def _begin_history(store: Store, page: FeedPage) -> SyncState:
     """A restored server: its state is taken from zero, and what it lacks is offered again."""
-    state = SyncState(
-        history=page.history,
-        acknowledged_epoch=page.acknowledged_epoch,
-        acknowledged=page.acknowledged,
-        last_contact_ms=page.server_time_ms,
-    )
     with store.write() as writing:
+        before = read_sync_state(writing.connection)
+        state = SyncState(
+            history=page.history,
+            acknowledged_epoch=page.acknowledged_epoch,
+            acknowledged=page.acknowledged,
+            last_contact_ms=page.server_time_ms,
+            repairs=before.repairs,
+            repaired_rows=before.repaired_rows,
+        )
         forget_fed(
             writing.connection, epoch=page.acknowledged_epoch, acknowledged=page.acknowledged
         )

@@ -23,17 +23,24 @@ from domain.protocol import (
     HEADER_SIGNATURE,
     HEADER_TERMINAL,
     LARGEST_ANSWER_BYTES,
+    PATH_DIGESTS,
     PATH_ENROL,
     PATH_FEED,
     PATH_LIVE,
+    PATH_MEMBERS,
     PATH_PUSH,
+    PATH_ROWS,
     PROTOCOL_VERSION,
+    DigestsAnswer,
+    DigestsRequest,
     EnrolAnswer,
     EnrolRequest,
     ErrorAnswer,
     FeedPage,
+    MemberQuestion,
     PushAnswer,
     PushRequest,
+    RowsRequest,
     enrolment_proof,
     request_text,
 )
@@ -107,11 +114,21 @@ class Transport:
         self._line.cut()
 
     def push(self, request: PushRequest) -> PushAnswer:
-        body = zstandard.compress(msgspec.msgpack.encode(request))
+        body = _packed(request)
         return self._ask("POST", PATH_PUSH, PushAnswer, body=body)
 
-    def feed(self, *, cursor: int, limit: int) -> FeedPage:
-        return self._ask("GET", f"{PATH_FEED}?cursor={cursor}&limit={limit}", FeedPage)
+    def feed(self, *, cursor: int, limit: int, began: int = 0) -> FeedPage:
+        target = f"{PATH_FEED}?cursor={cursor}&limit={limit}&began={began}"
+        return self._ask("GET", target, FeedPage)
+
+    def digests(self, request: DigestsRequest) -> DigestsAnswer:
+        return self._ask("POST", PATH_DIGESTS, DigestsAnswer, body=_packed(request))
+
+    def rows(self, request: RowsRequest) -> FeedPage:
+        return self._ask("POST", PATH_ROWS, FeedPage, body=_packed(request))
+
+    def member(self, question: MemberQuestion) -> FeedPage:
+        return self._ask("POST", PATH_MEMBERS, FeedPage, body=_packed(question))
 
     def live(self) -> Iterator[int]:
         """The head of the feed, each time it moves; ends or raises when the channel breaks.
@@ -188,7 +205,7 @@ def enrol(server_url: str, code: str, signer: Signer) -> EnrolAnswer:
         program_version=f"{PROGRAM_VERSION} {platform.system()}",
     )
     headers = {HEADER_PROTOCOL: str(PROTOCOL_VERSION), "Content-Type": CONTENT_TYPE}
-    body = zstandard.compress(msgspec.msgpack.encode(request))
+    body = _packed(request)
     with (
         _network_errors(),
         _client(server_url, USUAL_TIMEOUTS) as client,
@@ -245,6 +262,10 @@ def _checked_content(response: httpx.Response) -> bytes:
     if len(content) > LARGEST_ANSWER_BYTES:
         raise TillfoldError(ErrorCode.SERVER_GARBLED)
     return content
+
+
+def _packed(message: msgspec.Struct) -> bytes:
+    return zstandard.compress(msgspec.msgpack.encode(message))
 
 
 def _decoded(content: bytes, kind: type[T]) -> T:
