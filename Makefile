@@ -7,7 +7,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types imports format bench mutation bundle lock clean
+.PHONY: help setup demo test check lint types imports format bench mutation faults bundle lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ bench: $(READY)  ## measure the budgets; the table is also written to out/bench.
 
 mutation: $(READY)  ## change the rules of money a few thousand times; the tests must notice 90 %
 	@$(BIN)/python -m tests.mutation
+
+faults: $(READY)  ## kill and hurt the real programs, at full length; as root also cut their power
+	@$(BIN)/python -m tests.faults
 
 bundle: $(READY)  ## build the Linux bundle of the till in dist/
 	@$(BIN)/python installers/linux/build_bundle.py

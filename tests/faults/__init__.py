@@ -1,0 +1,1 @@
+"""The real programs, hurt on purpose: killed, without power, without disk, without network."""
