@@ -7,9 +7,10 @@ from typing import Annotated, Final
 
 import msgspec
 
+from domain.cases.decided import CaseDecided
 from domain.configuration import CouponTerms, Staff
 from domain.errors import ErrorCode, TillfoldError
-from domain.identifiers import StoreId
+from domain.identifiers import CouponId, MemberId, StoreId
 from domain.loyalty.facts import (
     BenefitHandedOut,
     LoyaltyFact,
@@ -57,6 +58,20 @@ class CouponIssued(msgspec.Struct, frozen=True, kw_only=True):
     terms: CouponTerms
 
 
+class CouponRevoked(msgspec.Struct, frozen=True, kw_only=True):
+    """From this stamp on the coupon may not be used, for ever."""
+
+    coupon_id: CouponId
+    reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class CouponTransferred(msgspec.Struct, frozen=True, kw_only=True):
+    """From this stamp on the coupon is for this member alone."""
+
+    coupon_id: CouponId
+    to: MemberId
+
+
 class MenuPublished(msgspec.Struct, frozen=True, kw_only=True):
     """A whole menu in the order in which it is shown; it replaces the one before."""
 
@@ -93,6 +108,9 @@ Fact = (
     | SaleClosed
     | RefundMade
     | CouponIssued
+    | CouponRevoked
+    | CouponTransferred
+    | CaseDecided
     | MenuPublished
     | RulesPublished
     | StaffAppointed
@@ -127,6 +145,9 @@ KINDS: Final[dict[type[Fact], tuple[str, int]]] = {
     SaleClosed: ("sale_closed", 1),
     RefundMade: ("refund_made", 1),
     CouponIssued: ("coupon_issued", 1),
+    CouponRevoked: ("coupon_revoked", 1),
+    CouponTransferred: ("coupon_transferred", 1),
+    CaseDecided: ("case_decided", 1),
     MenuPublished: ("menu_published", 1),
     RulesPublished: ("rules_published", 1),
     StaffAppointed: ("staff_appointed", 1),
@@ -136,7 +157,14 @@ KINDS: Final[dict[type[Fact], tuple[str, int]]] = {
 # What only head office may decide. A menu may also come from a till (`domain.fold.menus`), and a
 # shop of its own appoints its first manager.
 HEAD_OFFICE_ONLY: Final[frozenset[type[Fact]]] = frozenset(
-    {CouponIssued, RulesPublished, StoreOpened}
+    {
+        CaseDecided,
+        CouponIssued,
+        CouponRevoked,
+        CouponTransferred,
+        RulesPublished,
+        StoreOpened,
+    }
 )
 
 _encoder = msgspec.msgpack.Encoder()

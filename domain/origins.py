@@ -4,7 +4,7 @@ A register is joined by taking the greater one, so any order of arrival, and any
 gives the same. Origins decide: the later stamp, then the terminal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Protocol, TypeVar
 
 import msgspec
@@ -50,6 +50,11 @@ def later(one: Origin | None, other: Origin | None) -> Origin | None:
     if one is None or other is None:
         return one or other
     return max(one, other)
+
+
+def latest(held: Iterable[Origin], new: Iterable[Origin], most: int) -> tuple[Origin, ...]:
+    """The `most` latest of all these origins, oldest first."""
+    return tuple(sorted({*held, *new})[-most:])
 
 
 def newest(registers: Mapping[str, RegisterT], most: int) -> dict[str, RegisterT]:

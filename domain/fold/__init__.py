@@ -7,9 +7,12 @@ the fold's.
 
 from typing import cast
 
+from domain.cases.decided import CaseDecided
 from domain.entries import Entry
 from domain.facts import (
     CouponIssued,
+    CouponRevoked,
+    CouponTransferred,
     Fact,
     MenuPublished,
     RulesPublished,
@@ -31,6 +34,7 @@ from domain.fold.aggregates import (
     StoreName,
 )
 from domain.fold.coupons import fold_coupon
+from domain.fold.decisions import fold_decision
 from domain.fold.members import FoldsIntoMember, fold_member, fold_phone
 from domain.fold.menus import fold_menu
 from domain.fold.orders import fold_order
@@ -61,6 +65,8 @@ def origin_of(entry: Entry) -> Origin:
 def fold(key: AggregateKey, aggregate: Aggregate | None, entry: Entry, fact: Fact) -> Aggregate:
     """The aggregate at `key` after `fact`. `aggregate` is None where there was none."""
     origin = origin_of(entry)
+    if isinstance(fact, CaseDecided):
+        return fold_decision(key, aggregate, origin, fact)
     match key.kind:
         case AggregateKind.MEMBER if isinstance(fact, FoldsIntoMember):
             return fold_member(cast("Member | None", aggregate), MemberId(key.id), origin, fact)
@@ -82,7 +88,10 @@ def _fold_orders_and_configuration(  # noqa: PLR0911 - one answer a kind
     match key.kind, fact:
         case AggregateKind.ORDER, SaleClosed() | RefundMade():
             return fold_order(cast("Order | None", aggregate), origin, fact)
-        case AggregateKind.COUPON, CouponIssued() | SaleClosed() | RefundMade():
+        case (
+            AggregateKind.COUPON,
+            CouponIssued() | CouponRevoked() | CouponTransferred() | SaleClosed() | RefundMade(),
+        ):
             return fold_coupon(cast("Coupon | None", aggregate), CouponId(key.id), origin, fact)
         case AggregateKind.RULE_USE, SaleClosed() | RewardExchanged():
             return fold_rule_use(cast("RuleUse | None", aggregate), key.id, fact)

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from domain.cases.decided import Decisions
 from domain.configuration import CouponTerms, Staff
 from domain.fold.rule_uses import RuleUse
 from domain.identifiers import HEAD_OFFICE, MemberId, RefundId, SaleId, StoreId
@@ -67,6 +68,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     spends: tuple[Origin, ...] = ()
     loyalty: LoyaltyState = NO_LOYALTY
     last_visit: Origin | None = None
+    decided: Decisions = ()
 
     @property
     def points(self) -> int:
@@ -95,6 +97,7 @@ class PhoneClaims(msgspec.Struct, frozen=True, kw_only=True):
     phone: str
     claims: tuple[tuple[Origin, MemberId], ...] = ()
     closed: Origin | None = None
+    decided: Decisions = ()
 
     @property
     def member_ids(self) -> tuple[MemberId, ...]:
@@ -108,13 +111,15 @@ class Redemption(msgspec.Struct, frozen=True, array_like=True):
     origin: Origin
     sale_id: SaleId
     saving_fen: int
+    member_id: MemberId | None = None
 
 
 class Coupon(msgspec.Struct, frozen=True, kw_only=True):
     """A single-use coupon. The first redemption taken in holds it; later ones make a case.
 
     A sale in `returned` gave it back and holds it no longer, and the terms last until
-    `extended_until_ms` where that is later than they say.
+    `extended_until_ms` where that is later than they say. `terms` are those that hold now: they end
+    with the first revocation, and the owner is who it was `transferred` to last.
     """
 
     coupon_id: str
@@ -122,6 +127,9 @@ class Coupon(msgspec.Struct, frozen=True, kw_only=True):
     redemptions: tuple[Redemption, ...] = ()
     returned: tuple[SaleId, ...] = ()
     extended_until_ms: int = 0
+    revoked: Origin | None = None
+    transferred: tuple[tuple[Origin, MemberId], ...] = ()
+    decided: Decisions = ()
 
 
 class RefundNote(msgspec.Struct, frozen=True, array_like=True):
@@ -144,6 +152,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin | None = None
     refunded: Refunded = NOT_REFUNDED
     refunds: tuple[RefundNote, ...] = ()
+    decided: Decisions = ()
 
     @property
     def store(self) -> StoreId | None:
@@ -165,6 +174,7 @@ class Menu(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[MenuItem, ...] = ()
     origin: Origin | None = None
     refused: tuple[RefusedMenu, ...] = ()
+    decided: Decisions = ()
 
 
 REFUSED_MENUS_KEPT: Final = 5

@@ -1,13 +1,11 @@
 """Cases: where facts disagree, for a person to see.
 
 Derived from the folded state alone, so that they open and close by themselves, on the till and on
-the server alike.
+the server alike. A decision is part of that state: it settles what it has seen.
 """
 
-from enum import StrEnum
-
-import msgspec
-
+from domain.cases.decided import Settled
+from domain.cases.kinds import CaseKind, Severity
 from domain.fold.aggregates import (
     Aggregate,
     AggregateKey,
@@ -18,58 +16,45 @@ from domain.fold.aggregates import (
     Order,
     PhoneClaims,
 )
+from domain.fold.case_forms import Case, Loss, by_store, latest_bear, review
+from domain.fold.coupon_cases import coupon_cases
+from domain.fold.decisions import HasCases
 from domain.loyalty.points_standing import owed_points
 from domain.members.freezes import freeze_before, spent_while_frozen
+from domain.money import divide_half_up
 from domain.origins import Origin
 from domain.passes.account import PassAccount
 from domain.refunds.refunded import over_refunded_fen
 from domain.stored_value.account import StoredValueAccount
 
-
-class CaseKind(StrEnum):
-    COUPON_REDEEMED_TWICE = "coupon_redeemed_twice"
-    POINTS_OVERSPENT = "points_overspent"
-    MEMBER_ENROLLED_TWICE = "member_enrolled_twice"
-    MENU_NOT_APPLIED = "menu_not_applied"
-    SPENT_WHILE_FROZEN = "spent_while_frozen"
-    MERGED_AND_CLOSED = "merged_and_closed"
-    OVER_REFUNDED = "over_refunded"
-    POINTS_NOT_TAKEN_BACK = "points_not_taken_back"
-    STORED_VALUE_OVERSPENT = "stored_value_overspent"
-    ACCOUNT_SPENT_WHILE_FROZEN = "account_spent_while_frozen"
-    PASS_OVERUSED = "pass_overused"  # noqa: S105 - a kind of case, not a password
+__all__ = ["Case", "CaseKind", "Loss", "Severity", "cases_of", "disagreements", "settled_on"]
 
 
-class Severity(StrEnum):
-    REVIEW = "review"
-    INFORMATION = "information"
+def cases_of(key: AggregateKey, aggregate: Aggregate) -> tuple[Case, ...]:
+    """The open cases of one aggregate: all disagreements but those that a person settled."""
+    return tuple(
+        case for case in disagreements(key, aggregate) if settled_on(aggregate, case) is None
+    )
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """`sides` are the origins of the facts that disagree, the one that holds first.
-
-    `cost_fen` is what the brand stands to lose; `points` is the size of a points case.
-    """
-
-    kind: CaseKind
-    severity: Severity
-    about: AggregateKey
-    sides: tuple[Origin, ...] = ()
-    cost_fen: int = 0
-    points: int = 0
-
-    @property
-    def case_id(self) -> str:
-        return f"{self.kind}:{self.about.id}"
+def settled_on(aggregate: Aggregate, case: Case) -> Settled | None:
+    """The decision that covers a case as it is now."""
+    decided = aggregate.decided if isinstance(aggregate, HasCases) else ()
+    for settled in decided:
+        if settled.case == case.kind and settled.covers(
+            case.sides, cost_fen=case.cost_fen, points=case.points
+        ):
+            return settled
+    return None
 
 
-def cases_of(  # noqa: PLR0911 - one answer a kind
+def disagreements(  # noqa: PLR0911 - one answer a kind
     key: AggregateKey, aggregate: Aggregate
 ) -> tuple[Case, ...]:
-    """The open cases of one aggregate."""
+    """All cases of one aggregate, settled or not."""
     match aggregate:
         case Coupon():
-            return _of_coupon(key, aggregate)
+            return tuple(coupon_cases(key, aggregate))
         case Member():
             return _of_member(key, aggregate)
         case Order():
@@ -78,47 +63,36 @@ def cases_of(  # noqa: PLR0911 - one answer a kind
             return _of_account(key, aggregate)
         case PassAccount():
             return _of_pass(key, aggregate)
-        case PhoneClaims(claims=claims, member_ids=ids) if len(ids) > 1:
-            return (
-                Case(
-                    kind=CaseKind.MEMBER_ENROLLED_TWICE,
-                    severity=Severity.INFORMATION,
-                    about=AggregateKey(AggregateKind.MEMBER, claims[0][1]),
-                    sides=tuple(origin for origin, _ in claims),
-                ),
-            )
-        case Menu(origin=origin, refused=refused) if refused and origin is not None:
-            sides = (origin, *(menu.origin for menu in refused))
-            return (
-                Case(
-                    kind=CaseKind.MENU_NOT_APPLIED,
-                    severity=Severity.INFORMATION,
-                    about=key,
-                    sides=sides,
-                ),
-            )
+        case PhoneClaims() | Menu():
+            return _for_information(key, aggregate)
         case _:
             return ()
+
+
+def _for_information(key: AggregateKey, aggregate: PhoneClaims | Menu) -> tuple[Case, ...]:
+    kind, about, sides = CaseKind.MENU_NOT_APPLIED, key, tuple[Origin, ...]()
+    if isinstance(aggregate, PhoneClaims) and len(aggregate.member_ids) > 1:
+        kind = CaseKind.MEMBER_ENROLLED_TWICE
+        about = AggregateKey(AggregateKind.MEMBER, aggregate.member_ids[0])
+        sides = tuple(origin for origin, _ in aggregate.claims)
+    elif isinstance(aggregate, Menu) and aggregate.refused and aggregate.origin is not None:
+        sides = (aggregate.origin, *(menu.origin for menu in aggregate.refused))
+    if not sides:
+        return ()
+    return (Case(kind=kind, severity=Severity.INFORMATION, about=about, sides=sides),)
 
 
 def _of_member(key: AggregateKey, member: Member) -> tuple[Case, ...]:
     cases = []
     owed = owed_points(member.loyalty.points)
     if owed:
-        cases.append(
-            Case(
-                kind=CaseKind.POINTS_OVERSPENT,
-                severity=Severity.REVIEW,
-                about=key,
-                points=owed,
-            )
-        )
+        cases.append(review(CaseKind.POINTS_OVERSPENT, key, sides=member.spends, points=owed))
     for kind, sides in (
         (CaseKind.SPENT_WHILE_FROZEN, _frozen_sides(member)),
         (CaseKind.MERGED_AND_CLOSED, _closed_sides(member)),
     ):
         if sides:
-            cases.append(Case(kind=kind, severity=Severity.REVIEW, about=key, sides=sides))
+            cases.append(review(kind, key, sides=sides))
     return tuple(cases)
 
 
@@ -145,63 +119,41 @@ def _of_order(key: AggregateKey, order: Order) -> tuple[Case, ...]:
     over_fen = over_refunded_fen(order.sale, order.refunded) if order.sale is not None else None
     cases = []
     if over_fen is not None:
-        cases.append(
-            Case(
-                kind=CaseKind.OVER_REFUNDED,
-                severity=Severity.REVIEW,
-                about=key,
-                sides=sides,
-                cost_fen=over_fen,
-            )
-        )
-    if order.refunded.points_open:
-        cases.append(
-            Case(
-                kind=CaseKind.POINTS_NOT_TAKEN_BACK,
-                severity=Severity.REVIEW,
-                about=key,
-                sides=sides,
-                points=order.refunded.points_open,
-            )
-        )
+        losses = latest_bear(over_fen, ((note.origin, note.total_fen) for note in order.refunds))
+        cases.append(review(CaseKind.OVER_REFUNDED, key, sides=sides, losses=losses))
+    open_points = order.refunded.points_open
+    if open_points:
+        cases.append(review(CaseKind.POINTS_NOT_TAKEN_BACK, key, sides=sides, points=open_points))
     return tuple(cases)
 
 
 def _of_account(key: AggregateKey, account: StoredValueAccount) -> tuple[Case, ...]:
-    """Debt closes itself when it is paid or given back."""
+    """Debt closes itself when it is paid or given back; until then it is its stores' loss."""
     cases = []
     if account.debt_fen:
-        cases.append(
-            Case(
-                kind=CaseKind.STORED_VALUE_OVERSPENT,
-                severity=Severity.REVIEW,
-                about=key,
-                cost_fen=account.debt_fen,
-            )
+        losses = latest_bear(
+            account.debt_fen, ((spend.origin, spend.amount_fen) for spend in account.spends)
         )
-    if account.spent_while_frozen:
+        sides = tuple(spend.origin for spend in account.spends)
+        cases.append(review(CaseKind.STORED_VALUE_OVERSPENT, key, sides=sides, losses=losses))
+    if account.spent_while_frozen and account.freeze is not None:
+        freeze = account.freeze
+        after = [spend for spend in account.spends if spend.origin.stamp > freeze.stamp]
         cases.append(
-            Case(kind=CaseKind.ACCOUNT_SPENT_WHILE_FROZEN, severity=Severity.REVIEW, about=key)
+            review(
+                CaseKind.ACCOUNT_SPENT_WHILE_FROZEN,
+                key,
+                sides=(freeze.origin, *(spend.origin for spend in after)),
+                losses=by_store((spend.origin.store, spend.amount_fen) for spend in after),
+            )
         )
     return tuple(cases)
 
 
 def _of_pass(key: AggregateKey, account: PassAccount) -> tuple[Case, ...]:
+    """The uses beyond those bought, at what one of them was sold for."""
     if not account.overused:
         return ()
-    return (Case(kind=CaseKind.PASS_OVERUSED, severity=Severity.REVIEW, about=key),)
-
-
-def _of_coupon(key: AggregateKey, coupon: Coupon) -> tuple[Case, ...]:
-    if len(coupon.redemptions) < 2:  # noqa: PLR2004 - the second redemption makes it a case
-        return ()
-    _, *later = coupon.redemptions
-    return (
-        Case(
-            kind=CaseKind.COUPON_REDEEMED_TWICE,
-            severity=Severity.REVIEW,
-            about=key,
-            sides=tuple(redemption.origin for redemption in coupon.redemptions),
-            cost_fen=sum(redemption.saving_fen for redemption in later),
-        ),
-    )
+    each_fen = divide_half_up(account.paid_fen, account.bought) if account.bought else 0
+    losses = latest_bear(each_fen * account.overused, ((use, each_fen) for use in account.uses))
+    return (review(CaseKind.PASS_OVERUSED, key, sides=account.uses, losses=losses),)

@@ -194,7 +194,7 @@ def fold_phone(
     else:
         closed = later(origin, closed)
     standing = sorted(claim for claim in held if closed is None or claim[0] > closed)
-    return PhoneClaims(phone=phone, claims=tuple(standing[-CLAIMS_KEPT:]), closed=closed)
+    return msgspec.structs.replace(known, claims=tuple(standing[-CLAIMS_KEPT:]), closed=closed)
 
 
 def is_cut_off(member: Member, claims: PhoneClaims) -> bool:

@@ -18,4 +18,10 @@ def fold_menu(menu: Menu | None, origin: Origin, fact: MenuPublished) -> Menu:
         refused = (RefusedMenu(origin, fact.version), *known.refused)
         return msgspec.structs.replace(known, refused=refused[:REFUSED_MENUS_KEPT])
     refused = () if from_head_office(origin) else known.refused
-    return Menu(version=fact.version, items=fact.items, origin=origin, refused=refused)
+    return Menu(
+        version=fact.version,
+        items=fact.items,
+        origin=origin,
+        refused=refused,
+        decided=known.decided,
+    )

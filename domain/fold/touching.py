@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from domain.cases.decided import CaseDecided
 from domain.facts import (
     CouponIssued,
+    CouponRevoked,
+    CouponTransferred,
     Fact,
     MenuPublished,
     RulesPublished,
@@ -13,6 +16,7 @@ from domain.facts import (
     StoreOpened,
 )
 from domain.fold.aggregates import AggregateKey, AggregateKind
+from domain.fold.decisions import decided_key
 from domain.fold.members import touched_members
 from domain.fold.rule_uses import counted_in, counted_in_exchange
 from domain.fold.value import MONEY_ACCOUNTS
@@ -52,10 +56,21 @@ def _only_key(fact: LoyaltyFact | PassFact) -> AggregateKey:
     return AggregateKey(AggregateKind.MEMBER, fact.member_id)
 
 
-def _configured_key(
-    fact: CouponIssued | MenuPublished | RulesPublished | StoreOpened | StaffAppointed,
+def _configured_key(  # noqa: PLR0911 - one answer a kind
+    fact: CouponIssued
+    | CouponRevoked
+    | CouponTransferred
+    | CaseDecided
+    | MenuPublished
+    | RulesPublished
+    | StoreOpened
+    | StaffAppointed,
 ) -> AggregateKey:
     match fact:
+        case CaseDecided():
+            return decided_key(fact)
+        case CouponRevoked() | CouponTransferred():
+            return AggregateKey(AggregateKind.COUPON, fact.coupon_id)
         case CouponIssued():
             return AggregateKey(AggregateKind.COUPON, fact.terms.coupon_id)
         case MenuPublished():

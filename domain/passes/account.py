@@ -5,13 +5,16 @@ from typing import Annotated, Final
 
 import msgspec
 
+from domain.cases.decided import Decisions
 from domain.identifiers import MemberId, PassId, StoreId, TerminalId
 from domain.orders import LARGEST_QUANTITY
+from domain.origins import Origin
 from domain.passes.terms import PassTerms, ValidFrom
 
 # The latest days with a use that are kept for the limit a day. Today's is all that it asks for;
 # the others are there for tills whose clock or day is off.
 DAYS_KEPT: Final = 8
+USES_KEPT: Final = 8
 
 Units = Annotated[int, msgspec.Meta(ge=-LARGEST_QUANTITY, le=LARGEST_QUANTITY)]
 
@@ -19,13 +22,15 @@ Units = Annotated[int, msgspec.Meta(ge=-LARGEST_QUANTITY, le=LARGEST_QUANTITY)]
 class PassLine(msgspec.Struct, frozen=True, kw_only=True):
     """Uses taken by a sale, or with a minus given back by its refund.
 
-    `day` is the business day of the use itself: a use that is given back frees its own day.
+    `day` is the business day of the use itself: a use that is given back frees its own day. `at`
+    is the entry that it came with.
     """
 
     pass_id: PassId
     store: StoreId
     day: date
     units: Units
+    at: Origin | None = None
 
 
 class PassSale(msgspec.Struct, frozen=True, array_like=True):
@@ -47,7 +52,8 @@ class PassAccount(msgspec.Struct, frozen=True, kw_only=True):
     """`used` is the sum of all lines; `refunds` tells how often the rest was paid out.
 
     `refunded_uses` are the uses that went with it. `first_day` is the earliest day with a line.
-    `used_by_day` holds the latest DAYS_KEPT days, in their order.
+    `used_by_day` holds the latest DAYS_KEPT days, in their order; `uses` the latest USES_KEPT sales
+    that it paid for, oldest first.
     """
 
     pass_id: PassId
@@ -60,6 +66,8 @@ class PassAccount(msgspec.Struct, frozen=True, kw_only=True):
     paid_out_fen: int = 0
     first_day: date | None = None
     used_by_day: tuple[tuple[date, int], ...] = ()
+    uses: tuple[Origin, ...] = ()
+    decided: Decisions = ()
 
     @property
     def uses_left(self) -> int:

@@ -5,14 +5,14 @@ from datetime import date
 from msgspec.structs import replace
 
 from domain.identifiers import PassId
-from domain.origins import Origin
-from domain.passes.account import DAYS_KEPT, PassAccount, PassLine, PassSale
+from domain.origins import Origin, latest
+from domain.passes.account import DAYS_KEPT, USES_KEPT, PassAccount, PassLine, PassSale
 from domain.passes.facts import PassFact, PassRefunded, PassSold
 
 
 def use_line(pass_id: PassId, units: int, day: date, at: Origin) -> PassLine:
     """The line of a tender: `units` of it, with a minus where a refund gives them back."""
-    return PassLine(pass_id=pass_id, store=at.store, day=day, units=units)
+    return PassLine(pass_id=pass_id, store=at.store, day=day, units=units, at=at)
 
 
 def post_use(account: PassAccount | None, line: PassLine) -> PassAccount:
@@ -24,7 +24,13 @@ def post_use(account: PassAccount | None, line: PassLine) -> PassAccount:
         used=known.used + line.units,
         first_day=first_day,
         used_by_day=_latest_days(known.used_by_day, line),
+        uses=_latest_uses(known.uses, line),
     )
+
+
+def _latest_uses(held: tuple[Origin, ...], line: PassLine) -> tuple[Origin, ...]:
+    taken = line.units > 0 and line.at is not None
+    return latest(held, [line.at] if taken and line.at is not None else [], USES_KEPT)
 
 
 def _latest_days(

@@ -10,10 +10,14 @@ from typing import Annotated, Final
 
 import msgspec
 
+from domain.cases.decided import Decisions
 from domain.identifiers import AccountId, PlanId, StoreId, TerminalId
 from domain.money import LARGEST_AMOUNT_FEN
+from domain.origins import Origin
+from domain.stamps import Stamp
 
 PLANS_KEPT: Final = 64
+SPENDS_KEPT: Final = 8
 
 Change = Annotated[int, msgspec.Meta(ge=-LARGEST_AMOUNT_FEN, le=LARGEST_AMOUNT_FEN)]
 
@@ -59,7 +63,8 @@ class StoredValueLine(msgspec.Struct, frozen=True, kw_only=True):
     """One movement, with the store where it happened; the amounts change the balance as they are.
 
     The balance of an account is the sum over its lines: what is spent has a minus. `paid_fen` is
-    the money that came in for it, or with a minus went out.
+    the money that came in for it, or with a minus went out. `at` is the entry of
+    what was spent.
     """
 
     account_id: AccountId
@@ -68,6 +73,7 @@ class StoredValueLine(msgspec.Struct, frozen=True, kw_only=True):
     stamp: int
     change: Amounts
     paid_fen: int = 0
+    at: Origin | None = None
 
 
 class FreezeMark(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -76,6 +82,18 @@ class FreezeMark(msgspec.Struct, frozen=True, array_like=True, order=True):
     stamp: int
     terminal: TerminalId
     frozen: bool
+    store: StoreId = StoreId("")
+    epoch: int = 0
+    number: int = 0
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(Stamp(self.stamp), self.terminal, self.store, self.epoch, self.number)
+
+
+class AccountSpend(msgspec.Struct, frozen=True, array_like=True, order=True):
+    origin: Origin
+    amount_fen: int
 
 
 class StoredValueAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +102,7 @@ class StoredValueAccount(msgspec.Struct, frozen=True, kw_only=True):
     `settled` is the use that refunds of the balance have already counted, `paid_out_fen` what
     they paid, `sold_below_fen` what a gift card was sold below its face value. `plan_counts` tells
     how often each of the last PLANS_KEPT plans was used. `last_paid_day` is the last top-up's day.
+    `spends` are the latest SPENDS_KEPT sales that the account paid for, oldest first.
     """
 
     account_id: AccountId
@@ -96,6 +115,8 @@ class StoredValueAccount(msgspec.Struct, frozen=True, kw_only=True):
     plan_counts: dict[PlanId, int] = {}
     last_spent_stamp: int = 0
     freeze: FreezeMark | None = None
+    spends: tuple[AccountSpend, ...] = ()
+    decided: Decisions = ()
 
     def sum_of(self, movement: Movement) -> Amounts:
         return self.sums.get(movement, NOTHING)

@@ -1,15 +1,18 @@
 """How lines and facts make an account. Any order gives the same account, to the byte."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
+from domain.cases.decided import join_decisions
 from domain.identifiers import AccountId, PlanId
 from domain.origins import Origin
 from domain.stored_value.account import (
     NOTHING,
     PLANS_KEPT,
+    SPENDS_KEPT,
     AccountKind,
+    AccountSpend,
     Amounts,
     FreezeMark,
     Movement,
@@ -40,6 +43,7 @@ def spent_line(
         store=at.store,
         stamp=at.stamp,
         change=split if given_back else NOTHING.minus(split),
+        at=at,
     )
 
 
@@ -83,9 +87,26 @@ def post(account: StoredValueAccount | None, line: StoredValueLine) -> StoredVal
     sums = dict(known.sums)
     held = sums.get(line.movement)
     sums[line.movement] = line.change if held is None else held.plus(line.change)
-    if line.movement is Movement.SPENT and line.stamp > known.last_spent_stamp:
-        return replace(known, sums=sums, last_spent_stamp=line.stamp)
-    return replace(known, sums=sums)
+    if line.movement is not Movement.SPENT:
+        return replace(known, sums=sums)
+    new = [AccountSpend(line.at, -line.change.total_fen)] if line.at is not None else []
+    return replace(
+        known,
+        sums=sums,
+        last_spent_stamp=max(line.stamp, known.last_spent_stamp),
+        spends=_latest_spends(known.spends, new),
+    )
+
+
+def _latest_spends(
+    held: Iterable[AccountSpend], new: Iterable[AccountSpend]
+) -> tuple[AccountSpend, ...]:
+    """The latest sales; two tenders of one sale are one. Whatever falls out is older for ever."""
+    amounts: dict[Origin, int] = {}
+    for spend in (*held, *new):
+        amounts[spend.origin] = amounts.get(spend.origin, 0) + spend.amount_fen
+    by_age = sorted(amounts.items())
+    return tuple(AccountSpend(*item) for item in by_age[-SPENDS_KEPT:])
 
 
 def fold_account(
@@ -118,9 +139,13 @@ def _registers_of(fact: StoredValueFact, at: Origin) -> StoredValueAccount:
             settled = Amounts(fact.used_principal_fen, fact.used_bonus_fen)
             return replace(empty, settled=settled, paid_out_fen=fact.paid_out_fen)
         case AccountFrozen():
-            return replace(empty, freeze=FreezeMark(at.stamp, at.terminal, fact.frozen))
+            return replace(empty, freeze=_freeze_mark(fact, at))
         case BalanceAdjusted():
             return empty
+
+
+def _freeze_mark(fact: AccountFrozen, at: Origin) -> FreezeMark:
+    return FreezeMark(at.stamp, at.terminal, fact.frozen, at.store, at.epoch, at.number)
 
 
 def join_accounts(first: StoredValueAccount, other: StoredValueAccount) -> StoredValueAccount:
@@ -141,6 +166,8 @@ def join_accounts(first: StoredValueAccount, other: StoredValueAccount) -> Store
         plan_counts=_counted(first.plan_counts, other.plan_counts),
         last_spent_stamp=max(first.last_spent_stamp, other.last_spent_stamp),
         freeze=max(marks, default=None),
+        spends=_latest_spends(first.spends, other.spends),
+        decided=join_decisions(first.decided, other.decided),
     )
 
 

@@ -37,6 +37,18 @@ CASE_TEXTS: Final[dict[CaseKind, tuple[str, str]]] = {
         "一张券在两处被使用，后一笔优惠记为损失",
         "One coupon was used twice; the later saving is booked as a loss",
     ),
+    CaseKind.COUPON_USED_AFTER_REVOCATION: (
+        "券作废后仍被使用，请核对",
+        "A coupon was used after it was revoked",
+    ),
+    CaseKind.COUPON_USED_AFTER_TRANSFER: (
+        "券已转给他人，原持有人又使用了",
+        "A coupon was used by somebody else after it was transferred",
+    ),
+    CaseKind.COUPON_USED_AFTER_EXPIRY: (
+        "券过期后仍被使用，请核对",
+        "A coupon was used after it had expired",
+    ),
     CaseKind.POINTS_OVERSPENT: (
         "积分用超了，以后所得积分先抵回",
         "More points were used than there were; later earning works it off",

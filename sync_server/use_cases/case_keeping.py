@@ -4,15 +4,12 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from domain.fold.aggregates import Aggregate, AggregateKey, AggregateKind
+from domain.fold.aggregates import Aggregate, AggregateKey
 from domain.fold.cases import Case, cases_of
+from domain.fold.decisions import MAY_HAVE_CASES
 from domain.identifiers import BrandId
 from sync_server.database import cases
 from sync_server.database.cases import CaseRecord
-
-_MAY_HAVE_CASES = frozenset(
-    {AggregateKind.MEMBER, AggregateKind.PHONE, AggregateKind.COUPON, AggregateKind.MENU}
-)
 
 
 def keep_cases(
@@ -23,7 +20,7 @@ def keep_cases(
     now_ms: int,
 ) -> None:
     """Bring the case records of the changed aggregates to what follows from them."""
-    sources = [key for key in states if key.kind in _MAY_HAVE_CASES]
+    sources = [key for key in states if key.kind in MAY_HAVE_CASES]
     held = cases.of_sources(connection, brand_id, sources)
     open_now = {case.case_id: (key, case) for key in sources for case in cases_of(key, states[key])}
     opened = [

@@ -2,10 +2,20 @@
 
 from datetime import date
 
+from domain.cases.decided import CaseDecided
+from domain.cases.kinds import CaseKind, Decision
 from domain.configuration import PointsRule, Staff
-from domain.facts import Fact, RulesPublished, StaffAppointed, StoreOpened
+from domain.facts import (
+    CouponRevoked,
+    CouponTransferred,
+    Fact,
+    RulesPublished,
+    StaffAppointed,
+    StoreOpened,
+)
 from domain.identifiers import (
     AccountId,
+    CouponId,
     MemberId,
     PassId,
     RefundId,
@@ -77,6 +87,16 @@ SAMPLES: list[Fact] = [
     sale_of("s1", member="m1", earned=10, coupon="coupon-1", coupon_saving_fen=100),
     coupon_issued(),
     menu("2026-1"),
+    CouponRevoked(coupon_id=CouponId("coupon-1"), reason="误发"),
+    CouponTransferred(coupon_id=CouponId("coupon-1"), to=MemberId("m2")),
+    CaseDecided(
+        case=CaseKind.COUPON_REDEEMED_TWICE,
+        source_id="coupon-1",
+        decision=Decision.STORE_LOSS,
+        note="已与店长核对",
+        sides=(Origin(Stamp(1), TerminalId("till-a"), StoreId("store-1"), 1, 1),),
+        cost_fen=500,
+    ),
     RulesPublished(version="7", book=RuleBook(rules=(OFFER,), points=PointsRule(step=50))),
     StaffAppointed(store=StoreId("store-1"), staff=STAFF),
     StoreOpened(store=StoreId("store-1"), name="人民路店"),

@@ -108,6 +108,7 @@ def test_a_tender_has_its_line_with_a_sign_and_a_refund_without() -> None:
         store=at("B").store,
         stamp=4,
         change=Amounts(-50, -10),
+        at=at("B", stamp=4),
     )
     assert spent.paid_fen == 0
     back = spent_line(ACCOUNT, Amounts(50, 10), at("C"), given_back=True)
