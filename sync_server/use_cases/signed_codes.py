@@ -143,6 +143,8 @@ def _signer_now(context: Context, connection: Connection, brand_id: BrandId) -> 
 
 
 def _status_of(coupon: Coupon) -> CouponStatus:
+    if coupon.revoked is not None:
+        return CouponStatus.REVOKED
     return CouponStatus.USED if coupon.redemptions else CouponStatus.UNUSED
 
 

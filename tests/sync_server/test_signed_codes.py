@@ -5,7 +5,8 @@ import msgspec
 import pytest
 
 from domain.errors import ErrorCode, TillfoldError
-from domain.identifiers import MemberId
+from domain.facts import CouponRevoked
+from domain.identifiers import CouponId, MemberId
 from domain.protocol import PATH_CODES, CodesAnswer
 from domain.signatures import Signer, Verifier
 from domain.signed_codes.coupons import read_coupon
@@ -13,6 +14,7 @@ from domain.signed_codes.keys import CodeKeys, code_keys_text
 from domain.signed_codes.member_codes import Credential, read_member_code, write_member_code
 from domain.signed_codes.status import CouponStatus, StatusList, status_at, status_text
 from sync_server.use_cases.configuration import CouponOrder, issue_coupons
+from sync_server.use_cases.head_office import decide
 from sync_server.use_cases.signed_codes import change_code_key, issue_credential, signed_coupons
 from tests.builders import facts
 from tests.builders.sync_client import SyncClient
@@ -61,6 +63,16 @@ def test_a_used_coupon_is_used_in_the_list_and_free_again_when_it_came_back(
     }
     assert status_at(statuses, place[first], now_ms) is CouponStatus.UNUSED
     assert status_at(statuses, place[second], now_ms) is CouponStatus.USED
+
+
+def test_a_revoked_coupon_is_revoked_in_the_list(server: RunningServer) -> None:
+    till = server.enrolled_till("A1")
+    (coupon,) = issue(server)
+    fact = CouponRevoked(coupon_id=CouponId(coupon))
+    decide(server.context, BRAND, [fact], actor="hq")
+    keys, statuses = codes(server, till)
+    place = read_coupon(code_of(server, coupon), keys.keys).position
+    assert status_at(statuses, place, server.clock.now_ms) is CouponStatus.REVOKED
 
 
 def test_a_new_key_signs_and_the_older_one_is_still_known(server: RunningServer) -> None:
