@@ -45,7 +45,7 @@ format: $(READY)  ## put the code into its standard form
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: $(READY)  ## measure the budgets; the table is also written to out/bench.json
+bench: $(READY)  ## measure the budgets into out/bench.json (ONLY=selling,first_sync: some)
 	@$(OFFSCREEN) $(BIN)/python -m tests.benchmarks
 
 mutation: $(READY)  ## change the rules of money a few thousand times; the tests must notice 90 %

@@ -73,8 +73,12 @@ def standing(
 
 def owed_points(account: PointsAccount) -> int:
     """What was spent beyond all lots by the account's last month; waiting never pays it off."""
+    spent = [row[0] for row in account.debits if row[1] > 0]
+    taken_back = [row[0] for row in account.credits if row[2] < 0]
+    if not spent and not taken_back:
+        return 0
     months = [row[0] for row in account.credits] + [row[0] for row in account.debits]
-    return _replay(account, max(months)).owed if months else 0
+    return _replay(account, max(months)).owed
 
 
 class _Replay:

@@ -26,6 +26,8 @@ class StorageThread:
         self._store: Store | None = None
         self._closing = threading.Lock()
         self._closed = False
+        # Asked for and not begun. Both sides hold the lock to change it.
+        self._waiting = 0
 
     def run(self, work: Callable[[Store], T]) -> T:
         """Wait for `work(store)`; its errors are raised here. Not for the Qt thread."""
@@ -34,6 +36,10 @@ class StorageThread:
     def run_first(self, work: Callable[[], T]) -> T:
         """Work on the storage thread before there is a store: opening it."""
         return self._submit(work).result()
+
+    def is_wanted(self) -> bool:
+        """Whether work waits behind what runs now: long work then ends at its next good place."""
+        return self._waiting > 0
 
     def adopt(self, store: Store) -> None:
         """The store that `run` hands out from now on."""
@@ -45,6 +51,7 @@ class StorageThread:
             if self._closed:
                 return
             self._closed = True
+            self._waiting += 1  # for good
         if self._store is not None:
             self._executor.submit(self._store.close).result()
         self._executor.shutdown(wait=True)
@@ -53,7 +60,13 @@ class StorageThread:
         with self._closing:
             if self._closed:
                 raise StorageClosedError
-            return self._executor.submit(work)
+            self._waiting += 1
+            return self._executor.submit(self._begun, work)
+
+    def _begun(self, work: Callable[[], T]) -> T:
+        with self._closing:
+            self._waiting -= 1
+        return work()
 
     def _with_store(self, work: Callable[[Store], T]) -> T:
         if self._store is None:

@@ -1,7 +1,9 @@
 """One exchange with the server: push what waits, pull what changed. Each stage can be repeated."""
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import accumulate
 from typing import Final
@@ -12,9 +14,9 @@ from sqlalchemy import Connection
 from domain.entries import SignedEntry
 from domain.errors import ErrorCode, TillfoldError
 from domain.protocol import (
+    LARGEST_PAGE_ROWS,
     LARGEST_PUSH_BYTES,
     FeedPage,
-    FeedRow,
     Outcome,
     PushAnswer,
     PushRequest,
@@ -23,7 +25,7 @@ from domain.protocol import (
     receipt_text,
 )
 from domain.signatures import Verifier
-from pos_client.storage.aggregates import forget_fed, take_feed
+from pos_client.storage.aggregates import forget_fed
 from pos_client.storage.journal import read_entries_after, read_hash
 from pos_client.storage.store import Store
 from pos_client.storage.sync_state import (
@@ -34,7 +36,7 @@ from pos_client.storage.sync_state import (
     write_sync_state,
 )
 from pos_client.storage.thread import StorageThread
-from pos_client.sync.codes import refresh_codes
+from pos_client.sync.laying import began_after, lay_page
 from pos_client.sync.repair import Repairs
 from pos_client.sync.transport import RefusedByServerError, Transport
 
@@ -43,9 +45,11 @@ _log = logging.getLogger(__name__)
 PUSH_ENTRIES: Final = 500
 # Half of what the server takes in one request.
 PUSH_BYTES: Final = LARGEST_PUSH_BYTES // 2
-PULL_ROWS: Final = 2_000
-# Rows laid down in one go on the storage thread: a sale never waits longer than this takes.
-ROWS_A_TRANSACTION: Final = 250
+# The first page; each further one of a long pull is twice as long where the line is quick.
+PULL_ROWS: Final = 2_500
+_QUICK_PAGE_S: Final = 1.0
+# From so many rows on somebody is told how far it has come.
+_PROGRESS_ROWS: Final = 250
 
 # A server that is restored twice while we talk to it has to wait for the next exchange.
 _HISTORIES_A_RUN: Final = 2
@@ -74,7 +78,6 @@ class Session:
         for _ in range(_HISTORIES_A_RUN):
             self._push_all(stopping)
             if self._pull_all(on_progress, stopping):
-                refresh_codes(self._storage, self._transport, self._verifier)
                 return
         raise TillfoldError(ErrorCode.SERVER_GARBLED)
 
@@ -128,43 +131,62 @@ class Session:
     def _pull_all(self, on_progress: Progress, stopping: Callable[[], bool]) -> bool:
         """Answers false where another history began: then what it lacks is to be pushed first."""
         state = self._storage.run(_sync_state)
-        received, refetches = 0, 0
-        while not stopping():
-            try:
-                page = self._next_page(state)
-            except RefusedByServerError as refused:
-                refetches += 1
-                if refused.code is not ErrorCode.MUST_REFETCH or refetches > 1:
-                    raise
-                _log.warning("the feed no longer reaches back that far; fetching all anew")
-                state = self._storage.run(_begin_again)
-                continue
+        try:
+            return self._pull_from(state, on_progress, stopping)
+        except RefusedByServerError as refused:
+            if refused.code is not ErrorCode.MUST_REFETCH:
+                raise
+        _log.warning("the feed no longer reaches back that far; fetching all anew")
+        return self._pull_from(self._storage.run(_begin_again), on_progress, stopping)
+
+    def _pull_from(
+        self, state: SyncState, on_progress: Progress, stopping: Callable[[], bool]
+    ) -> bool:
+        received = 0
+        for page in self._pages(state, stopping):
             if state.history and page.history != state.history:
                 _log.warning("another feed history; starting from zero")
                 self._storage.run(partial(_begin_history, page=page))
                 return False
             state = self._take_page(page)
             received += len(page.rows)
-            if received > ROWS_A_TRANSACTION:
+            if received > _PROGRESS_ROWS:
                 on_progress(received, received + max(0, page.head - page.next_cursor))
             if not page.more:
                 self._repairs.check(page, stopping)
-                break
         return True
 
-    def _next_page(self, state: SyncState) -> FeedPage:
-        page = self._transport.feed(cursor=state.cursor, limit=PULL_ROWS, began=state.began)
-        _check_page(page, state.cursor)
-        return page
+    def _pages(self, state: SyncState, stopping: Callable[[], bool]) -> Iterator[FeedPage]:
+        """Page after page; the next one is fetched while the one before is laid down."""
+        if stopping():
+            return
+        page, limit = self._fetch(state.cursor, PULL_ROWS, began=state.began)
+        began = began_after(state, page)
+        with ThreadPoolExecutor(1, thread_name_prefix="feed") as ahead:
+            while page.more:
+                coming = ahead.submit(self._fetch, page.next_cursor, limit, began=began)
+                yield page
+                page, limit = coming.result()
+                if stopping():
+                    return
+        yield page
+
+    def _fetch(self, cursor: int, limit: int, *, began: int) -> tuple[FeedPage, int]:
+        """A page, and how many rows the next one may have."""
+        start_s = time.monotonic()
+        page = self._transport.feed(cursor=cursor, limit=limit, began=began)
+        _check_page(page, cursor)
+        is_quick = time.monotonic() - start_s < _QUICK_PAGE_S
+        return page, min(2 * limit, LARGEST_PAGE_ROWS) if is_quick else PULL_ROWS
 
     def _take_page(self, page: FeedPage) -> SyncState:
-        """Lay a page down in small pieces; the last one moves the cursor."""
-        rows, pieces = page.rows, max(1, -(-len(page.rows) // ROWS_A_TRANSACTION))
-        for piece in range(pieces - 1):
-            some = rows[piece * ROWS_A_TRANSACTION : (piece + 1) * ROWS_A_TRANSACTION]
-            self._storage.run(partial(_lay_rows, rows=some, page=page))
-        rest = rows[(pieces - 1) * ROWS_A_TRANSACTION :]
-        return self._storage.run(partial(_finish_page, rows=rest, page=page))
+        """Lay a page down, with a pause whenever somebody else wants the storage."""
+        laid, state = 0, None
+        while state is None:
+            laid, state = self._storage.run(
+                partial(lay_page, page=page, start=laid, is_wanted=self._storage.is_wanted)
+            )
+        return state
 
 
 def _behind_gap(refused: RefusedByServerError, after: int, gaps: int) -> int:
@@ -244,41 +266,6 @@ def _check_receipt(store: Store, connection: Connection, receipt: Receipt, *, ep
     if read_hash(connection, epoch=epoch, number=receipt.number) != receipt.hash:
         raise TillfoldError(ErrorCode.JOURNAL_FORKED)
     store.trusted_time.set_from_server(receipt.server_time_ms)
-
-
-def _lay_rows(store: Store, rows: tuple[FeedRow, ...], page: FeedPage) -> None:
-    with store.write() as writing:
-        writing.changed |= take_feed(
-            writing.connection,
-            rows,
-            epoch=page.acknowledged_epoch,
-            acknowledged=page.acknowledged,
-            complete=False,
-        )
-
-
-def _finish_page(store: Store, rows: tuple[FeedRow, ...], page: FeedPage) -> SyncState:
-    store.trusted_time.set_from_server(page.server_time_ms)
-    with store.write() as writing:
-        before = read_sync_state(writing.connection)
-        writing.changed |= take_feed(
-            writing.connection,
-            rows,
-            epoch=page.acknowledged_epoch,
-            acknowledged=page.acknowledged,
-            complete=not page.more,
-        )
-        after = msgspec.structs.replace(
-            before,
-            history=page.history,
-            cursor=page.next_cursor,
-            acknowledged_epoch=before.acknowledged_epoch if page.more else page.acknowledged_epoch,
-            acknowledged=before.acknowledged if page.more else page.acknowledged,
-            last_contact_ms=page.server_time_ms,
-            began=before.began if before.cursor else page.head,
-        )
-        write_sync_state(writing.connection, after)
-    return after
 
 
 def _begin_again(store: Store) -> SyncState:

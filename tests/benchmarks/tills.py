@@ -8,7 +8,7 @@ from random import Random  # noqa: TID251 - the same members in every run
 from domain import rights
 from domain.configuration import Staff
 from domain.facts import MenuPublished, RulesPublished, StaffAppointed
-from domain.fold.aggregates import AggregateKind, Member, PhoneClaims, encode_aggregate
+from domain.fold.aggregates import Aggregate, AggregateKind, Member, PhoneClaims, encode_aggregate
 from domain.identifiers import BrandId, ItemId, MemberId, StaffId, StoreId, TerminalId
 from domain.loyalty.activity import Activity
 from domain.loyalty.expiry import NEVER
@@ -92,6 +92,12 @@ def dishes(count: int) -> tuple[MenuItem, ...]:
 
 def member_rows(count: int) -> Iterator[FeedRow]:
     """`count` members and their phones as the feed brings them."""
+    for version, (kind, key_id, _, body) in enumerate(members(count), start=1):
+        yield FeedRow(kind, key_id, version, body)
+
+
+def members(count: int) -> Iterator[tuple[AggregateKind, str, Aggregate, bytes]]:
+    """`count` members, each followed by the claims of its phone, with their encoded bodies."""
     chance = Random(7)
     for number in range(count):
         member_id = MemberId(f"01a2{number:08x}-0000-7000-8000-{number:012x}")
@@ -107,11 +113,8 @@ def member_rows(count: int) -> Iterator[FeedRow]:
             loyalty=_loyalty(number),
         )
         claims = PhoneClaims(phone=member.phone, claims=((origin, member_id),))
-        for kind, key_id, value in (
-            (AggregateKind.MEMBER, str(member_id), member),
-            (AggregateKind.PHONE, member.phone, claims),
-        ):
-            yield FeedRow(kind, key_id, 2 * number + 1, encode_aggregate(value))
+        yield AggregateKind.MEMBER, member_id, member, encode_aggregate(member)
+        yield AggregateKind.PHONE, member.phone, claims, encode_aggregate(claims)
 
 
 def _loyalty(number: int) -> LoyaltyState:

@@ -1,1 +1,0 @@
-"""Codes that a till checks without the server: coupons, member codes, and their status."""
