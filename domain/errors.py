@@ -40,6 +40,12 @@ class ErrorCode(StrEnum):
     PHONE_TWICE_IN_FILE = "phone_twice_in_file"
     MEMBER_UNKNOWN = "member_unknown"
     COUPON_UNKNOWN = "coupon_unknown"
+    COUPON_REVOKED = "coupon_revoked"
+    CODE_UNREADABLE = "code_unreadable"
+    CODE_KEY_UNKNOWN = "code_key_unknown"
+    CODE_FORGED = "code_forged"
+    CODE_EXPIRED = "code_expired"
+    CODE_SEEN = "code_seen"
     FORMULA_REFUSED = "formula_refused"
     ITEM_TWICE_IN_FILE = "item_twice_in_file"
     ITEM_NUMBER_MISSING = "item_number_missing"
@@ -134,6 +140,9 @@ _RETRY = {
     ErrorCode.TOO_MANY_REQUESTS,
     ErrorCode.PIN_LOCKED,
     ErrorCode.PRICE_CHANGED,
+    ErrorCode.CODE_KEY_UNKNOWN,
+    ErrorCode.CODE_EXPIRED,
+    ErrorCode.CODE_SEEN,
 }
 _RECOVER = {
     ErrorCode.DATABASE_DAMAGED,

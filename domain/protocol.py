@@ -30,6 +30,7 @@ PATH_LIVE: Final = "/sync/v1/live"
 PATH_DIGESTS: Final = "/sync/v1/digests"
 PATH_ROWS: Final = "/sync/v1/rows"
 PATH_MEMBERS: Final = "/sync/v1/members"
+PATH_CODES: Final = "/sync/v1/codes"
 
 LARGEST_PUSH_ENTRIES: Final = 1_000
 LARGEST_PUSH_BYTES: Final = 8 * 1024 * 1024
@@ -196,6 +197,20 @@ class MemberQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
     phone: Annotated[str, msgspec.Meta(max_length=32)] = ""
     member_id: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+class SignedContent(msgspec.Struct, frozen=True, array_like=True):
+    """An encoded message and the signature of the server's key."""
+
+    content: bytes
+    signature: bytes
+
+
+class CodesAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a till needs to check signed codes: CodeKeys and a StatusList of the brand's coupons."""
+
+    keys: SignedContent
+    status: SignedContent
 
 
 class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True):

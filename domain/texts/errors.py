@@ -63,6 +63,30 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "没有找到会员。可按 F3 登记新会员。",
         "No member found. Press F3 to enrol a new one.",
     ),
+    ErrorCode.COUPON_REVOKED: (
+        "这张券已被总部作废，不能使用。",
+        "Head office has revoked this coupon; it cannot be used.",
+    ),
+    ErrorCode.CODE_UNREADABLE: (
+        "这个码读不出来。请再扫一次，或改用手机号或券码。",
+        "This code cannot be read. Scan it again, or use the phone number or the coupon code.",
+    ),
+    ErrorCode.CODE_KEY_UNKNOWN: (
+        "收银机还不认识这个码的签名。请联网一次后再扫。",
+        "The till does not know this code's signature yet. Connect once, then scan again.",
+    ),
+    ErrorCode.CODE_FORGED: (
+        "这个码的签名不对，不是本品牌发的，请勿使用。",
+        "The signature of this code is wrong: your brand did not issue it. Do not accept it.",
+    ),
+    ErrorCode.CODE_EXPIRED: (
+        "会员码已过期。请客人打开会员码，等它刷新后再扫。",
+        "The member code is too old. Ask the guest to open it again, then scan the new one.",
+    ),
+    ErrorCode.CODE_SEEN: (
+        "这个会员码刚才用过。请等它刷新（30 秒）后再扫。",
+        "This member code was used just now. Wait until it changes (30 seconds), then scan again.",
+    ),
     ErrorCode.COUPON_UNKNOWN: (
         "没有找到这张券。请核对券码，或等联网后再试。",
         "No such coupon here. Check the code, or try again when online.",

@@ -25,6 +25,8 @@ class ScanKind(StrEnum):
     MEMBER_PHONE = "member_phone"  # a mobile number of mainland China
     MEMBER_CARD = "member_card"  # `M-` and a code
     COUPON = "coupon"  # `C-` and a code
+    SIGNED_COUPON = "signed_coupon"  # `CS-` and base 32
+    SIGNED_MEMBER = "signed_member"  # `MS-` and base 32
     ORDER = "order"  # `O-` and a code, as printed on receipts
     EAN = "ean"  # EAN-8, UPC-A or EAN-13 with a right check digit
     WECHAT_PAYMENT = "wechat_payment"
@@ -33,6 +35,8 @@ class ScanKind(StrEnum):
 
 
 _FORMS = (
+    (re.compile(r"(?i:CS)-[2-7A-Za-z]{40,}"), ScanKind.SIGNED_COUPON),
+    (re.compile(r"(?i:MS)-[2-7A-Za-z]{40,}"), ScanKind.SIGNED_MEMBER),
     (re.compile(r"C-[0-9A-Za-z._~-]{4,}"), ScanKind.COUPON),
     (re.compile(r"M-[0-9A-Za-z._~-]{4,}"), ScanKind.MEMBER_CARD),
     (re.compile(r"O-[0-9A-Za-z._~-]{4,}"), ScanKind.ORDER),

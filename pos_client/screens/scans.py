@@ -47,6 +47,8 @@ class Scans:
             self._notices.warn(_payment_code)
         elif self._sell.item(scan.text) is not None:
             self._sell.tap_dish(scan.text)
+        elif scan.kind is ScanKind.SIGNED_MEMBER:
+            self._member.open_by_code(scan.text)
         elif scan.kind in {ScanKind.MEMBER_PHONE, ScanKind.MEMBER_CARD}:
             self._find_member(scan)
         else:

@@ -93,6 +93,27 @@ coupon_code: Final = Table(
     Index("coupon_by_member", "member_id"),
 )
 
+# What signed codes are checked with, by `code_material.MaterialKind`.
+code_material: Final = Table(
+    "code_material",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("content", BLOB, nullable=False),
+    Column("issued_ms", Integer, nullable=False),
+    Column("taken_ms", Integer, nullable=False),
+)
+
+# The latest step of each member's device whose code was taken here.
+member_code_seen: Final = Table(
+    "member_code_seen",
+    metadata,
+    Column("device_key", BLOB, primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("member_id", String, nullable=False),
+    Column("masked_name", String, nullable=False),
+    Index("member_code_seen_by_member", "member_id"),
+)
+
 sync_state: Final = Table(
     "sync_state",
     metadata,

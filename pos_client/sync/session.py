@@ -36,6 +36,7 @@ from pos_client.storage.sync_state import (
     write_sync_state,
 )
 from pos_client.storage.thread import StorageThread
+from pos_client.sync.codes import refresh_codes
 from pos_client.sync.laying import began_after, lay_page
 from pos_client.sync.repair import Repairs
 from pos_client.sync.transport import RefusedByServerError, Transport
@@ -78,6 +79,7 @@ class Session:
         for _ in range(_HISTORIES_A_RUN):
             self._push_all(stopping)
             if self._pull_all(on_progress, stopping):
+                refresh_codes(self._storage, self._transport, self._verifier)
                 return
         raise TillfoldError(ErrorCode.SERVER_GARBLED)
 

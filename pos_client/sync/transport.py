@@ -23,6 +23,7 @@ from domain.protocol import (
     HEADER_SIGNATURE,
     HEADER_TERMINAL,
     LARGEST_ANSWER_BYTES,
+    PATH_CODES,
     PATH_DIGESTS,
     PATH_ENROL,
     PATH_FEED,
@@ -31,6 +32,7 @@ from domain.protocol import (
     PATH_PUSH,
     PATH_ROWS,
     PROTOCOL_VERSION,
+    CodesAnswer,
     DigestsAnswer,
     DigestsRequest,
     EnrolAnswer,
@@ -129,6 +131,9 @@ class Transport:
 
     def member(self, question: MemberQuestion) -> FeedPage:
         return self._ask("POST", PATH_MEMBERS, FeedPage, body=_packed(question))
+
+    def codes(self) -> CodesAnswer:
+        return self._ask("GET", PATH_CODES, CodesAnswer)
 
     def live(self) -> Iterator[int]:
         """The head of the feed, each time it moves; ends or raises when the channel breaks.

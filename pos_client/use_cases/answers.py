@@ -57,7 +57,8 @@ class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
 
     `uses` are what she used of rules with limits.
     `coupons` are this member's unused coupons inside their time, soonest end first.
-    `last_visit_ms` is 0 before the first visit.
+    `last_visit_ms` is 0 before the first visit. `elsewhere`: a signed code proved the member, and
+    this till holds nothing of her; what she has is not known here.
     """
 
     guest: Guest
@@ -69,6 +70,7 @@ class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
     last_visit_ms: int
     coupons: tuple[CouponTerms, ...] = ()
     uses: dict[str, RuleUse] = {}
+    elsewhere: bool = False
 
     @property
     def member_id(self) -> MemberId:

@@ -29,7 +29,15 @@ from pos_client.storage.store import Store
 from pos_client.storage.sync_state import count_quarantined, read_sync_state
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.board import Contact
-from pos_client.use_cases import coupons, imports, joining, members, sales, sign_in
+from pos_client.use_cases import (
+    coupons,
+    imports,
+    joining,
+    members,
+    sales,
+    sign_in,
+    signed_codes,
+)
 from pos_client.use_cases.answers import (
     ClosedSale,
     Connection,
@@ -130,8 +138,21 @@ class Counter:
         )
         return self.open_member(member_id, viewer=actor)
 
+    def open_member_by_code(self, code: str, *, viewer: StaffId | None = None) -> MemberCard:
+        """The member whose device shows this signed code now; she need not be known here.
+
+        Raises:
+            TillfoldError: as `use_cases.signed_codes.prove_member` does.
+        """
+        member_id = self._storage.run(partial(signed_codes.prove_member, text=code))
+        return self.open_member(member_id, viewer=viewer)
+
     def find_coupon(self, code: str) -> CouponFound:
-        """Raises TillfoldError `coupon_unknown`."""
+        """The coupon with a plain or a signed code.
+
+        Raises:
+            TillfoldError: `coupon_unknown`, or as `use_cases.signed_codes.find_signed_coupon` does.
+        """
         return self._storage.run(partial(_find_coupon, code=code))
 
     def close_sale(self, actor: StaffId, order: OrderToClose) -> ClosedSale:
@@ -249,7 +270,10 @@ def _today(store: Store) -> date:
 
 
 def _find_coupon(store: Store, code: str) -> CouponFound:
+    now_ms = store.trusted_time.now_ms()
     with store.read() as connection:
+        if signed_codes.is_signed_coupon(code):
+            return signed_codes.find_signed_coupon(connection, code, now_ms)
         return coupons.find_coupon(connection, code)
 
 

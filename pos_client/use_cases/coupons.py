@@ -1,15 +1,13 @@
 """Finding a coupon by its code."""
 
-import msgspec
 from sqlalchemy import Connection
 
-from domain.configuration import CouponTerms
 from domain.errors import ErrorCode, TillfoldError
 from domain.fold.aggregates import AggregateKind, Coupon
 from pos_client.storage.aggregates import load_one
 from pos_client.storage.coupon_index import find_coupon_id
 from pos_client.use_cases.answers import CouponFound
-from pos_client.use_cases.members import load_joined
+from pos_client.use_cases.members import to_the_person
 
 
 def find_coupon(connection: Connection, code: str) -> CouponFound:
@@ -22,13 +20,5 @@ def find_coupon(connection: Connection, code: str) -> CouponFound:
     coupon = load_one(connection, AggregateKind.COUPON, coupon_id) if coupon_id else None
     if not isinstance(coupon, Coupon) or coupon.terms is None:
         raise TillfoldError(ErrorCode.COUPON_UNKNOWN)
-    terms = _to_the_person(connection, coupon.terms)
+    terms = to_the_person(connection, coupon.terms)
     return CouponFound(terms=terms, redeemed=bool(coupon.redemptions))
-
-
-def _to_the_person(connection: Connection, terms: CouponTerms) -> CouponTerms:
-    """The terms with the id that the member goes by now, however often enrolled."""
-    if terms.member_id is None:
-        return terms
-    joined = load_joined(connection, [terms.member_id])
-    return msgspec.structs.replace(terms, member_id=joined[0].member_id) if joined else terms

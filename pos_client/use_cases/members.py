@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from domain.birthdays import parse_birthday
+from domain.configuration import CouponTerms
 from domain.errors import ErrorCode, TillfoldError
 from domain.fold import ONLY_ONE
 from domain.fold.aggregates import (
@@ -27,6 +28,7 @@ from domain.phones import mask_name, parse_phone, shown_phone
 from domain.rights import Right
 from domain.stamps import milliseconds_of
 from pos_client.storage.aggregates import load, load_one
+from pos_client.storage.code_material import proven_name
 from pos_client.storage.coupon_index import coupon_ids_of
 from pos_client.storage.member_index import find_member_ids, matches
 from pos_client.storage.store import Store
@@ -76,6 +78,14 @@ def load_joined(connection: Connection, ids: list[MemberId]) -> list[Member]:
     return [person.member for person in load_people(partial(load, connection), ids)]
 
 
+def to_the_person(connection: Connection, terms: CouponTerms) -> CouponTerms:
+    """The terms with the id that the member goes by now, however often enrolled."""
+    if terms.member_id is None:
+        return terms
+    joined = load_joined(connection, [terms.member_id])
+    return msgspec.structs.replace(terms, member_id=joined[0].member_id) if joined else terms
+
+
 def joined_member(connection: Connection, member_id: MemberId) -> Member:
     """One member with all enrolments joined.
 
@@ -87,9 +97,17 @@ def joined_member(connection: Connection, member_id: MemberId) -> Member:
 
 def _load_person(connection: Connection, member_id: MemberId) -> KnownPerson:
     found = load_people(partial(load, connection), [member_id])
-    if not found:
+    if found:
+        return found[0]
+    if proven_name(connection, member_id) is None:
         raise TillfoldError(ErrorCode.MEMBER_UNKNOWN)
-    return found[0]
+    # Her signed code is as good as a row: she earns here, and her facts join hers at the server.
+    return KnownPerson(member=Member(member_id=member_id), ids=(member_id,), enrolments=())
+
+
+def is_elsewhere(member: Member) -> bool:
+    """Whether the feed has not brought this member: then her balance is not known here."""
+    return member.enrolled is None
 
 
 def rules_now(connection: Connection) -> Rules:
@@ -123,8 +141,9 @@ def open_member(
         guest=known.guest,
         ids=known.ids,
         uses=known.uses,
-        masked_name=mask_name(member.field(ProfileField.NAME)),
+        masked_name=_name_at_counter(connection, member),
         shown_phone=shown_phone(member.phone, whole=sees_whole_phones(connection, viewer)),
+        elsewhere=is_elsewhere(member),
         visits=member.visits,
         spent_fen=member.spent_fen,
         last_visit_ms=milliseconds_of(visit.stamp) if visit else 0,
@@ -137,6 +156,12 @@ def open_member(
             and coupon.terms.valid_until_ms >= now_ms
         ),
     )
+
+
+def _name_at_counter(connection: Connection, member: Member) -> str:
+    if is_elsewhere(member):
+        return proven_name(connection, member.member_id) or ""
+    return mask_name(member.field(ProfileField.NAME))
 
 
 def _coupons_of(connection: Connection, ids: tuple[MemberId, ...]) -> list[Coupon]:

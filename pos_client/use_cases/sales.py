@@ -29,7 +29,12 @@ from pos_client.storage.journal import Head
 from pos_client.storage.store import Store, Writing
 from pos_client.use_cases.answers import ClosedSale, OrderToClose
 from pos_client.use_cases.guests import Circumstances, points_balance
-from pos_client.use_cases.members import guest_at_counter, joined_member, rules_now
+from pos_client.use_cases.members import (
+    guest_at_counter,
+    is_elsewhere,
+    joined_member,
+    rules_now,
+)
 from pos_client.use_cases.receipts import sale_receipt
 from pos_client.use_cases.rule_uses import earned_today, uses_by_all, uses_by_rule
 from pos_client.use_cases.sign_in import require
@@ -71,11 +76,13 @@ def close_sale(store: Store, order: OrderToClose, closing: Closing, wording: Wor
 
 
 def balance_after(connection: Connection, sale: Sale) -> int | None:
-    """The member's points after a recorded sale; None without a member."""
+    """The member's points after a recorded sale; None without a member whose points are known."""
     if sale.member_id is None:
         return None
-    day = date.fromisoformat(sale.business_day)
-    return points_balance(joined_member(connection, sale.member_id), day)
+    member = joined_member(connection, sale.member_id)
+    if is_elsewhere(member):
+        return None
+    return points_balance(member, date.fromisoformat(sale.business_day))
 
 
 def queue_receipt(

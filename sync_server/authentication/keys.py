@@ -20,9 +20,15 @@ class ServerKeys:
         self.nonces = _derive(seed, b"nonces")
         self._enrolment_codes = _derive(seed, b"enrolment codes")
         self._tokens = _derive(seed, b"hq tokens")
+        self._signed_codes = _derive(seed, b"signed codes")
 
     def hash_enrolment_code(self, code: str) -> bytes:
         return hmac.digest(self._enrolment_codes, code.encode(), "sha256")
+
+    def code_signer(self, brand_id: str, generation: int) -> Signer:
+        """The key that signs a brand's coupons and credentials; each generation has its own."""
+        text = f"{generation}\0{brand_id}".encode()
+        return Signer(hmac.digest(self._signed_codes, text, "sha256"))
 
     def hash_token(self, token: str) -> bytes:
         return hmac.digest(self._tokens, token.encode(), "sha256")

@@ -92,6 +92,29 @@ coupon_code: Final = Table(
     sqlite_strict=True,
 )
 
+# Where each coupon stands in the brand's status list, and what became of it.
+coupon_status: Final = Table(
+    "coupon_status",
+    metadata,
+    Column("brand_id", KeyText, ForeignKey("brand.brand_id"), primary_key=True),
+    Column("coupon_id", KeyText, primary_key=True),
+    Column("position", Whole, nullable=False),
+    Column("status", Whole, nullable=False),
+    Index("coupon_status_by_position", "brand_id", "position", unique=True),
+    sqlite_strict=True,
+)
+
+# Generations of a brand's code key; the keys themselves follow from the server's secret.
+code_key: Final = Table(
+    "code_key",
+    metadata,
+    Column("brand_id", KeyText, ForeignKey("brand.brand_id"), primary_key=True),
+    Column("generation", Whole, primary_key=True),
+    Column("created_ms", Whole, nullable=False),
+    Column("revoked_ms", Whole, nullable=True),
+    sqlite_strict=True,
+)
+
 hq_user: Final = Table(
     "hq_user",
     metadata,

@@ -71,6 +71,11 @@ def _add_setting_up(commands: Any, wording: Wording) -> None:  # noqa: ANN401
     _command(commands, wording, "tills", "help.tills", tills.show_tills)
     revoke = _command(commands, wording, "revoke", "help.revoke", tills.revoke_till)
     revoke.add_argument("terminal", metavar="TERMINAL", help=wording.text("help.revoke.terminal"))
+    keys = _group(commands, wording, "code-key", "help.code_key")
+    key = _command(keys, wording, "change", "help.code_key.change", setting_up.change_code_key)
+    key.add_argument(
+        "--revoke-older", action="store_true", help=wording.text("help.code_key.revoke")
+    )
     users = _group(commands, wording, "hq-user", "help.hq_user")
     user = _command(users, wording, "add", "help.hq_user.add", setting_up.add_hq_user)
     user.add_argument("name", metavar="NAME", help=wording.text("help.name"))

@@ -23,6 +23,7 @@ from sync_server.use_cases.configuration import (
     publish_menu,
     publish_rules,
 )
+from sync_server.use_cases.signed_codes import signed_coupons
 from sync_server.use_cases.strict_reading import read_written
 
 _DAY_MS: Final = 24 * 60 * 60 * 1000
@@ -84,8 +85,17 @@ def issue_coupon(desk: Desk, arguments: Namespace) -> Result:
         member_id=MemberId(arguments.member) if arguments.member else None,
     )
     issued = _issue(desk, brand_id, part)
-    lines = tuple(desk.wording.text("done.coupon", code=terms.code) for terms in issued)
+    codes = signed_coupons(desk.context, brand_id, issued)
+    lines = tuple(line for terms in issued for line in _coupon_lines(desk, terms, codes))
     return Result(values=issued, lines=lines)
+
+
+def _coupon_lines(desk: Desk, terms: CouponTerms, codes: dict[str, str]) -> list[str]:
+    """The code to type and, where the rule is short enough, the code for a QR code."""
+    lines = [desk.wording.text("done.coupon", code=terms.code)]
+    if terms.coupon_id in codes:
+        lines.append(desk.wording.text("done.signed_coupon", code=codes[terms.coupon_id]))
+    return lines
 
 
 def _coupon_rule(arguments: Namespace) -> Rule:

@@ -8,7 +8,7 @@ from typing import Final
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import RoleId, StoreId
 from sync_server.operations.result import OPERATOR, Desk, Result
-from sync_server.use_cases import brands, enrolment
+from sync_server.use_cases import brands, enrolment, signed_codes
 from sync_server.use_cases.configuration import Appointment, appoint
 
 _MINUTE_MS: Final = 60_000
@@ -52,6 +52,15 @@ def add_hq_user(desk: Desk, arguments: Namespace) -> Result:
     brand = brands.only_brand(desk.context, arguments.brand)
     token = brands.add_hq_user(desk.context, brand.brand_id, arguments.name)
     return Result(values=token, lines=(desk.wording.text("done.hq_user", token=token.token),))
+
+
+def change_code_key(desk: Desk, arguments: Namespace) -> Result:
+    brand = brands.only_brand(desk.context, arguments.brand)
+    change = signed_codes.change_code_key(
+        desk.context, brand.brand_id, revoke_older=arguments.revoke_older
+    )
+    line = desk.wording.text("done.code_key", generation=change.generation, known=change.known)
+    return Result(values=change, lines=(line,))
 
 
 def add_staff(desk: Desk, arguments: Namespace) -> Result:

@@ -69,6 +69,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "switch a till off; what it has not sent stays on it",
     ),
     "help.revoke.terminal": ("收银机编号或代号", "id or label of the till"),
+    "help.code_key": ("签名券码和会员码的密钥", "the key that signs coupon and member codes"),
+    "help.code_key.change": (
+        "从现在起用新密钥签名；旧密钥签的码照常有效",
+        "sign with a new key from now on; codes of older keys stay valid",
+    ),
+    "help.code_key.revoke": (
+        "旧密钥签的码一律作废（密钥可能泄露时）",
+        "refuse all codes of older keys (where a key may have been stolen)",
+    ),
     "help.hq_user": ("总部用户", "head office's users"),
     "help.hq_user.add": (
         "新增总部用户并显示一次访问令牌",
@@ -146,6 +155,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "已发布：菜品 {items}，规则 {rules}，优惠券 {coupons}",
         "published: {items} dishes, {rules} rules, {coupons} coupons",
     ),
+    "done.code_key": (
+        "已启用第 {generation} 代密钥；收银机下次联网后生效，共认 {known} 个密钥",
+        "key generation {generation} signs now, {known} known; tills learn it at the next contact",
+    ),
+    "done.signed_coupon": ("二维码内容 {code}", "for a QR code {code}"),
     "done.coupon": ("券码 {code}", "coupon code {code}"),
     "books.terminal": (
         "{label}  日志 {head}  销售 {sales}  合计 ¥{total}  {tenders}",

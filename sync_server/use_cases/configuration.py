@@ -10,7 +10,7 @@ from domain.configuration import LONGEST_CODE, SHORTEST_CODE, CouponTerms, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued, MenuPublished, RulesPublished, StaffAppointed
 from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, scope_of
-from domain.identifiers import BrandId, CouponId, MemberId, RoleId, StaffId, StoreId
+from domain.identifiers import HEAD_OFFICE, BrandId, CouponId, MemberId, RoleId, StaffId, StoreId
 from domain.menu import MenuItem
 from domain.offers import Rule
 from domain.rights import DEFAULT_ROLES, Role
@@ -20,9 +20,10 @@ from domain.rulebook_check.book import check_book, check_coupon
 from domain.rulebook_check.menu import check_menu
 from sync_server.authentication.codes import new_coupon_code
 from sync_server.authentication.pins import SALT_BYTES, hash_pin
-from sync_server.database import aggregates, coupon_codes
+from sync_server.database import aggregates, coupon_codes, coupon_status
 from sync_server.database.brands import find_store, list_stores
 from sync_server.database.coupon_codes import CouponCode
+from sync_server.database.terminals import lock_terminal
 from sync_server.use_cases.brands import checked_name
 from sync_server.use_cases.context import Context
 from sync_server.use_cases.head_office import decide, decide_in
@@ -120,6 +121,9 @@ def issue_coupons(
                 raise TillfoldError(ErrorCode.MEMBER_UNKNOWN)
         if not coupon_codes.claim(connection, brand_id, codes):
             raise TillfoldError(ErrorCode.ALREADY_EXISTS)
+        # Held from here on, so that no two orders give the same places.
+        lock_terminal(connection, brand_id, HEAD_OFFICE)
+        coupon_status.add_coupons(connection, brand_id, [one.coupon_id for one in terms])
         facts = [CouponIssued(terms=one) for one in terms]
         return decide_in(context, connection, brand_id, facts, actor=actor)
 

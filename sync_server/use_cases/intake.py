@@ -24,6 +24,7 @@ from sync_server.database.terminals import Terminal, change_terminal
 from sync_server.use_cases.booking import booked
 from sync_server.use_cases.case_keeping import keep_cases
 from sync_server.use_cases.inspection import Arrival
+from sync_server.use_cases.signed_codes import keep_statuses
 
 States = dict[AggregateKey, Aggregate]
 
@@ -46,6 +47,7 @@ def take_in(
     members = (state for state in states.values() if isinstance(state, Member))
     member_search.index(connection, brand_id, members)
     keep_cases(connection, brand_id, states, now_ms=now_ms)
+    keep_statuses(connection, brand_id, states)
     sales.add(connection, booked(held, arrivals))
     _append(connection, held, arrivals, now_ms=now_ms, version=head)
     return Taken(verdicts=verdicts, head=head)

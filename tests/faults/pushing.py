@@ -78,7 +78,7 @@ def compare(
             report.unacknowledged += max(0, len(contents) - till.acknowledged)
             report.doubled += abs(points.get(till.member, 0) - sales)
 
-    context.database.read(work)
+    context.database.read(work, brand=brand_id)
     found = verify(context, brand_id)
     report.damaged += len(found.findings)
     assert found.holds, found.findings

@@ -326,3 +326,12 @@ def test_the_program_serves_on_a_free_port_until_it_is_asked_to_stop(
     assert process.returncode == 0
     assert all(json.loads(one) for one in err.splitlines())
     assert "Traceback" not in err
+
+
+def test_a_coupon_has_a_code_for_a_qr_code_too_and_keys_are_changed(chain: Run) -> None:
+    issued = chain("issue-coupon", "满50减10", "--threshold", "50", "--saving", "10")
+    assert any(" CS-" in line for line in issued.out.splitlines())
+    changed = json.loads(chain("code-key", "change", "--json").out)
+    assert changed == {"generation": 2, "known": 2}
+    changed = json.loads(chain("code-key", "change", "--revoke-older", "--json").out)
+    assert changed == {"generation": 3, "known": 1}

@@ -82,6 +82,9 @@ def _card(desk: Desk, order: OrderInHand, member: MemberCard) -> Card:
 def _figures(desk: Desk, member: MemberCard) -> tuple[CardFigure, ...]:
     wording = desk.wording
     last = desk.day(member.last_visit_ms) if member.last_visit_ms else wording.text("member.never")
+    if member.elsewhere:
+        unknown = CardFigure(label=wording.text("member.figure_points"), value="—")
+        return (unknown,)
     figures = (
         ("member.figure_points", f"{member.guest.points:,}"),
         ("member.figure_spendable", f"{member.guest.points_spendable:,}"),

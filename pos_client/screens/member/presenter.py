@@ -69,6 +69,15 @@ class MemberPresenter(SheetPresenter[MemberState]):
         """This member is at the counter."""
         self.desk.background.run(self._open(member_id), self._opened, self.notices.error)
 
+    def open_by_code(self, code: str) -> None:
+        """The member whose device shows this signed code is at the counter."""
+        counter, viewer = self.desk.counter, self.desk.viewer
+        self.desk.background.run(
+            lambda: counter.open_member_by_code(code, viewer=viewer),
+            self._opened,
+            self.notices.error,
+        )
+
     def read_again(self) -> None:
         """The member at the counter may have changed elsewhere."""
         member = self._order.member

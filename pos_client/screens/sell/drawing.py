@@ -96,6 +96,13 @@ def _member_bar(wording: Wording, order: OrderInHand) -> MemberBar:
     if member is None:
         return MemberBar(hint=wording.text("member_bar.hint"))
     usable = order.usable_coupons()
+    if member.elsewhere:
+        return MemberBar(
+            hint="",
+            name=member.masked_name,
+            points=wording.text("member_bar.elsewhere"),
+            coupons=wording.text("member_bar.coupons", count=usable) if usable else "",
+        )
     return MemberBar(
         hint="",
         name=member.masked_name,

@@ -1,5 +1,6 @@
 """Members and coupons."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from domain.configuration import CouponTerms
 from domain.fold.people import KnownPerson
+from domain.identifiers import MemberId
 from domain.members.profile import ProfileField
 from domain.phones import mask_name, mask_phone
 from domain.reasons import LedgerReason
@@ -17,12 +19,14 @@ from sync_server.routes.hq.access import API_PREFIX, After, HqCaller, IdInPath, 
 from sync_server.routes.hq.bodies import NewCoupons, Written, takes
 from sync_server.routes.hq.models import (
     CouponModel,
+    CredentialModel,
+    DeviceModel,
     LedgerLineModel,
     MemberModel,
     MemberRecordModel,
     MemberSearchModel,
 )
-from sync_server.use_cases import configuration, members
+from sync_server.use_cases import configuration, members, signed_codes
 from sync_server.use_cases.strict_reading import read_written
 
 loyalty = APIRouter(prefix=API_PREFIX, tags=["loyalty"])
@@ -50,11 +54,8 @@ def show_member(caller: HqCaller, member_id: IdInPath, *, full: Full = False) ->
 def list_coupons(caller: HqCaller, after: After = "", limit: Limit = 100) -> list[CouponModel]:
     """Coupons by id, which is by time of issue."""
     found = configuration.list_coupons(caller.context, caller.brand_id, after=after, limit=limit)
-    return [
-        _coupon(coupon.terms, redemptions=len(coupon.redemptions))
-        for coupon in found
-        if coupon.terms is not None
-    ]
+    known = [(one.terms, len(one.redemptions)) for one in found if one.terms is not None]
+    return _coupons(caller, known)
 
 
 @loyalty.post("/coupons", status_code=201, openapi_extra=takes(NewCoupons))
@@ -72,7 +73,16 @@ def issue_coupons(caller: HqCaller, written: Written) -> list[CouponModel]:
     issued = configuration.issue_coupons(
         caller.context, caller.brand_id, order, actor=caller.user_id
     )
-    return [_coupon(terms, redemptions=0) for terms in issued]
+    return _coupons(caller, [(terms, 0) for terms in issued])
+
+
+@loyalty.post("/members/{member_id}/credential", status_code=201)
+def issue_credential(caller: HqCaller, member_id: IdInPath, device: DeviceModel) -> CredentialModel:
+    """Let a member's device show member codes for seven days."""
+    credential = signed_codes.issue_credential(
+        caller.context, caller.brand_id, MemberId(member_id), bytes.fromhex(device.device_key)
+    )
+    return CredentialModel(content=credential.content.hex(), signature=credential.signature.hex())
 
 
 def _member(known: KnownPerson, *, full: bool) -> MemberModel:
@@ -102,5 +112,17 @@ def _ledger_line(row: LedgerRow) -> LedgerLineModel:
     )
 
 
-def _coupon(terms: CouponTerms, *, redemptions: int) -> CouponModel:
-    return CouponModel(name=terms.name, redemptions=redemptions, **msgspec.to_builtins(terms))
+def _coupons(caller: HqCaller, known: Sequence[tuple[CouponTerms, int]]) -> list[CouponModel]:
+    """Coupons with how often each was redeemed."""
+    codes = signed_codes.signed_coupons(
+        caller.context, caller.brand_id, [terms for terms, _ in known]
+    )
+    return [
+        CouponModel(
+            name=terms.name,
+            redemptions=redemptions,
+            signed_code=codes.get(terms.coupon_id),
+            **msgspec.to_builtins(terms),
+        )
+        for terms, redemptions in known
+    ]

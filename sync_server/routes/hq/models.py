@@ -101,6 +101,23 @@ class CouponModel(Model):
     returned_on_refund: bool
     return_grace_days: int
     redemptions: int = Field(description="More than one is a case")
+    signed_code: str | None = Field(
+        description="For a QR code: a till takes it without having heard of the coupon",
+        examples=["CS-4DLG…"],
+    )
+
+
+class DeviceModel(Model):
+    device_key: str = Field(
+        pattern="^[0-9a-fA-F]{64}$", description="Ed25519 public key of the member's device, hex"
+    )
+
+
+class CredentialModel(Model):
+    """With it the device makes member codes (docs/signed-codes.md)."""
+
+    content: str = Field(description="hex")
+    signature: str = Field(description="hex")
 
 
 class SideModel(Model):

@@ -34,6 +34,7 @@ from sync_server.use_cases.context import Context
 from sync_server.use_cases.enrolment import enrol
 from sync_server.use_cases.feed import read_feed
 from sync_server.use_cases.push import push
+from sync_server.use_cases.signed_codes import read_codes
 from sync_server.use_cases.tills import known_till, refuse_revoked
 
 _log = structlog.get_logger("sync")
@@ -79,6 +80,12 @@ class SyncExchange:
                 cursor=_number(request, "cursor", 0),
                 limit=_number(request, "limit", LARGEST_PAGE_ROWS),
             )
+
+        return await self._answered(request, work)
+
+    async def codes(self, request: Request) -> Response:
+        def work(body: bytes) -> msgspec.Struct:
+            return read_codes(self._context, self.authenticate(request, body))
 
         return await self._answered(request, work)
 

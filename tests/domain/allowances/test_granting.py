@@ -41,7 +41,7 @@ def test_the_home_store_gets_the_balance_up_to_200_yuan_over_its_tills() -> None
     small = grants(money, terms, balance=8_801, free=8_801, open_by_till={}, tills=tills)
     assert small == {"a": 4_401, "b": 4_400}
     large = grants(
-        money, terms, balance=99_000, free=99_000, open_by_till={"b": 4_000}, tills=tills
+        money, terms, balance=99_000, free=99_000, open_by_till={tills[1]: 4_000}, tills=tills
     )
     assert large == {"a": 10_000, "b": 6_000}
     assert most_open(money, terms) == 500_000

@@ -134,3 +134,9 @@ def test_nothing_is_scanned_before_somebody_signed_in(shop: Shop) -> None:
     shop.face.sell.lock()
     shop.face.scans.scanned("D1")
     assert shop.face.sell.state.lines == ()
+
+
+@pytest.mark.parametrize("prefix", ["CS-", "MS-"])
+def test_a_signed_code_that_cannot_be_trusted_is_explained(shop: Shop, prefix: str) -> None:
+    shop.face.scans.scanned(prefix + "A" * 200)
+    assert shop.notice.startswith("这个码读不出来")

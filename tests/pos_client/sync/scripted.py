@@ -8,18 +8,23 @@ import zstandard
 
 from domain.entries import SignedEntry, decode_entry, hash_entry
 from domain.errors import ErrorCode
+from domain.identifiers import BrandId
 from domain.protocol import (
+    CodesAnswer,
     ErrorAnswer,
     FeedPage,
     Outcome,
     PushAnswer,
     PushRequest,
     Receipt,
+    SignedContent,
     SignedReceipt,
     Verdict,
     receipt_text,
 )
 from domain.signatures import Signer
+from domain.signed_codes.keys import CodeKeys, code_keys_text
+from domain.signed_codes.status import build_list, status_text
 from tests.builders.terminal import START_MS
 from tests.pos_client.sync.strangers import ours, page, whole_request
 
@@ -46,9 +51,21 @@ class ScriptedServer:
             content = zstandard.decompress(body, max_output_size=1 << 26)
             self.sizes.append(len(content))
             self._push(msgspec.msgpack.decode(content, type=PushRequest))(client, request)
+        elif b"/codes" in head.split(b"\r\n")[0]:
+            ours(self._codes())(client, request)
         else:
             self.pulls += 1
             ours(self.change_page(self._page()))(client, request)
+
+    def _codes(self) -> CodesAnswer:
+        brand = BrandId("brand")
+        keys = msgspec.msgpack.encode(CodeKeys(brand=brand, issued_ms=START_MS, keys=()))
+        listed = build_list(brand, {}, length=0, now_ms=START_MS)
+        status = msgspec.msgpack.encode(listed)
+        return CodesAnswer(
+            keys=SignedContent(keys, SERVER_KEY.sign(code_keys_text(keys))),
+            status=SignedContent(status, SERVER_KEY.sign(status_text(status))),
+        )
 
     def restore(self, entries: int) -> None:
         """Yesterday's backup, under a new history."""

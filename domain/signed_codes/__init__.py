@@ -1,0 +1,1 @@
+"""Codes that a till checks without the server: coupons, member codes, and their status."""
