@@ -3,30 +3,22 @@
 import contextlib
 import getpass
 import os
-import signal
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from sqlalchemy.exc import OperationalError
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.price_trial import schema_as_json, try_out
 from domain.rule_flaws import RulesRefusedError
 from domain.wording import Language, Wording
-from sync_server.bootstrap import (
-    bind,
-    build_context,
-    build_program,
-    found_server,
-    migrate_database,
-    refuse_unready,
-)
+from sync_server.bootstrap import build_context, found_server, migrate_database, refuse_unready
+from sync_server.commands import LONG_RUNNING
 from sync_server.logs import configure_logging
-from sync_server.operations.command_line import CREATE_BRAND, MIGRATE, PRICE, RUN, build_parser
+from sync_server.operations.command_line import CREATE_BRAND, MIGRATE, PRICE, build_parser
 from sync_server.operations.result import Desk, Result
 from sync_server.operations.trying import read_input
 from sync_server.operations.wording import wording_for
@@ -48,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _price(parsed, wording)
         settings = read_settings(Path(parsed.settings) if parsed.settings else None)
         configure_logging(settings.log_level)
-        if parsed.command == RUN:
-            return _serve(settings, parsed, wording)
+        if parsed.command in LONG_RUNNING:
+            return LONG_RUNNING[parsed.command](settings, parsed, wording)
         return _print(_run(settings, parsed, wording), as_json=hasattr(parsed, "json"))
     except TillfoldError as error:
         print("\n".join(_complaints(error, wording)), file=sys.stderr)
@@ -90,32 +82,6 @@ def _migrate(settings: ServerSettings, wording: Wording) -> Result:
     revision = migrate_database(settings)
     line = wording.text("done.migrate", revision=revision)
     return Result(values={"revision": revision}, lines=(line,))
-
-
-def _serve(settings: ServerSettings, parsed: Namespace, wording: Wording) -> int:
-    """Serve until a signal says stop."""
-    given = {"host": parsed.host, "port": parsed.port}
-    changes = {name: value for name, value in given.items() if value is not None}
-    settings = msgspec.structs.replace(settings, **changes)
-    if parsed.migrate:
-        migrate_database(settings)
-    context = build_context(settings)
-    with contextlib.closing(context.database):
-        refuse_unready(context, wording.text("where.migrate"))
-        with bind(settings) as listening:
-            host, port = listening.getsockname()[:2]
-            address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-            line = wording.text("run.listening", address=address)
-            program = build_program(settings, context, lambda: print(line, flush=True))
-            _end_calmly()
-            program.run([listening])
-    return 0
-
-
-def _end_calmly() -> None:
-    """Having closed down, uvicorn raises the signal once more: to be asked to stop is no fault."""
-    for wanted in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(wanted, lambda _number, _frame: None)
 
 
 def _price(parsed: Namespace, wording: Wording) -> int:

@@ -32,6 +32,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     body_seconds: Annotated[int, msgspec.Meta(ge=1, le=600)] = 60
     database_connections: Annotated[int, msgspec.Meta(ge=2, le=200)] = 20
     enrolments_per_minute: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
+    jobs_in_server: bool = True
     log_level: Annotated[str, msgspec.Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
     @property

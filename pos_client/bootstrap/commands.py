@@ -35,7 +35,7 @@ def join(settings: TillSettings, server_url: str, code: str) -> int:
     """
     with _machinery(settings) as machinery:
         number = machinery.counter.join_brand(server_url, code)
-        print(machinery.wording.text("command.joined", number=number))  # noqa: T201
+        print(machinery.wording.text("command.joined", number=number))
     return 0
 
 
@@ -51,10 +51,10 @@ def recover(settings: TillSettings, *, set_aside: bool) -> int:
             raise TillfoldError(ErrorCode.NOT_FOUND)
         if set_aside:
             machinery.set_aside()
-            print(machinery.wording.text("command.set_aside"))  # noqa: T201
+            print(machinery.wording.text("command.set_aside"))
         else:
             machinery.rebuild()
-            print(machinery.wording.text("command.rebuilt"))  # noqa: T201
+            print(machinery.wording.text("command.rebuilt"))
     return 0
 
 

@@ -1,7 +1,7 @@
 """One-time codes for enrolling a till, stored as keyed hashes."""
 
 import msgspec
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from domain.identifiers import BrandId, StoreId
 from sync_server.database.tables import enrolment_code
@@ -60,3 +60,13 @@ def change_code(connection: Connection, held: StoredCode, **changes: object) -> 
         )
         .values(**changes)
     )
+
+
+def forget_codes(connection: Connection, brand_id: BrandId, *, before_ms: int) -> int:
+    """Delete the codes that ended before a moment; how many."""
+    gone = connection.execute(
+        delete(enrolment_code).where(
+            enrolment_code.c.brand_id == brand_id, enrolment_code.c.expires_ms < before_ms
+        )
+    )
+    return gone.rowcount

@@ -249,3 +249,15 @@ case_record: Final = Table(
     Index("case_record_by_time", "brand_id", "opened_ms"),
     sqlite_strict=True,
 )
+
+# The only table without a brand: one run of a job serves all of them.
+job: Final = Table(
+    "job",
+    metadata,
+    Column("name", KeyText, primary_key=True),
+    Column("owner", KeyText, nullable=False),
+    Column("until_ms", Whole, nullable=False),
+    Column("done_ms", Whole, nullable=True),
+    Column("failed_ms", Whole, nullable=True),
+    sqlite_strict=True,
+)

@@ -15,6 +15,7 @@ Operation = Callable[[Desk, Namespace], Result]
 CREATE_BRAND: Final = "create-brand"
 MIGRATE: Final = "migrate"
 RUN: Final = "run"
+WORKER: Final = "worker"
 PRICE: Final = "price"
 
 
@@ -45,6 +46,8 @@ def _add_program_commands(commands: Any, wording: Wording) -> None:  # noqa: ANN
     run.add_argument("--host", help=wording.text("help.run.host"))
     run.add_argument("--port", type=int, help=wording.text("help.run.port"))
     run.add_argument("--migrate", action="store_true", help=wording.text("help.run.migrate"))
+    worker = _command(commands, wording, WORKER, "help.worker")
+    worker.add_argument("--once", action="store_true", help=wording.text("help.worker.once"))
     price = _command(commands, wording, PRICE, "help.price")
     wanted = price.add_mutually_exclusive_group(required=True)
     wanted.add_argument("file", nargs="?", metavar="FILE", help=wording.text("help.price.file"))
@@ -137,7 +140,7 @@ def _command(
     text = wording.text(key)
     parser: ArgumentParser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(operation=operation)
-    if name not in (CREATE_BRAND, MIGRATE, RUN, PRICE):
+    if name not in (CREATE_BRAND, MIGRATE, RUN, WORKER, PRICE):
         parser.add_argument("--brand", default="", metavar="ID", help=wording.text("help.brand"))
     _add_json(parser, wording)
     return parser

@@ -41,6 +41,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "port, instead of the settings'; 0 takes a free one",
     ),
     "help.run.migrate": ("先升级数据库", "migrate the database first"),
+    "help.worker": (
+        "执行定时任务，直到被停止；可同时启动多个",
+        "do the scheduled jobs until it is stopped; any number may run",
+    ),
+    "help.worker.once": ("只执行到期的任务，然后结束", "do what is due, then end"),
     "help.price": (
         "试算一单：检查规则，解释价格；不需要数据库",
         "try rules on a cart: check them and explain the price; needs no database",
@@ -176,6 +181,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "verify.finding": ("不符：{problem}（{where}）", "does not hold: {problem} ({where})"),
     "run.listening": ("listening on {address}", "listening on {address}"),
+    "worker.works": ("等待定时任务", "looking for jobs"),
+    "worker.done": ("已完成：{jobs}", "done: {jobs}"),
     "prompt.pin": ("六位数字密码：", "PIN of six digits: "),
     "where.migrate": (
         "database：请先运行 sync-server migrate",

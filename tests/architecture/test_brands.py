@@ -12,6 +12,8 @@ ACROSS_BRANDS = {
     "sync_server/use_cases/enrolment.py": "a code says which brand it is of",
     "sync_server/use_cases/feed.py": "one look at the heads serves all live channels",
     "sync_server/use_cases/hq_access.py": "a token says which brand it is of",
+    "sync_server/use_cases/jobs.py": "a job goes from brand to brand",
+    "sync_server/use_cases/scheduled.py": "leases of jobs, which serve all brands",
     "sync_server/use_cases/oversight.py": "metrics and readiness of a process",
     "sync_server/use_cases/tills.py": "a till's id says which brand it is of",
 }

@@ -228,6 +228,11 @@ def test_tills_are_listed_and_switched_off_by_label_or_id(
     assert chain("revoke", till["terminal_id"]).code == 0
 
 
+def test_a_worker_does_what_is_due_and_then_nothing_is_due(chain: Run) -> None:
+    assert chain("worker", "--once").out == "done: forget_enrolment_codes refresh_planner\n"
+    assert chain("worker", "--once").out == "done: -\n"
+
+
 def test_a_wrong_setting_ends_with_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TILLFOLD_SERVER_PORT", "many")
     refused = run("books")

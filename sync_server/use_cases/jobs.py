@@ -1,0 +1,45 @@
+"""The scheduled jobs of a server. What they do may be done twice and needs no exact moment."""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from domain.identifiers import BrandId
+from sync_server.database.brand_wall import ALL_BRANDS
+from sync_server.database.brands import list_brands
+from sync_server.database.enrolment_codes import forget_codes
+from sync_server.database.upkeep import refresh_statistics
+from sync_server.use_cases.context import Context
+from sync_server.use_cases.scheduled import Job, Lease
+
+_HOUR_MS: Final = 60 * 60 * 1000
+_DAY_MS: Final = 24 * _HOUR_MS
+# A code that was used says for a week which till it became.
+_CODES_KEPT_MS: Final = 7 * _DAY_MS
+
+
+def forget_enrolment_codes(context: Context, lease: Lease) -> int:
+    """Delete codes that nobody can use since a week."""
+    before_ms = context.now_ms() - _CODES_KEPT_MS
+    done = 0
+    for brand in context.database.read(list_brands, brand=ALL_BRANDS):
+        brand_id = brand.brand_id
+
+        def work(connection: Connection, brand_id: BrandId = brand_id) -> int:
+            return forget_codes(connection, brand_id, before_ms=before_ms)
+
+        done += context.database.write(work, brand=brand_id)
+        lease.keep()
+    return done
+
+
+def refresh_planner(context: Context, _lease: Lease) -> int:
+    """Let the database see how its tables have grown, so that it keeps choosing the right index."""
+    context.database.write(refresh_statistics, brand=ALL_BRANDS)
+    return 1
+
+
+JOBS: Final = (
+    Job(name="forget_enrolment_codes", every_ms=_HOUR_MS, work=forget_enrolment_codes),
+    Job(name="refresh_planner", every_ms=_DAY_MS, work=refresh_planner),
+)
