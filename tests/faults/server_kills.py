@@ -136,7 +136,7 @@ def _be_a_server(folder: Path, settings: Path, speak: int) -> NoReturn:
         log = os.open(folder / "server.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(speak, 1)
         os.dup2(log, 2)
-        os._exit(sync_server(["--settings", str(settings), "serve"]))
+        os._exit(sync_server(["--settings", str(settings), "run"]))
     finally:
         os._exit(1)
 
