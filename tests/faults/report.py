@@ -30,6 +30,12 @@ class Report(msgspec.Struct, kw_only=True):
     def holds(self) -> bool:
         return not (self.lost or self.doubled or self.damaged)
 
+    def note(self, told: int | None, held: int) -> None:
+        """A fault, after orders up to `told` were acknowledged; those up to `held` were before."""
+        self.faults += 1
+        self.acknowledged += (told or held) - held
+        self.saw("before the first order" if told is None else "while selling")
+
     def saw(self, what: str) -> None:
         """Count that something was really reached."""
         self.seen[what] = self.seen.get(what, 0) + 1

@@ -1,14 +1,17 @@
 """A till's storage process that sells without a pause, and the books it leaves behind."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from domain.entries import GENESIS, decode_entry, hash_entry
+from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact, SaleClosed, decode_fact
 from domain.fold.aggregates import Member
 from domain.signatures import Verifier
+from pos_client.storage.opening import Opened, Place
 from pos_client.storage.store import Store
 from pos_client.storage.tables import journal
 from tests.builders.facts import enrolled, sale
@@ -22,9 +25,11 @@ _MANY: Final = 4
 _BEHIND: Final = 40
 
 
-def new_till(folder: Path) -> TillFiles:
-    """A till whose only member gets a point for each sale."""
+def new_till(folder: Path, *, second_journal: Path | None = None) -> TillFiles:
+    """A till whose only member gets a point for each sale; its second journal may be elsewhere."""
     files = TillFiles(folder)
+    if second_journal is not None:
+        files.place = Place(data=files.place.data, second_journal=second_journal)
     with files.created([enrolled(MEMBER)]):
         pass
     return files
@@ -72,13 +77,59 @@ def sell(
         told(order - 1)
 
 
-def compare(store: Store, acknowledged: int, report: Report) -> None:
-    """Count what is lost or doubled in the books of a till that had told so many orders."""
+def be_a_till(
+    tell: Callable[[int], None],
+    *,
+    files: TillFiles,
+    first: int,
+    write_behind: bool = False,
+    prepare: Callable[[Store], None] = lambda _store: None,
+) -> NoReturn:
+    """Open a till and sell with it for the rest of this process's life."""
+    store = files.opener.open().store
+    prepare(store)
+    sell(store, first, tell, write_behind=write_behind)
+    raise AssertionError
+
+
+def look(files: TillFiles, acknowledged: int, report: Report) -> int:
+    """Open the till as the program does, as far as a person agreeing to a rebuild, and compare.
+
+    Answers the last acknowledged order that is there.
+    """
+    try:
+        with _opened(files, report) as opened:
+            if opened.recovered:
+                report.saw("taken from the second journal")
+            if opened.notice is ErrorCode.JOURNAL_DAMAGED:
+                report.saw("second journal written anew")
+            return _compare(opened.store, acknowledged, report)
+    except TillfoldError:
+        report.damaged += 1
+        raise
+
+
+@contextmanager
+def _opened(files: TillFiles, report: Report) -> Iterator[Opened]:
+    try:
+        opened = files.opener.open()
+    except TillfoldError as error:
+        if error.code is not ErrorCode.DATABASE_DAMAGED:
+            raise
+        report.saw("rebuilt from the second journal")
+        opened = files.opener.rebuild()
+    with closing(opened.store):
+        yield opened
+
+
+def _compare(store: Store, acknowledged: int, report: Report) -> int:
     sales = Counter(sales_of(store))
+    orders = [int(name.split("-")[1]) for name in sales]
     report.lost += sum(1 for n in range(1, acknowledged + 1) if _name(n) not in sales)
     report.doubled += sum(count - 1 for count in sales.values())
     report.doubled += abs(points_of(store) - sales.total())
-    report.unacknowledged += sum(1 for name in sales if int(name.split("-")[1]) > acknowledged)
+    report.unacknowledged += sum(1 for order in orders if order > acknowledged)
+    return min(acknowledged, max(orders, default=0))
 
 
 def _name(order: int) -> str:

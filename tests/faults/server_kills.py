@@ -98,7 +98,7 @@ def _live_and_die(
         except BROKEN:
             report.faults += 1
     answered = sum(till.acknowledged for till in tills) > before
-    report.saw("killed while serving" if answered else "killed before the first answer")
+    report.saw("while serving" if answered else "before the first answer")
 
 
 def _point_at(till: PushingTill, url: str) -> None:
