@@ -11,6 +11,7 @@ from domain.cases.decided import CaseDecided
 from domain.configuration import CouponTerms, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import CouponId, MemberId, StoreId
+from domain.journals import EpochBegun, JournalFact, JournalForked, JournalTakenBack
 from domain.loyalty.facts import (
     BenefitHandedOut,
     LoyaltyFact,
@@ -105,6 +106,7 @@ Fact = (
     | LoyaltyFact
     | StoredValueFact
     | PassFact
+    | JournalFact
     | SaleClosed
     | RefundMade
     | CouponIssued
@@ -152,6 +154,9 @@ KINDS: Final[dict[type[Fact], tuple[str, int]]] = {
     RulesPublished: ("rules_published", 1),
     StaffAppointed: ("staff_appointed", 1),
     StoreOpened: ("store_opened", 1),
+    JournalForked: ("journal_forked", 1),
+    EpochBegun: ("epoch_begun", 1),
+    JournalTakenBack: ("journal_taken_back", 1),
 }
 
 # What only head office may decide. A menu may also come from a till (`domain.fold.menus`), and a
@@ -162,6 +167,7 @@ HEAD_OFFICE_ONLY: Final[frozenset[type[Fact]]] = frozenset(
         CouponIssued,
         CouponRevoked,
         CouponTransferred,
+        JournalForked,
         RulesPublished,
         StoreOpened,
     }

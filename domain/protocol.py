@@ -31,6 +31,8 @@ PATH_DIGESTS: Final = "/sync/v1/digests"
 PATH_ROWS: Final = "/sync/v1/rows"
 PATH_MEMBERS: Final = "/sync/v1/members"
 PATH_CODES: Final = "/sync/v1/codes"
+PATH_EPOCH: Final = "/sync/v1/epoch"
+PATH_JOURNAL: Final = "/sync/v1/journal"
 
 LARGEST_PUSH_ENTRIES: Final = 1_000
 LARGEST_PUSH_BYTES: Final = 8 * 1024 * 1024
@@ -38,6 +40,9 @@ LARGEST_PAGE_ROWS: Final = 20_000
 LARGEST_ROWS_REQUEST: Final = 1_000
 LARGEST_BUCKETS_REQUEST: Final = 32
 LARGEST_ANSWER_BYTES: Final = 64 * 1024 * 1024
+HASH_BYTES: Final = 32
+# What a till tells of its journal when it asks where it and the server part: about 6 MiB.
+LARGEST_HASHES: Final = 200_000
 
 Hash = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
@@ -115,6 +120,56 @@ class SignedReceipt(msgspec.Struct, frozen=True, array_like=True):
 class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
     verdicts: tuple[Verdict, ...]
     receipt: SignedReceipt
+
+
+class EpochRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a till holds of an epoch in which the server refused it as forked.
+
+    `hashes` are those of its entries from number `first` to its last one, one behind the other.
+    """
+
+    epoch: Annotated[int, msgspec.Meta(ge=1, lt=1 << 53)]
+    first: Annotated[int, msgspec.Meta(ge=1, lt=1 << 53)]
+    hashes: Annotated[
+        bytes, msgspec.Meta(min_length=HASH_BYTES, max_length=LARGEST_HASHES * HASH_BYTES)
+    ]
+
+
+class EpochGrant(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """Where till and server part, and the epoch in which the till goes on.
+
+    Both hold the entries of `from_epoch` up to `agreed`, whose hash is `agreed_hash` (GENESIS for
+    0); the server's go up to `held`. `epoch` is `from_epoch` where the server holds no other entry
+    under a number of the till's. `asked` is the last hash of the request.
+    """
+
+    brand: BrandId
+    terminal: TerminalId
+    from_epoch: int
+    agreed: int
+    agreed_hash: Hash
+    held: int
+    epoch: int
+    asked: Hash
+    server_time_ms: int
+
+
+class SignedGrant(msgspec.Struct, frozen=True, array_like=True):
+    """`content` is an encoded EpochGrant, signed by the server's key."""
+
+    content: bytes
+    signature: bytes
+
+
+class JournalPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the server holds of the asker's journal in one epoch, behind the number asked for.
+
+    `held` is the epoch's last number; entries that were set aside are among the others.
+    """
+
+    epoch: int
+    entries: tuple[SignedEntry, ...]
+    held: int
 
 
 class FeedRow(msgspec.Struct, frozen=True, array_like=True):
@@ -216,7 +271,8 @@ class CodesAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Any refusal: a code and the values that its text wants.
 
-    For `journal_gap` and `journal_forked`, `expected` is the number that the server wants next.
+    For `journal_gap` and `journal_forked`, `expected` is the number that the server wants next; it
+    is of another epoch than the one that was pushed where `values` name an `epoch`.
     """
 
     code: ErrorCode
@@ -241,3 +297,8 @@ def request_text(method: str, target: str, *, body: bytes, terminal: str, nonce:
 def receipt_text(content: bytes) -> bytes:
     """What the server signs for a receipt."""
     return b"tillfold receipt 1\0" + content
+
+
+def grant_text(content: bytes) -> bytes:
+    """What the server signs for an epoch."""
+    return b"tillfold epoch 1\0" + content

@@ -48,6 +48,7 @@ from domain.fold.value import (
     fold_stored_value,
 )
 from domain.identifiers import AccountId, CouponId, MemberId, PassId
+from domain.journals import JournalFact, TerminalJournals, fold_journals
 from domain.loyalty.facts import RewardExchanged
 from domain.members.facts import MemberClosed, MemberEnrolled
 from domain.origins import Origin
@@ -62,7 +63,9 @@ def origin_of(entry: Entry) -> Origin:
     return Origin(entry.stamp, entry.terminal, entry.store, entry.epoch, entry.number)
 
 
-def fold(key: AggregateKey, aggregate: Aggregate | None, entry: Entry, fact: Fact) -> Aggregate:
+def fold(  # noqa: PLR0911 - one answer a kind
+    key: AggregateKey, aggregate: Aggregate | None, entry: Entry, fact: Fact
+) -> Aggregate:
     """The aggregate at `key` after `fact`. `aggregate` is None where there was none."""
     origin = origin_of(entry)
     if isinstance(fact, CaseDecided):
@@ -78,6 +81,8 @@ def fold(key: AggregateKey, aggregate: Aggregate | None, entry: Entry, fact: Fac
             return fold_pass_account(held, PassId(key.id), origin, fact)
         case AggregateKind.PHONE if isinstance(fact, MemberEnrolled | MemberClosed):
             return fold_phone(cast("PhoneClaims | None", aggregate), key.id, origin, fact)
+        case AggregateKind.TERMINAL if isinstance(fact, JournalFact):
+            return fold_journals(cast("TerminalJournals | None", aggregate), origin, fact)
         case _:
             return _fold_orders_and_configuration(key, aggregate, origin, fact)
 

@@ -10,6 +10,7 @@ from domain.cases.decided import Decisions
 from domain.configuration import CouponTerms, Staff
 from domain.fold.rule_uses import RuleUse
 from domain.identifiers import HEAD_OFFICE, MemberId, RefundId, SaleId, StoreId
+from domain.journals import TerminalJournals
 from domain.loyalty.points_account import net_points
 from domain.loyalty.state import NO_LOYALTY, LoyaltyState
 from domain.members.consents import Consent
@@ -35,6 +36,7 @@ class AggregateKind(StrEnum):
     STORE = "store"
     RULE_USE = "rule_use"
     STORED_VALUE = "stored_value"
+    TERMINAL = "terminal"
     PASS = "pass"  # noqa: S105 - a kind of aggregate, not a password
 
 
@@ -210,6 +212,7 @@ Aggregate = (
     | RuleUse
     | StoredValueAccount
     | PassAccount
+    | TerminalJournals
 )
 
 _TYPES: Final[dict[AggregateKind, type[Aggregate]]] = {
@@ -224,6 +227,7 @@ _TYPES: Final[dict[AggregateKind, type[Aggregate]]] = {
     AggregateKind.RULE_USE: RuleUse,
     AggregateKind.STORED_VALUE: StoredValueAccount,
     AggregateKind.PASS: PassAccount,
+    AggregateKind.TERMINAL: TerminalJournals,
 }
 # Equal states give equal bytes, whatever the order in which a member's fields arrived.
 _encoder = msgspec.msgpack.Encoder(order="deterministic")
@@ -259,7 +263,7 @@ def scope_of(aggregate: Aggregate) -> StoreId | None:
     match aggregate:
         case Order(store=store):
             return store
-        case StaffMember(store=store):
+        case StaffMember(store=store) | TerminalJournals(store=store):
             return store
         case _:
             return None

@@ -19,6 +19,7 @@ from domain.fold.aggregates import (
 from domain.fold.case_forms import Case, Loss, by_store, latest_bear, review
 from domain.fold.coupon_cases import coupon_cases
 from domain.fold.decisions import HasCases
+from domain.journals import TerminalJournals
 from domain.loyalty.points_standing import owed_points
 from domain.members.freezes import freeze_before, spent_while_frozen
 from domain.money import divide_half_up
@@ -63,6 +64,8 @@ def disagreements(  # noqa: PLR0911 - one answer a kind
             return _of_account(key, aggregate)
         case PassAccount():
             return _of_pass(key, aggregate)
+        case TerminalJournals():
+            return _of_journals(key, aggregate)
         case PhoneClaims() | Menu():
             return _for_information(key, aggregate)
         case _:
@@ -157,3 +160,10 @@ def _of_pass(key: AggregateKey, account: PassAccount) -> tuple[Case, ...]:
     each_fen = divide_half_up(account.paid_fen, account.bought) if account.bought else 0
     losses = latest_bear(each_fen * account.overused, ((use, each_fen) for use in account.uses))
     return (review(CaseKind.PASS_OVERUSED, key, sides=account.uses, losses=losses),)
+
+
+def _of_journals(key: AggregateKey, journals: TerminalJournals) -> tuple[Case, ...]:
+    """Facts of the past: they stay until a person decides."""
+    forked = tuple(origin for fork in journals.forks for origin in fork)
+    sides = ((CaseKind.JOURNAL_FORKED, forked), (CaseKind.JOURNAL_CUT, journals.cuts))
+    return tuple(review(kind, key, sides=origins) for kind, origins in sides if origins)

@@ -16,7 +16,8 @@ from domain.fold.aggregates import (
     Order,
     PhoneClaims,
 )
-from domain.identifiers import AccountId, MemberId, PassId
+from domain.identifiers import AccountId, MemberId, PassId, TerminalId
+from domain.journals import TerminalJournals
 from domain.origins import Origin
 from domain.passes.account import PassAccount
 from domain.stored_value.account import StoredValueAccount
@@ -36,11 +37,22 @@ SOURCES: Final[dict[CaseKind, AggregateKind]] = {
     CaseKind.STORED_VALUE_OVERSPENT: AggregateKind.STORED_VALUE,
     CaseKind.ACCOUNT_SPENT_WHILE_FROZEN: AggregateKind.STORED_VALUE,
     CaseKind.PASS_OVERUSED: AggregateKind.PASS,
+    CaseKind.JOURNAL_FORKED: AggregateKind.TERMINAL,
+    CaseKind.JOURNAL_CUT: AggregateKind.TERMINAL,
 }
 # The kinds of aggregates that a case can be derived from.
 MAY_HAVE_CASES: Final = frozenset(SOURCES.values())
 
-HasCases = Member | PhoneClaims | Coupon | Order | Menu | StoredValueAccount | PassAccount
+HasCases = (
+    Member
+    | PhoneClaims
+    | Coupon
+    | Order
+    | Menu
+    | StoredValueAccount
+    | PassAccount
+    | TerminalJournals
+)
 
 
 def decided_key(fact: CaseDecided) -> AggregateKey:
@@ -72,5 +84,7 @@ def _nothing_yet(key: AggregateKey) -> HasCases:  # noqa: PLR0911 - one answer a
             return StoredValueAccount(account_id=AccountId(key.id))
         case AggregateKind.PASS:
             return PassAccount(pass_id=PassId(key.id))
+        case AggregateKind.TERMINAL:
+            return TerminalJournals(terminal=TerminalId(key.id))
         case _:
             return Menu()

@@ -20,6 +20,7 @@ from domain.fold.decisions import decided_key
 from domain.fold.members import touched_members
 from domain.fold.rule_uses import counted_in, counted_in_exchange
 from domain.fold.value import MONEY_ACCOUNTS
+from domain.journals import EpochBegun, JournalFact, JournalForked, JournalTakenBack
 from domain.loyalty.facts import LoyaltyFact, RewardExchanged
 from domain.members.facts import MemberFact
 from domain.orders import Tender, TenderKind
@@ -56,7 +57,7 @@ def _only_key(fact: LoyaltyFact | PassFact) -> AggregateKey:
     return AggregateKey(AggregateKind.MEMBER, fact.member_id)
 
 
-def _configured_key(  # noqa: PLR0911 - one answer a kind
+def _configured_key(  # noqa: C901, PLR0911 - one answer a kind
     fact: CouponIssued
     | CouponRevoked
     | CouponTransferred
@@ -64,7 +65,8 @@ def _configured_key(  # noqa: PLR0911 - one answer a kind
     | MenuPublished
     | RulesPublished
     | StoreOpened
-    | StaffAppointed,
+    | StaffAppointed
+    | JournalFact,
 ) -> AggregateKey:
     match fact:
         case CaseDecided():
@@ -81,6 +83,8 @@ def _configured_key(  # noqa: PLR0911 - one answer a kind
             return AggregateKey(AggregateKind.STORE, fact.store)
         case StaffAppointed():
             return AggregateKey(AggregateKind.STAFF, fact.staff.staff_id)
+        case JournalForked() | EpochBegun() | JournalTakenBack():
+            return AggregateKey(AggregateKind.TERMINAL, fact.terminal)
         case _:
             assert_never(fact)
 

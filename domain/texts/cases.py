@@ -13,6 +13,14 @@ CASE_TEXTS: Final[dict[CaseKind, tuple[str, str]]] = {
         "挂失或冻结后仍有消费",
         "The account was spent from after it was frozen",
     ),
+    CaseKind.JOURNAL_FORKED: (
+        "同一台收银机有两份日志（旧备份或复制的机器），两份都已入账，请查明",
+        "One till has two journals (an old backup, or a copied machine); both count; look into it",
+    ),
+    CaseKind.JOURNAL_CUT: (
+        "收银机丢过最后一段日志，已从服务器取回，未上传的可能已丢失",
+        "A till lost the end of its journal; what it had handed in is back, the rest may be lost",
+    ),
     CaseKind.PASS_OVERUSED: (
         "次卡用超次数",
         "The pass was used more often than it was bought for",

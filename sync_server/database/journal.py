@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
+from domain.entries import SignedEntry
 from domain.identifiers import BrandId
 from sync_server.database.statements import insert_all, insert_new
 from sync_server.database.tables import entry, quarantine
@@ -76,20 +77,59 @@ def number_of(connection: Connection, journal: Terminal, content_hash: bytes) ->
 
 
 def read_journal(connection: Connection, journal: Terminal) -> Iterator[StoredEntry]:
-    """All entries of a journal in their order, over all epochs."""
-    wanted = (
-        select(entry)
-        .where(entry.c.brand_id == journal.brand_id, entry.c.terminal_id == journal.terminal_id)
-        .order_by(entry.c.epoch, entry.c.number)
-    )
+    """All entries of a journal in the epoch at which it stands, in their order."""
+    wanted = select(entry).where(*_in_epoch(journal)).order_by(entry.c.number)
     in_parts = {"yield_per": _READ_AT_ONCE}
     with connection.execute(wanted, execution_options=in_parts) as rows:
         for row in rows.mappings():
             yield StoredEntry(**row)
 
 
+def read_page(
+    connection: Connection, journal: Terminal, *, after: int, limit: int
+) -> list[SignedEntry]:
+    """Entries of a journal in its epoch behind number `after`, as they were sent."""
+    rows = connection.execute(
+        select(entry.c.content, entry.c.signature)
+        .where(*_in_epoch(journal), entry.c.number > after)
+        .order_by(entry.c.number)
+        .limit(limit)
+    )
+    return [SignedEntry(row.content, row.signature) for row in rows]
+
+
+def content_of(connection: Connection, journal: Terminal, number: int) -> bytes | None:
+    found: bytes | None = connection.execute(
+        select(entry.c.content).where(*_in_epoch(journal), entry.c.number == number)
+    ).scalar_one_or_none()
+    return found
+
+
+def is_set_aside(connection: Connection, journal: Terminal, number: int, hash_: bytes) -> bool:
+    found = connection.execute(
+        select(func.count())
+        .select_from(quarantine)
+        .where(
+            quarantine.c.brand_id == journal.brand_id,
+            quarantine.c.terminal_id == journal.terminal_id,
+            quarantine.c.epoch == journal.epoch,
+            quarantine.c.number == number,
+            quarantine.c.hash == hash_,
+        )
+    )
+    return bool(found.scalar_one())
+
+
+def _in_epoch(journal: Terminal) -> tuple[ColumnElement[bool], ...]:
+    return (
+        entry.c.brand_id == journal.brand_id,
+        entry.c.terminal_id == journal.terminal_id,
+        entry.c.epoch == journal.epoch,
+    )
+
+
 def quarantine_errors(connection: Connection, journal: Terminal) -> dict[tuple[int, bytes], str]:
-    """(number, hash) of what was set aside of a journal in its present epoch, with the reason."""
+    """(number, hash) of what was set aside of a journal in its epoch, with the reason."""
     rows = connection.execute(
         select(quarantine.c.number, quarantine.c.hash, quarantine.c.error).where(
             quarantine.c.brand_id == journal.brand_id,

@@ -64,7 +64,27 @@ terminal: Final = Table(
     Column("last_push_ms", Whole, nullable=True),
     Column("revoked_ms", Whole, nullable=True),
     Column("forked_ms", Whole, nullable=True),
+    # A till that is switched off may push until then: head office wants what it still holds.
+    Column("hand_in_until_ms", Whole, nullable=True),
     Index("terminal_by_id", "terminal_id"),
+    sqlite_strict=True,
+)
+
+# The epochs of a journal that has more than one. Each begins behind entry `from_number` of
+# `from_epoch`; `branch` is the hash of the till's next entry there, which the server did not take
+# in. `head_*` is of the epochs that are not the terminal's newest: a clone may go on in them.
+journal_epoch: Final = Table(
+    "journal_epoch",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("terminal_id", KeyText, primary_key=True),
+    Column("epoch", Whole, primary_key=True),
+    Column("from_epoch", Whole, nullable=False),
+    Column("from_number", Whole, nullable=False),
+    Column("branch", LargeBinary, nullable=False),
+    Column("head_number", Whole, nullable=False),
+    Column("head_hash", LargeBinary, nullable=False),
+    Column("opened_ms", Whole, nullable=False),
     sqlite_strict=True,
 )
 

@@ -25,6 +25,7 @@ class Terminal(msgspec.Struct, frozen=True, kw_only=True):
     last_push_ms: int | None = None
     revoked_ms: int | None = None
     forked_ms: int | None = None
+    hand_in_until_ms: int | None = None
 
 
 def find_till(connection: Connection, terminal_id: str) -> Terminal | None:

@@ -12,6 +12,7 @@ from domain.entries import Entry, SignedEntry, decode_entry, hash_entry
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import HEAD_OFFICE_ONLY, Fact, StaffAppointed, decode_fact
 from domain.fold import touched
+from domain.journals import EpochBegun, JournalTakenBack
 from domain.rulebook import LARGEST_RULES
 from domain.signatures import Verifier
 from sync_server.database.terminals import Terminal
@@ -114,6 +115,8 @@ def _check_fact(journal: Terminal, fact: Fact) -> None:
     if from_till and type(fact) in HEAD_OFFICE_ONLY:
         raise TillfoldError(ErrorCode.FACT_MALFORMED)
     if from_till and isinstance(fact, StaffAppointed) and fact.store != journal.store_id:
+        raise TillfoldError(ErrorCode.FACT_MALFORMED)
+    if isinstance(fact, EpochBegun | JournalTakenBack) and fact.terminal != journal.terminal_id:
         raise TillfoldError(ErrorCode.FACT_MALFORMED)
     ids = [key.id for key in touched(fact)]
     if len(ids) > _MOST_TOUCHED or not all(_storable(text) for text in ids):

@@ -20,6 +20,7 @@ from domain.protocol import Outcome, Verdict
 from domain.stamps import Stamp, receive
 from sync_server.database import aggregates, journal, member_search, sales
 from sync_server.database.brands import feed_head, reserve_versions
+from sync_server.database.epochs import move_head
 from sync_server.database.terminals import Terminal, change_terminal
 from sync_server.use_cases.booking import booked
 from sync_server.use_cases.case_keeping import keep_cases
@@ -134,13 +135,8 @@ def _append(
         ],
     )
     set_aside(connection, held, [a for a in arrivals if a.error is not None], now_ms=now_ms)
-    change_terminal(
-        connection,
-        held,
-        head_number=arrivals[-1].number,
-        head_hash=arrivals[-1].hash,
-        last_stamp=_clock_after(held, arrivals, now_ms=now_ms),
-    )
+    move_head(connection, held, arrivals[-1].number, arrivals[-1].hash)
+    change_terminal(connection, held, last_stamp=_clock_after(held, arrivals, now_ms=now_ms))
 
 
 def _clock_after(held: Terminal, arrivals: Sequence[Arrival], *, now_ms: int) -> Stamp:

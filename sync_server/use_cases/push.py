@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection
 
+from domain.entries import GENESIS
 from domain.errors import ErrorCode, TillfoldError
 from domain.protocol import (
     Outcome,
@@ -17,8 +18,10 @@ from domain.protocol import (
 )
 from sync_server.database import journal
 from sync_server.database.brands import find_brand
+from sync_server.database.epochs import at_epoch
 from sync_server.database.terminals import Terminal, change_terminal, lock_terminal
 from sync_server.use_cases.context import Context
+from sync_server.use_cases.epochs import open_begun, tell_fork
 from sync_server.use_cases.inspection import (
     Arrival,
     Opened,
@@ -27,6 +30,7 @@ from sync_server.use_cases.inspection import (
     place_all,
 )
 from sync_server.use_cases.intake import set_aside, take_in
+from sync_server.use_cases.tills import refuse_revoked
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -46,24 +50,49 @@ def push(context: Context, till: Terminal, request: PushRequest) -> PushAnswer:
         TillfoldError: `journal_gap` or `journal_forked`, both with the `expected` number;
             `terminal_revoked`.
     """
-    batch = open_all(till, request.entries)
-    first = first_number(till, batch)
-    arrivals = place_all(till, batch, first or 1)
+    claimed = _as_claimed(context, till, request.epoch)
+    batch = open_all(claimed, request.entries)
+    first = first_number(claimed, batch)
+    arrivals = place_all(claimed, batch, first or 1)
 
     def work(connection: Connection) -> Done:
-        held = lock_terminal(connection, till.brand_id, till.terminal_id)
-        if held.revoked_ms is not None:
-            raise TillfoldError(ErrorCode.TERMINAL_REVOKED)
+        now_ms = context.now_ms()
+        locked = lock_terminal(connection, till.brand_id, till.terminal_id)
+        refuse_revoked(locked, handing_in_at_ms=now_ms)
+        held = at_epoch(connection, locked, request.epoch) or open_begun(
+            connection, locked, request.epoch, arrivals, now_ms=now_ms
+        )
+        if held is None:
+            return _refuse_as_forked(connection, locked, now_ms=now_ms)
         placed = arrivals if first is not None else _placed(connection, held, batch)
-        return _take(context, connection, held, placed, epoch=request.epoch)
+        return _take(context, connection, held, placed)
 
     done = context.database.write(work, brand=till.brand_id)
+    if done.head:
+        context.heads.announce(till.brand_id, done.head)
     if done.refusal is not None:
         raise done.refusal
     assert done.answer is not None
-    if done.head:
-        context.heads.announce(till.brand_id, done.head)
     return done.answer
+
+
+def _as_claimed(context: Context, till: Terminal, epoch: int) -> Terminal:
+    """The till at the epoch that a push is for, also where the server lacks that epoch."""
+    if epoch == till.epoch:
+        return till
+    held = context.database.read(
+        lambda connection: at_epoch(connection, till, epoch), brand=till.brand_id
+    )
+    return held or msgspec.structs.replace(till, epoch=epoch, head_number=0, head_hash=GENESIS)
+
+
+def _refuse_as_forked(
+    connection: Connection, held: Terminal, *, now_ms: int, head: int = 0
+) -> Done:
+    change_terminal(connection, held, forked_ms=held.forked_ms or now_ms)
+    expected = held.head_number + 1
+    refusal = TillfoldError(ErrorCode.JOURNAL_FORKED, expected=expected)
+    return Done(refusal=refusal, head=head)
 
 
 def _placed(connection: Connection, held: Terminal, batch: Sequence[Opened]) -> list[Arrival]:
@@ -77,18 +106,16 @@ def _take(
     connection: Connection,
     held: Terminal,
     arrivals: Sequence[Arrival],
-    *,
-    epoch: int,
 ) -> Done:
     expected = held.head_number + 1
     if arrivals[0].number > expected:
         raise TillfoldError(ErrorCode.JOURNAL_GAP, expected=expected)
     now_ms = context.now_ms()
     forked = _forked(connection, held, arrivals)
-    if forked or epoch != held.epoch:
+    if forked:
+        head = tell_fork(context, connection, held, forked)
         set_aside(connection, held, forked, now_ms=now_ms)
-        change_terminal(connection, held, forked_ms=held.forked_ms or now_ms)
-        return Done(refusal=TillfoldError(ErrorCode.JOURNAL_FORKED, expected=expected))
+        return _refuse_as_forked(connection, held, now_ms=now_ms, head=head)
     had = [arrival for arrival in arrivals if arrival.number < expected]
     new = arrivals[len(had) :]
     verdicts = tuple(Verdict(number=a.number, outcome=Outcome.ALREADY_HAD) for a in had)

@@ -29,13 +29,17 @@ def known_till(context: Context, terminal_id: str) -> Terminal:
     return till
 
 
-def refuse_revoked(till: Terminal) -> None:
+def refuse_revoked(till: Terminal, *, handing_in_at_ms: int | None = None) -> None:
     """Refuse a till that was switched off. Nothing is lost: it keeps what it has not sent.
+
+    At the time `handing_in_at_ms`, where one is given, it may do what serves to hand that in.
 
     Raises:
         TillfoldError: `terminal_revoked`.
     """
-    if till.revoked_ms is not None:
+    if till.revoked_ms is None:
+        return
+    if handing_in_at_ms is None or handing_in_at_ms > (till.hand_in_until_ms or 0):
         raise TillfoldError(ErrorCode.TERMINAL_REVOKED)
 
 

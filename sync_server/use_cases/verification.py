@@ -10,6 +10,7 @@ from domain.errors import TillfoldError
 from domain.identifiers import BrandId
 from domain.signatures import Verifier
 from sync_server.database import journal, sales
+from sync_server.database.epochs import epochs_of
 from sync_server.database.terminals import Terminal, list_terminals
 from sync_server.use_cases.books import points_balances
 from sync_server.use_cases.context import Context
@@ -42,8 +43,9 @@ def verify(context: Context, brand_id: BrandId) -> Verification:
         findings: list[Finding] = []
         entries = 0
         for terminal in list_terminals(connection, brand_id, limit=_MOST_TERMINALS):
-            entries += terminal.head_number
-            findings.extend(_journal_findings(connection, terminal))
+            for at in epochs_of(connection, terminal):
+                entries += at.head_number
+                findings.extend(_journal_findings(connection, at))
         balances = points_balances(connection, brand_id)
         findings.extend(_ledger_findings(connection, brand_id, balances))
         return Verification(
@@ -70,7 +72,7 @@ def _journal_findings(connection: Connection, terminal: Terminal) -> Iterator[Fi
             yield from _entry_findings(verifier, entry, last, where=where)
         last = entry.hash
     if (number, last) != (terminal.head_number, terminal.head_hash):
-        yield Finding(problem="head", where=terminal.terminal_id)
+        yield Finding(problem="head", where=f"{terminal.terminal_id}/{terminal.epoch}")
 
 
 def _entry_findings(

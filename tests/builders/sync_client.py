@@ -6,6 +6,7 @@ import httpx
 import msgspec
 import zstandard
 
+from domain.entries import hash_entry
 from domain.errors import ErrorCode
 from domain.protocol import (
     CONTENT_TYPE,
@@ -14,13 +15,19 @@ from domain.protocol import (
     HEADER_SIGNATURE,
     HEADER_TERMINAL,
     PATH_ENROL,
+    PATH_EPOCH,
     PATH_FEED,
+    PATH_JOURNAL,
     PATH_PUSH,
     EnrolAnswer,
+    EpochGrant,
+    EpochRequest,
     ErrorAnswer,
     FeedPage,
+    JournalPage,
     PushAnswer,
     PushRequest,
+    SignedGrant,
     request_text,
 )
 from tests.builders.terminal import TestTerminal
@@ -73,8 +80,19 @@ class SyncClient:
         message = request or self.terminal.push_request()
         return self.ask("POST", PATH_PUSH, PushAnswer, body=packed(message))
 
-    def feed(self, cursor: int = 0, *, limit: int = 1_000) -> FeedPage:
-        return self.ask("GET", f"{PATH_FEED}?cursor={cursor}&limit={limit}", FeedPage)
+    def feed(self, cursor: int = 0, *, limit: int = 1_000, epoch: int = 0) -> FeedPage:
+        target = f"{PATH_FEED}?cursor={cursor}&limit={limit}&epoch={epoch}"
+        return self.ask("GET", target, FeedPage)
+
+    def grant(self, first: int = 1) -> EpochGrant:
+        """Where this till and the server part; it tells its entries from number `first` on."""
+        hashes = b"".join(hash_entry(each.content) for each in self.terminal.entries[first - 1 :])
+        request = EpochRequest(epoch=self.terminal.epoch, first=first, hashes=hashes)
+        signed = self.ask("POST", PATH_EPOCH, SignedGrant, body=packed(request))
+        return msgspec.msgpack.decode(signed.content, type=EpochGrant)
+
+    def journal(self, epoch: int = 1, after: int = 0) -> JournalPage:
+        return self.ask("GET", f"{PATH_JOURNAL}?epoch={epoch}&after={after}", JournalPage)
 
     def ask(self, method: str, target: str, kind: type[T], *, body: bytes = b"") -> T:
         """Ask, and once more with a fresh nonce where the server wants one."""

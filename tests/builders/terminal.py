@@ -5,10 +5,17 @@ from typing import Final
 
 import msgspec
 
-from domain.entries import GENESIS, Entry, SignedEntry, encode_entry, hash_entry
+from domain.entries import GENESIS, Entry, SignedEntry, decode_entry, encode_entry, hash_entry
 from domain.facts import Fact, encode_fact
 from domain.identifiers import BrandId, StaffId, StoreId, TerminalId
-from domain.protocol import EnrolAnswer, EnrolRequest, PushRequest, enrolment_proof
+from domain.journals import EpochBegun
+from domain.protocol import (
+    EnrolAnswer,
+    EnrolRequest,
+    EpochGrant,
+    PushRequest,
+    enrolment_proof,
+)
 from domain.signatures import Signer
 from domain.stamps import Stamp, stamp_at, tick
 
@@ -43,6 +50,32 @@ class TestTerminal:
         """Take the place in a brand that an enrolment gave."""
         self.brand, self.store, self.terminal = answer.brand, answer.store, answer.terminal
         self.epoch = answer.epoch
+
+    def twin(self, entries: int = 0) -> "TestTerminal":
+        """The same till from an old disk image: same key, same place, so many of its entries."""
+        twin = TestTerminal(self.terminal)
+        twin.signer = self.signer
+        twin.brand, twin.store, twin.terminal = self.brand, self.store, self.terminal
+        twin.epoch = self.epoch
+        for signed in self.entries[:entries]:
+            twin.append(signed)
+        twin._stamp = self._stamp
+        return twin
+
+    def go_on(self, grant: EpochGrant) -> None:
+        """Begin the granted epoch: what the server does not hold follows in it once more."""
+        again = [decode_entry(each.content) for each in self.entries[grant.agreed :]]
+        begun = EpochBegun(
+            terminal=self.terminal,
+            from_epoch=self.epoch,
+            after=grant.agreed,
+            after_hash=grant.agreed_hash,
+            branch=hash_entry(self.entries[grant.agreed].content),
+        )
+        self.epoch, self.entries, self.head_hash = grant.epoch, [], GENESIS
+        self.write(begun, stamp=again[0].stamp)
+        for entry in again:
+            self.write_raw(entry.kind, entry.schema, entry.body, stamp=entry.stamp)
 
     def write(self, fact: Fact, *, now_ms: int = START_MS, **changes: object) -> SignedEntry:
         """Append a fact. `changes` replace fields of the envelope before it is signed."""

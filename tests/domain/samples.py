@@ -26,6 +26,7 @@ from domain.identifiers import (
     TerminalId,
     TierId,
 )
+from domain.journals import EpochBegun, JournalForked, JournalTakenBack
 from domain.loyalty.benefits import BothLanguages
 from domain.loyalty.facts import (
     BenefitHandedOut,
@@ -197,4 +198,18 @@ SAMPLES: list[Fact] = [
             whole=True,
         )
     ),
+    JournalForked(
+        terminal=TerminalId("till-a"),
+        store=StoreId("store-1"),
+        held=Origin(Stamp(2), TerminalId("till-a"), StoreId("store-1"), 1, 2),
+        other=Origin(Stamp(3), TerminalId("till-a"), StoreId("store-1"), 1, 2),
+    ),
+    EpochBegun(
+        terminal=TerminalId("till-a"),
+        from_epoch=1,
+        after=7,
+        after_hash=b"\1" * 32,
+        branch=b"\2" * 32,
+    ),
+    JournalTakenBack(terminal=TerminalId("till-a"), epoch=1, first=8, up_to=9),
 ]

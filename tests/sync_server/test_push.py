@@ -99,7 +99,7 @@ def test_another_entry_under_a_held_number_is_a_fork_and_both_are_kept(
     till.terminal.write(facts.sale("sale-1"))
     till.terminal.write(facts.sale("sale-2"))
     till.push()
-    restored = _twin(till.terminal)
+    restored = till.terminal.twin()
     restored.append(till.terminal.entries[0])
     restored.write(facts.sale("sale-other"))
     with pytest.raises(Refused) as refused:
@@ -115,7 +115,7 @@ def test_a_journal_that_leads_to_another_head_is_a_fork(server: RunningServer) -
     till = server.enrolled_till("A1")
     till.terminal.write(facts.sale("sale-1"))
     till.push()
-    restored = _twin(till.terminal)
+    restored = till.terminal.twin()
     restored.write(facts.sale("sale-other"))
     restored.write(facts.sale("sale-3"))
     with pytest.raises(Refused) as refused:
@@ -264,11 +264,3 @@ def test_a_thousand_entries_in_one_push_add_up(server: RunningServer) -> None:
 
 def _only(till: SyncClient, first: int, last: int) -> PushRequest:
     return PushRequest(epoch=1, entries=tuple(till.terminal.entries[first:last]))
-
-
-def _twin(terminal: TestTerminal) -> TestTerminal:
-    """The same till from an old disk image: same key, same place, an empty journal."""
-    twin = TestTerminal(terminal.terminal)
-    twin.signer = terminal.signer
-    twin.brand, twin.store, twin.terminal = terminal.brand, terminal.store, terminal.terminal
-    return twin

@@ -1,6 +1,7 @@
 """Enrol, push and feed: read the request, know the till, do the work off the event loop."""
 
 from collections.abc import Awaitable, Callable
+from enum import Enum
 from typing import Final
 
 import msgspec
@@ -17,6 +18,7 @@ from domain.protocol import (
     HEADER_TERMINAL,
     LARGEST_PAGE_ROWS,
     EnrolRequest,
+    EpochRequest,
     PushRequest,
 )
 from sync_server.authentication.nonces import Nonces
@@ -32,7 +34,9 @@ from sync_server.routes.metrics import Metrics
 from sync_server.routes.sync.messages import answer, decode_body, read_body, refusal
 from sync_server.use_cases.context import Context
 from sync_server.use_cases.enrolment import enrol
+from sync_server.use_cases.epochs import grant_epoch
 from sync_server.use_cases.feed import read_feed
+from sync_server.use_cases.own_journal import read_own_journal
 from sync_server.use_cases.push import push
 from sync_server.use_cases.signed_codes import read_codes
 from sync_server.use_cases.tills import known_till, refuse_revoked
@@ -41,6 +45,13 @@ _log = structlog.get_logger("sync")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _LONGEST_NUMBER: Final = 16
+
+
+class HandingIn(Enum):
+    """Whether a request serves to hand in what a till holds."""
+
+    YES = "yes"
+    NO = "no"
 
 
 class SyncExchange:
@@ -64,7 +75,7 @@ class SyncExchange:
 
     async def push(self, request: Request) -> Response:
         def work(body: bytes) -> msgspec.Struct:
-            till = self.authenticate(request, body)
+            till = self.authenticate(request, body, handing_in=HandingIn.YES)
             pushed = push(self._context, till, decode_body(body, PushRequest))
             self._metrics.count_verdicts(pushed.verdicts)
             return pushed
@@ -79,6 +90,26 @@ class SyncExchange:
                 till,
                 cursor=_number(request, "cursor", 0),
                 limit=_number(request, "limit", LARGEST_PAGE_ROWS),
+                epoch=_number(request, "epoch", 0),
+            )
+
+        return await self._answered(request, work)
+
+    async def epoch(self, request: Request) -> Response:
+        def work(body: bytes) -> msgspec.Struct:
+            till = self.authenticate(request, body, handing_in=HandingIn.YES)
+            return grant_epoch(self._context, till, decode_body(body, EpochRequest))
+
+        return await self._answered(request, work)
+
+    async def journal(self, request: Request) -> Response:
+        def work(body: bytes) -> msgspec.Struct:
+            till = self.authenticate(request, body)
+            return read_own_journal(
+                self._context,
+                till,
+                epoch=_number(request, "epoch", till.epoch),
+                after=_number(request, "after", 0),
             )
 
         return await self._answered(request, work)
@@ -95,18 +126,23 @@ class SyncExchange:
 
         return await self._answered(request, work)
 
-    def authenticate(self, request: Request, body: bytes) -> Terminal:
+    def authenticate(
+        self, request: Request, body: bytes, *, handing_in: HandingIn = HandingIn.NO
+    ) -> Terminal:
         """The till that signed this request. Reads the database: not for the event loop.
+
+        A till that is switched off may only hand in what it holds, where head office wants that.
 
         Raises:
             TillfoldError: `nonce_stale`, `terminal_unknown`, `signature_wrong`,
                 `terminal_revoked`.
         """
+        now_ms = self._context.now_ms()
         signed = _signed(request, body)
-        check_nonce(signed, self._nonces, self._context.now_ms())
+        check_nonce(signed, self._nonces, now_ms)
         till = known_till(self._context, signed.terminal)
         check_signature(signed, till.public_key)
-        refuse_revoked(till)
+        refuse_revoked(till, handing_in_at_ms=now_ms if handing_in is HandingIn.YES else None)
         return till
 
     def fresh_nonce(self) -> str:

@@ -2,7 +2,15 @@
 
 from starlette.routing import Route
 
-from domain.protocol import PATH_CODES, PATH_ENROL, PATH_FEED, PATH_LIVE, PATH_PUSH
+from domain.protocol import (
+    PATH_CODES,
+    PATH_ENROL,
+    PATH_EPOCH,
+    PATH_FEED,
+    PATH_JOURNAL,
+    PATH_LIVE,
+    PATH_PUSH,
+)
 from sync_server.routes.sync.exchange import SyncExchange
 from sync_server.routes.sync.live import LiveChannels
 
@@ -13,6 +21,8 @@ def sync_routes(exchange: SyncExchange, channels: LiveChannels) -> list[Route]:
         Route(PATH_PUSH, exchange.push, methods=["POST"]),
         Route(PATH_FEED, exchange.feed, methods=["GET"]),
         Route(PATH_CODES, exchange.codes, methods=["GET"]),
+        Route(PATH_EPOCH, exchange.epoch, methods=["POST"]),
+        Route(PATH_JOURNAL, exchange.journal, methods=["GET"]),
         Route(PATH_LIVE, channels.live, methods=["GET"]),
         Route("/sync/{rest:path}", exchange.unknown, methods=["GET", "POST", "PUT", "DELETE"]),
     ]
