@@ -128,6 +128,9 @@ class ErrorCode(StrEnum):
     TOKEN_WRONG = "token_wrong"  # noqa: S105 - the code of an error, not a token
     NOT_FOUND = "not_found"
     ALREADY_EXISTS = "already_exists"
+    CASE_CLOSED = "case_closed"
+    CASE_CHANGED = "case_changed"
+    DECISION_UNFIT = "decision_unfit"
 
 
 _RETRY = {

@@ -13,7 +13,7 @@ from domain.errors import ErrorCode
 from domain.reasons import Reason
 from domain.rule_flaws import Flaw
 from domain.texts import passes, stored_value
-from domain.texts.cases import CASE_TEXTS
+from domain.texts.cases import CASE_TEXTS, DECISION_TEXTS
 from domain.texts.effects import EFFECT_TEXTS
 from domain.texts.errors import ERROR_TEXTS
 from domain.texts.explanations import EXPLANATION_TEXTS
@@ -84,6 +84,7 @@ def _families() -> dict[str, Catalogue]:
         "reason": REASON_TEXTS,
         "ledger": LEDGER_TEXTS,
         "case": CASE_TEXTS,
+        "decision": DECISION_TEXTS,
         "explain": EXPLANATION_TEXTS,
         "effect": EFFECT_TEXTS,
         "consent": CONSENT_TEXTS,

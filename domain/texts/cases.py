@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from domain.fold.cases import CaseKind
+from domain.cases.kinds import CaseKind, Decision
 
 CASE_TEXTS: Final[dict[CaseKind, tuple[str, str]]] = {
     CaseKind.STORED_VALUE_OVERSPENT: (
@@ -69,4 +69,11 @@ CASE_TEXTS: Final[dict[CaseKind, tuple[str, str]]] = {
         "门店导入的菜单未生效，以总部菜单为准",
         "A store's menu was not applied; head office's menu holds",
     ),
+}
+
+DECISION_TEXTS: Final[dict[Decision, tuple[str, str]]] = {
+    Decision.STORE_LOSS: ("记为门店损失", "The store bears it"),
+    Decision.CAMPAIGN_LOSS: ("记为活动成本", "The campaign bears it"),
+    Decision.CHARGED: ("已收回", "It was paid"),
+    Decision.NOTED: ("已知悉，无需承担", "Noted; nobody has to bear it"),
 }

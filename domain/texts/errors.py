@@ -373,4 +373,16 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
     ErrorCode.TOKEN_WRONG: ("访问令牌无效。", "The access token is not valid."),
     ErrorCode.NOT_FOUND: ("没有找到。", "Not found."),
     ErrorCode.ALREADY_EXISTS: ("已经存在。", "It exists already."),
+    ErrorCode.CASE_CLOSED: (
+        "事项已自行关闭，无需裁定。",
+        "The case has closed by itself; there is nothing to decide.",
+    ),
+    ErrorCode.CASE_CHANGED: (
+        "事项在您查看后有了变化，请重新查看。",
+        "The case has changed since it was looked at; look again.",
+    ),
+    ErrorCode.DECISION_UNFIT: (
+        "此类事项只能裁定为：{allowed}。",
+        "A case of this kind can only be decided as: {allowed}.",
+    ),
 }

@@ -80,6 +80,16 @@ def store(connection: Connection, brand_id: BrandId, records: Iterable[CaseRecor
     upsert(connection, case_record, rows)
 
 
+def find(connection: Connection, brand_id: BrandId, case_id: str) -> CaseRecord | None:
+    rows = connection.execute(
+        select(case_record).where(
+            case_record.c.brand_id == brand_id, case_record.c.case_id == case_id
+        )
+    )
+    row = rows.one_or_none()
+    return _record(row) if row else None
+
+
 def list_cases(
     connection: Connection, brand_id: BrandId, state: CaseState, *, after: str, limit: int
 ) -> list[CaseRecord]:

@@ -76,6 +76,22 @@ def number_of(connection: Connection, journal: Terminal, content_hash: bytes) ->
     return number
 
 
+def find_entry(
+    connection: Connection, brand_id: BrandId, terminal_id: str, *, epoch: int, number: int
+) -> StoredEntry | None:
+    """One entry by its place; None where it is not held, or not yet."""
+    rows = connection.execute(
+        select(entry).where(
+            entry.c.brand_id == brand_id,
+            entry.c.terminal_id == terminal_id,
+            entry.c.epoch == epoch,
+            entry.c.number == number,
+        )
+    )
+    row = rows.mappings().one_or_none()
+    return StoredEntry(**row) if row else None
+
+
 def read_journal(connection: Connection, journal: Terminal) -> Iterator[StoredEntry]:
     """All entries of a journal in the epoch at which it stands, in their order."""
     wanted = select(entry).where(*_in_epoch(journal)).order_by(entry.c.number)

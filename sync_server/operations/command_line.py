@@ -4,9 +4,10 @@ from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpForm
 from collections.abc import Callable
 from typing import Any, Final
 
+from domain.cases.kinds import Decision
 from domain.rights import CASHIER
 from domain.wording import Language, Wording
-from sync_server.operations import looking, publishing, setting_up, tills
+from sync_server.operations import cases, looking, publishing, setting_up, tills
 from sync_server.operations.result import Desk, Result
 
 Operation = Callable[[Desk, Namespace], Result]
@@ -119,9 +120,28 @@ def _add_publishing(commands: Any, wording: Wording) -> None:  # noqa: ANN401
 
 def _add_looking(commands: Any, wording: Wording) -> None:  # noqa: ANN401
     _command(commands, wording, "books", "help.books", looking.show_books)
-    cases = _command(commands, wording, "cases", "help.cases", looking.show_cases)
-    cases.add_argument("--all", action="store_true", help=wording.text("help.cases.all"))
+    _add_cases(commands, wording)
     _command(commands, wording, "verify", "help.verify", looking.verify_books)
+
+
+def _add_cases(commands: Any, wording: Wording) -> None:  # noqa: ANN401
+    """`cases` alone lists them; what stands behind it looks at one."""
+    listed = _command(commands, wording, "cases", "help.cases", cases.list_cases)
+    listed.add_argument("--all", action="store_true", help=wording.text("help.cases.all"))
+    actions = listed.add_subparsers(dest="action", metavar="ACTION")
+    shown = _command(actions, wording, "show", "help.cases.show", cases.show)
+    decided = _command(actions, wording, "decide", "help.cases.decide", cases.decide)
+    for one in (shown, decided):
+        one.add_argument("id", metavar="ID", help=wording.text("help.cases.id"))
+    decided.add_argument(
+        "--as",
+        dest="decision",
+        required=True,
+        metavar="DECISION",
+        help=wording.text("help.cases.as", decisions=", ".join(Decision)),
+    )
+    decided.add_argument("--note", default="", help=wording.text("help.cases.note"))
+    decided.add_argument("--seen", default="", help=wording.text("help.cases.seen"))
 
 
 def _group(commands: Any, wording: Wording, name: str, key: str) -> Any:  # noqa: ANN401

@@ -129,6 +129,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "help.cases": ("列出需要处理的事项", "list the cases"),
     "help.cases.all": ("也列出已关闭的", "closed ones too"),
+    "help.cases.show": ("显示一件事项及双方记录", "show a case with what its facts say"),
+    "help.cases.decide": ("裁定一件事项", "decide a case"),
+    "help.cases.id": ("事项编号", "id of the case"),
+    "help.cases.as": ("裁定为：{decisions}", "one of {decisions}"),
+    "help.cases.note": ("说明", "a note"),
+    "help.cases.seen": (
+        "查看时的标记（--json 的 seen）；事项有变化则不裁定",
+        "what --json showed as seen; a case that has changed since is not decided",
+    ),
     "help.verify": (
         "核验全部日志链、签名和余额",
         "check every chain, every signature and every balance",
@@ -174,6 +183,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "会员 {members}  积分 {points}  待处理事项 {cases}",
         "members {members}  points {points}  open cases {cases}",
     ),
+    "cases.closed": ("已关闭", "closed"),
+    "cases.decided": ("  裁定：{decision}，{who} {note}", "  decided: {decision}, {who} {note}"),
+    "cases.choices": ("  可裁定为：{choices}", "  can be decided as: {choices}"),
+    "cases.loss": ("  损失：{store} ¥{amount}", "  loss: {store} ¥{amount}"),
+    "cases.no_store": ("不属任何门店", "no store"),
     "cases.none": ("没有事项", "no cases"),
     "verify.holds": (
         "全部相符：{entries} 条记录，{members} 位会员",

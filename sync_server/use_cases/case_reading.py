@@ -1,22 +1,27 @@
 """Cases as a person reads them: what happened, where, when there, and what it costs."""
 
 import datetime as dt
+import hashlib
 import zoneinfo
+from collections.abc import Mapping
 
 import msgspec
 from sqlalchemy import Connection
 
+from domain.cases.decided import Settled
+from domain.fold.cases import Case, disagreements, settled_on
 from domain.identifiers import HEAD_OFFICE, BrandId
 from domain.origins import Origin
 from domain.stamps import milliseconds_of
 from domain.texts.cases import CASE_TEXTS
-from sync_server.database import cases
+from sync_server.database import aggregates, cases
 from sync_server.database.brands import Store, list_stores
 from sync_server.database.cases import CaseRecord, CaseState
 from sync_server.database.terminals import Terminal, list_terminals
 from sync_server.use_cases.context import Context
 
 _MOST_STORES = 10_000
+_encoder = msgspec.msgpack.Encoder()
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,8 +34,20 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     number: int
 
 
+class StoreLoss(msgspec.Struct, frozen=True, kw_only=True):
+    """What a store bears until it is decided otherwise; no store: nobody's that is known."""
+
+    store_id: str
+    store_name: str
+    amount_fen: int
+
+
 class ReadableCase(msgspec.Struct, frozen=True, kw_only=True):
-    """`sides` begin with the fact that holds."""
+    """`sides` begin with the fact that holds. `decision` is empty while nobody has decided.
+
+    `seen` stands for the case as it is here: a decision may name it, and is refused when the case
+    is another one by then.
+    """
 
     case_id: str
     kind: str
@@ -44,6 +61,37 @@ class ReadableCase(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     opened_ms: int
     closed_ms: int | None
+    losses: list[StoreLoss]
+    seen: str
+    decision: str = ""
+    note: str = ""
+    decided_ms: int | None = None
+
+
+class Places:
+    """The brand's stores and terminals by id, for naming sides."""
+
+    def __init__(self, connection: Connection, brand_id: BrandId) -> None:
+        stores = list_stores(connection, brand_id, limit=_MOST_STORES)
+        terminals = list_terminals(connection, brand_id, limit=_MOST_STORES)
+        self._stores: dict[str, Store] = {store.store_id: store for store in stores}
+        self._terminals: dict[str, Terminal] = {each.terminal_id: each for each in terminals}
+
+    def side(self, origin: Origin) -> Side:
+        store = self._stores.get(origin.store)
+        terminal = self._terminals.get(origin.terminal)
+        zone = zoneinfo.ZoneInfo(store.time_zone) if store else dt.UTC
+        return Side(
+            store_id=origin.store,
+            store_name=self.store_name(origin.store),
+            label="" if terminal is None or origin.terminal == HEAD_OFFICE else terminal.label,
+            local_time=_local_time(milliseconds_of(origin.stamp), zone),
+            number=origin.number,
+        )
+
+    def store_name(self, store_id: str) -> str:
+        store = self._stores.get(store_id)
+        return store.name if store else ""
 
 
 def read_cases(
@@ -53,22 +101,27 @@ def read_cases(
 
     def work(connection: Connection) -> list[ReadableCase]:
         found = cases.list_cases(connection, brand_id, state, after=after, limit=limit)
-        stores = {
-            str(store.store_id): store
-            for store in list_stores(connection, brand_id, limit=_MOST_STORES)
-        }
-        terminals = {
-            str(terminal.terminal_id): terminal
-            for terminal in list_terminals(connection, brand_id, limit=_MOST_STORES)
-        }
-        return [_readable(record, stores, terminals) for record in found]
+        places = Places(connection, brand_id)
+        settled = decisions_on(connection, brand_id, found)
+        return [readable(record, places, settled.get(record.case.case_id)) for record in found]
 
     return context.database.read(work, brand=brand_id)
 
 
-def _readable(
-    record: CaseRecord, stores: dict[str, Store], terminals: dict[str, Terminal]
-) -> ReadableCase:
+def decisions_on(
+    connection: Connection, brand_id: BrandId, records: list[CaseRecord]
+) -> Mapping[str, Settled]:
+    """The decision that holds on each case, where there is one, by case id."""
+    held = aggregates.load(connection, brand_id, {record.source for record in records})
+    return {
+        case.case_id: settled
+        for source, loaded in held.items()
+        for case in disagreements(source, loaded.state)
+        if (settled := settled_on(loaded.state, case)) is not None
+    }
+
+
+def readable(record: CaseRecord, places: Places, settled: Settled | None) -> ReadableCase:
     case = record.case
     text_zh, text_en = CASE_TEXTS[case.kind]
     return ReadableCase(
@@ -79,25 +132,30 @@ def _readable(
         about_id=case.about.id,
         text_zh=text_zh,
         text_en=text_en,
-        sides=[_side(origin, stores, terminals) for origin in case.sides],
+        sides=[places.side(origin) for origin in case.sides],
         cost_fen=case.cost_fen,
         points=case.points,
         opened_ms=record.opened_ms,
         closed_ms=record.closed_ms,
+        losses=[
+            StoreLoss(
+                store_id=loss.store,
+                store_name=places.store_name(loss.store),
+                amount_fen=loss.amount_fen,
+            )
+            for loss in case.losses
+        ],
+        seen=seen_of(case),
+        decision=settled.decision if settled else "",
+        note=settled.note if settled else "",
+        decided_ms=milliseconds_of(settled.origin.stamp) if settled else None,
     )
 
 
-def _side(origin: Origin, stores: dict[str, Store], terminals: dict[str, Terminal]) -> Side:
-    store = stores.get(origin.store)
-    terminal = terminals.get(origin.terminal)
-    zone = zoneinfo.ZoneInfo(store.time_zone) if store else dt.UTC
-    return Side(
-        store_id=origin.store,
-        store_name=store.name if store else "",
-        label="" if terminal is None or origin.terminal == HEAD_OFFICE else terminal.label,
-        local_time=_local_time(milliseconds_of(origin.stamp), zone),
-        number=origin.number,
-    )
+def seen_of(case: Case) -> str:
+    """A short name for a case as it is now: another side, cost or size gives another name."""
+    content = _encoder.encode((case.case_id, case.sides, case.cost_fen, case.points))
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _local_time(unix_ms: int, zone: dt.tzinfo) -> str:

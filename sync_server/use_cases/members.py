@@ -54,6 +54,11 @@ def show_member(context: Context, brand_id: BrandId, member_id: str) -> MemberRe
     return context.database.read(work, brand=brand_id)
 
 
+def person_of(connection: Connection, brand_id: BrandId, member_id: MemberId) -> KnownPerson | None:
+    """Who goes by this id; None: nobody who is enrolled and open."""
+    return next(iter(_joined(connection, brand_id, [member_id])), None)
+
+
 def _joined(
     connection: Connection, brand_id: BrandId, ids: Sequence[MemberId]
 ) -> list[KnownPerson]:

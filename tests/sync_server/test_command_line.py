@@ -276,6 +276,16 @@ def test_cases_and_books_are_shown_to_people(chain: Run, settings: ServerSetting
     assert chain("cases").out == "no cases\n"
     _push_an_overspending(settings)
     assert "points_overspent" in chain("cases").out
+    shown = chain("cases", "show", "points_overspent:m").out
+    assert "Sale closed" in shown
+    assert "can be decided as: store_loss, campaign_loss, charged" in shown
+    wrong = chain("cases", "decide", "points_overspent:m", "--as", "noted")
+    assert (wrong.code, wrong.err.split(":")[0]) == (1, "decision_unfit")
+    assert chain("cases", "decide", "points_overspent:m", "--as", "?").code == 1
+    decided = chain("cases", "decide", "points_overspent:m", "--as", "charged", "--note", "已收")
+    assert "decided: It was paid, operator 已收" in decided.out
+    assert chain("cases").out == "no cases\n"
+    assert "(closed)" in chain("cases", "--all").out
     books = chain("books").out
     assert "total ¥50.00" in books
     assert "cash ¥50.00" in books

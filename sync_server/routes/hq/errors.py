@@ -19,6 +19,8 @@ _STATUS: Final = {
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.MEMBER_UNKNOWN: 404,
     ErrorCode.ALREADY_EXISTS: 409,
+    ErrorCode.CASE_CLOSED: 409,
+    ErrorCode.CASE_CHANGED: 409,
     ErrorCode.REQUEST_TOO_LARGE: 413,
     ErrorCode.SERVER_FAILED: 500,
 }

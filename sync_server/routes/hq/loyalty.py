@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Query
 
-from domain.configuration import CouponTerms
+from domain.fold.aggregates import Coupon
 from domain.fold.people import KnownPerson
 from domain.identifiers import MemberId
 from domain.members.profile import ProfileField
@@ -25,8 +25,10 @@ from sync_server.routes.hq.models import (
     MemberModel,
     MemberRecordModel,
     MemberSearchModel,
+    RevocationModel,
+    TransferModel,
 )
-from sync_server.use_cases import configuration, members, signed_codes
+from sync_server.use_cases import configuration, coupon_changes, members, signed_codes
 from sync_server.use_cases.strict_reading import read_written
 
 loyalty = APIRouter(prefix=API_PREFIX, tags=["loyalty"])
@@ -54,8 +56,7 @@ def show_member(caller: HqCaller, member_id: IdInPath, *, full: Full = False) ->
 def list_coupons(caller: HqCaller, after: After = "", limit: Limit = 100) -> list[CouponModel]:
     """Coupons by id, which is by time of issue."""
     found = configuration.list_coupons(caller.context, caller.brand_id, after=after, limit=limit)
-    known = [(one.terms, len(one.redemptions)) for one in found if one.terms is not None]
-    return _coupons(caller, known)
+    return _coupons(caller, found)
 
 
 @loyalty.post("/coupons", status_code=201, openapi_extra=takes(NewCoupons))
@@ -73,7 +74,7 @@ def issue_coupons(caller: HqCaller, written: Written) -> list[CouponModel]:
     issued = configuration.issue_coupons(
         caller.context, caller.brand_id, order, actor=caller.user_id
     )
-    return _coupons(caller, [(terms, 0) for terms in issued])
+    return _coupons(caller, [Coupon(coupon_id=one.coupon_id, terms=one) for one in issued])
 
 
 @loyalty.post("/members/{member_id}/credential", status_code=201)
@@ -83,6 +84,24 @@ def issue_credential(caller: HqCaller, member_id: IdInPath, device: DeviceModel)
         caller.context, caller.brand_id, MemberId(member_id), bytes.fromhex(device.device_key)
     )
     return CredentialModel(content=credential.content.hex(), signature=credential.signature.hex())
+
+
+@loyalty.post("/coupons/{coupon_id}/revoke")
+def revoke_coupon(caller: HqCaller, coupon_id: IdInPath, why: RevocationModel) -> CouponModel:
+    """Take a coupon back, for ever. A use that a till stamped before stays valid."""
+    coupon = coupon_changes.revoke_coupon(
+        caller.context, caller.brand_id, coupon_id, reason=why.reason, actor=caller.user_id
+    )
+    return _coupons(caller, [coupon])[0]
+
+
+@loyalty.post("/coupons/{coupon_id}/transfer")
+def transfer_coupon(caller: HqCaller, coupon_id: IdInPath, new: TransferModel) -> CouponModel:
+    """Give a coupon to a member, for that member alone."""
+    coupon = coupon_changes.transfer_coupon(
+        caller.context, caller.brand_id, coupon_id, to=new.member_id, actor=caller.user_id
+    )
+    return _coupons(caller, [coupon])[0]
 
 
 def _member(known: KnownPerson, *, full: bool) -> MemberModel:
@@ -112,17 +131,19 @@ def _ledger_line(row: LedgerRow) -> LedgerLineModel:
     )
 
 
-def _coupons(caller: HqCaller, known: Sequence[tuple[CouponTerms, int]]) -> list[CouponModel]:
+def _coupons(caller: HqCaller, known: Sequence[Coupon]) -> list[CouponModel]:
     """Coupons with how often each was redeemed."""
+    issued = [(coupon, coupon.terms) for coupon in known if coupon.terms is not None]
     codes = signed_codes.signed_coupons(
-        caller.context, caller.brand_id, [terms for terms, _ in known]
+        caller.context, caller.brand_id, [terms for _, terms in issued]
     )
     return [
         CouponModel(
             name=terms.name,
-            redemptions=redemptions,
+            redemptions=len(coupon.redemptions),
+            revoked=coupon.revoked is not None,
             signed_code=codes.get(terms.coupon_id),
             **msgspec.to_builtins(terms),
         )
-        for terms, redemptions in known
+        for coupon, terms in issued
     ]

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.cases.kinds import Decision
 from domain.money import LARGEST_AMOUNT_FEN
 
 LARGEST_PAGE: Final = 200
@@ -101,6 +102,7 @@ class CouponModel(Model):
     returned_on_refund: bool
     return_grace_days: int
     redemptions: int = Field(description="More than one is a case")
+    revoked: bool
     signed_code: str | None = Field(
         description="For a QR code: a till takes it without having heard of the coupon",
         examples=["CS-4DLG…"],
@@ -120,12 +122,28 @@ class CredentialModel(Model):
     signature: str = Field(description="hex")
 
 
+class RevocationModel(Model):
+    reason: str = Field(default="", max_length=200, examples=["误发"])
+
+
+class TransferModel(Model):
+    """The member, by any of its ids."""
+
+    member_id: str = Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f]+$")
+
+
 class SideModel(Model):
     store_id: str
     store_name: str = Field(examples=["人民路店"])
     label: str = Field(examples=["A1"])
     local_time: str = Field(examples=["2026-11-21T18:30:12+08:00"])
     number: int = Field(description="Number of the entry in that till's journal")
+
+
+class LossModel(Model):
+    store_id: str = Field(description="Empty: no store that is still known")
+    store_name: str
+    amount_fen: int
 
 
 class CaseModel(Model):
@@ -143,6 +161,50 @@ class CaseModel(Model):
     points: int
     opened_ms: int
     closed_ms: int | None
+    losses: list[LossModel] = Field(description="Who bears the cost for the time being")
+    seen: str = Field(description="Names the case as it is here; a decision may say it")
+    decision: str = Field(description="Empty: nobody has decided", examples=["store_loss"])
+    note: str
+    decided_ms: int | None
+
+
+class FactModel(Model):
+    """A fact as the journal holds it. `part_fen` is what of `amount_fen` the case is about."""
+
+    kind: str = Field(examples=["sale_closed"])
+    text_zh: str
+    text_en: str
+    actor: str = Field(description="Name of who did it", examples=["王芳"])
+    approver: str
+    receipt_number: str = Field(examples=["A1-000042"])
+    amount_fen: int
+    part_fen: int
+    points: int
+    member: str = Field(description="Masked", examples=["李*"])
+    phone: str = Field(description="Masked", examples=["138****8000"])
+    note: str
+
+
+class FullSideModel(Model):
+    place: SideModel
+    fact: FactModel
+
+
+class CaseInFullModel(Model):
+    """A case with its facts side by side, 50 at most."""
+
+    case: CaseModel
+    sides: list[FullSideModel]
+    can_be_decided_as: list[str] = Field(examples=[["store_loss", "campaign_loss", "charged"]])
+    decided_by: str = Field(description="Name of who decided")
+
+
+class DecisionModel(Model):
+    """With `seen` the decision is refused where the case has changed since."""
+
+    decision: Decision = Field(examples=["store_loss"])
+    note: str = Field(default="", max_length=200, examples=["已与店长核对"])
+    seen: str = Field(default="", max_length=64)
 
 
 class TerminalBooksModel(Model):
