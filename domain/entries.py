@@ -42,7 +42,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     prev_hash: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
 
-class SignedEntry(msgspec.Struct, frozen=True, array_like=True):
+class SignedEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An entry as it is stored and sent: its encoded `content` and the Ed25519 signature of it."""
 
     content: bytes

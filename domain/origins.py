@@ -2,6 +2,9 @@
 
 A register is joined by taking the greater one, so any order of arrival, and any number of arrivals,
 gives the same. Origins decide: the later stamp, then the terminal.
+
+None of these can be part of a cycle, so the collector need not walk through them (`gc=False`): a
+first sync makes millions, and looking for cycles took a quarter of its time.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +18,7 @@ from domain.stamps import Stamp
 Whole = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
 
 
-class Origin(msgspec.Struct, frozen=True, array_like=True, order=True):
+class Origin(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
     """Where a fact came from. Sorts by stamp, then terminal: the rule that breaks every tie."""
 
     stamp: Annotated[Stamp, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
@@ -25,12 +28,12 @@ class Origin(msgspec.Struct, frozen=True, array_like=True, order=True):
     number: Whole
 
 
-class StampedText(msgspec.Struct, frozen=True, array_like=True, order=True):
+class StampedText(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
     origin: Origin
     text: str
 
 
-class Mark(msgspec.Struct, frozen=True, array_like=True, order=True):
+class Mark(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
     """Whether something stands since `origin`: a tag, a link, a freeze."""
 
     origin: Origin

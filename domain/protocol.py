@@ -172,7 +172,7 @@ class JournalPage(msgspec.Struct, frozen=True, kw_only=True):
     held: int
 
 
-class FeedRow(msgspec.Struct, frozen=True, array_like=True):
+class FeedRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An aggregate as it stands at `version`; no body means that it is gone (tombstone).
 
     `kind` is an AggregateKind, or one of a later release: a till keeps such rows unread.

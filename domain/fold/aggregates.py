@@ -40,7 +40,7 @@ class AggregateKind(StrEnum):
     PASS = "pass"  # noqa: S105 - a kind of aggregate, not a password
 
 
-class AggregateKey(msgspec.Struct, frozen=True, array_like=True, order=True):
+class AggregateKey(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
     kind: AggregateKind
     id: str
 

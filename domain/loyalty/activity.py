@@ -6,7 +6,7 @@ from domain.loyalty.sums import add_row, join_rows
 from domain.months import Month
 
 
-class Activity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Activity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Rows of (month, spend in fen, visits, growth value), sorted, none all zero.
 
     A refund adds negative amounts to the month of its sale, so it may arrive before the sale.

@@ -10,7 +10,7 @@ from domain.loyalty.sums import add_row, join_rows
 from domain.months import Month
 
 
-class PointsAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PointsAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`credits` are (month of earning, expiry key, points), `debits` (month, points).
 
     Rows are sorted and none is zero. What is taken back is a negative amount on the row of what it

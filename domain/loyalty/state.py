@@ -23,7 +23,7 @@ from domain.months import month_of
 from domain.stamps import Stamp
 
 
-class LoyaltyState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LoyaltyState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`handed_out` are the claim keys of benefits, sorted."""
 
     points: PointsAccount = NO_POINTS
