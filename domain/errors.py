@@ -93,6 +93,8 @@ class ErrorCode(StrEnum):
     DATABASE_KEY_WRONG = "database_key_wrong"
     DATABASE_KEY_MISSING = "database_key_missing"
     DATABASE_NEWER = "database_newer"
+    DATABASE_NOT_EMPTY = "database_not_empty"
+    BACKUP_DAMAGED = "backup_damaged"
     DISK_FULL = "disk_full"
     DISK_FAILED = "disk_failed"
     JOURNAL_DAMAGED = "journal_damaged"
@@ -165,6 +167,8 @@ _CALL = {
     ErrorCode.TILL_HAS_OWN_BOOKS,
     ErrorCode.SQLITE_UNSAFE,
     ErrorCode.DATABASE_NEWER,
+    ErrorCode.DATABASE_NOT_EMPTY,
+    ErrorCode.BACKUP_DAMAGED,
     ErrorCode.DISK_FAILED,
     ErrorCode.PROTOCOL_UNSUPPORTED,
     ErrorCode.SIGNATURE_WRONG,

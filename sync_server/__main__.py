@@ -15,10 +15,17 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.price_trial import schema_as_json, try_out
 from domain.rule_flaws import RulesRefusedError
 from domain.wording import Language, Wording
-from sync_server.bootstrap import build_context, found_server, migrate_database, refuse_unready
+from sync_server.bootstrap import (
+    build_context,
+    found_server,
+    migrate_database,
+    refuse_unready,
+    restore_backup,
+)
 from sync_server.commands import LONG_RUNNING
 from sync_server.logs import configure_logging
-from sync_server.operations.command_line import CREATE_BRAND, MIGRATE, PRICE, build_parser
+from sync_server.operations.command_line import CREATE_BRAND, MIGRATE, PRICE, RESTORE, build_parser
+from sync_server.operations.keeping import restored_result
 from sync_server.operations.result import Desk, Result
 from sync_server.operations.trying import read_input
 from sync_server.operations.wording import wording_for
@@ -68,12 +75,19 @@ def _complaints(error: TillfoldError, wording: Wording) -> Iterator[str]:
 def _run(settings: ServerSettings, parsed: Namespace, wording: Wording) -> Result:
     if parsed.command == MIGRATE:
         return _migrate(settings, wording)
+    if parsed.command == RESTORE:
+        return restored_result(restore_backup(settings, Path(parsed.folder)), wording)
     if parsed.command == CREATE_BRAND:
         found_server(settings)
     context = build_context(settings)
     with contextlib.closing(context.database):
         refuse_unready(context, wording.text("where.migrate"))
-        desk = Desk(context=context, wording=wording, ask_secret=getpass.getpass)
+        desk = Desk(
+            context=context,
+            wording=wording,
+            key_file=settings.key_path,
+            ask_secret=getpass.getpass,
+        )
         result: Result = parsed.operation(desk, parsed)
         return result
 

@@ -4,6 +4,7 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -12,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.identifiers import ENTROPY_BYTES, new_identifier
 from sync_server.authentication.keys import make_key_file, read_key_file
 from sync_server.authentication.rate_limits import RateLimit
 from sync_server.database.brand_wall import ALL_BRANDS
@@ -27,6 +29,7 @@ from sync_server.routes.sync.paths import sync_routes
 from sync_server.settings import ServerSettings
 from sync_server.use_cases.context import Context
 from sync_server.use_cases.oversight import is_ready
+from sync_server.use_cases.restore import Restored, restore
 
 _SHUTDOWN_SECONDS: Final = 10
 _BACKLOG: Final = 512
@@ -64,6 +67,23 @@ def found_server(settings: ServerSettings) -> None:
             migrate(database)
     finally:
         database.close()
+
+
+def restore_backup(settings: ServerSettings, folder: Path) -> Restored:
+    """Fill the empty database that the settings name.
+
+    Raises:
+        TillfoldError: as `sync_server.use_cases.restore` says; `sqlite_unsafe`.
+    """
+    database = open_database(settings)
+    try:
+        return restore(database, folder, key_path=settings.key_path, new_identifier=_new_identifier)
+    finally:
+        database.close()
+
+
+def _new_identifier() -> str:
+    return new_identifier(system_time_ms(), secrets.token_bytes(ENTROPY_BYTES))
 
 
 def migrate_database(settings: ServerSettings) -> str:

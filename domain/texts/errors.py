@@ -266,6 +266,14 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "数据库来自更新的版本。请安装新版软件后再启动。",
         "The database was written by a newer version. Install that version and start again.",
     ),
+    ErrorCode.DATABASE_NOT_EMPTY: (
+        "数据库里已有数据，恢复没有进行。请换一个空的数据库。",
+        "The database holds something already; nothing was restored. Name an empty one.",
+    ),
+    ErrorCode.BACKUP_DAMAGED: (
+        "备份不完整或已损坏（{where}），恢复没有进行。请用另一份备份。",
+        "The backup is incomplete or damaged ({where}); nothing was restored. Use another one.",
+    ),
     ErrorCode.DISK_FULL: (
         "磁盘已满，这一步没有保存。请清理磁盘后重试。",
         "The disk is full; this step was not saved. Free some space and try again.",

@@ -76,6 +76,12 @@ def add_brand(connection: Connection, new: Brand) -> None:
     connection.execute(brand.insert(), msgspec.structs.asdict(new))
 
 
+def begin_history(connection: Connection, brand_id: BrandId, history: str) -> str:
+    """Give the feed a new name, so that every till reads it from the beginning."""
+    connection.execute(update(brand).where(brand.c.brand_id == brand_id).values(history=history))
+    return history
+
+
 def list_stores(
     connection: Connection, brand_id: BrandId, *, after: str = "", limit: int = 1_000
 ) -> list[Store]:

@@ -156,6 +156,13 @@ def quarantine_errors(connection: Connection, journal: Terminal) -> dict[tuple[i
     return {(row.number, row.hash): row.error for row in rows}
 
 
+def count_entries(connection: Connection, brand_id: BrandId) -> int:
+    found = connection.execute(
+        select(func.count()).select_from(entry).where(entry.c.brand_id == brand_id)
+    )
+    return int(found.scalar_one())
+
+
 def count_quarantined(connection: Connection, brand_id: BrandId) -> int:
     found = connection.execute(
         select(func.count()).select_from(quarantine).where(quarantine.c.brand_id == brand_id)

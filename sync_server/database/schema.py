@@ -22,13 +22,29 @@ def migrate(database: Database) -> str:
 
     def work(connection: Connection) -> str:
         refuse_newer(connection)
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade(connection)
         raise_walls(connection)
-        return ",".join(sorted(MigrationContext.configure(connection).get_current_heads()))
+        return current_revision(connection)
 
     return database.write(work, brand=ALL_BRANDS)
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Make the tables of a revision out of those of an earlier one, or of none.
+
+    Raises:
+        TillfoldError: `database_newer` where this release does not know the revision.
+    """
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if revision != "head" and revision not in known:
+        raise TillfoldError(ErrorCode.DATABASE_NEWER)
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def current_revision(connection: Connection) -> str:
+    return ",".join(sorted(MigrationContext.configure(connection).get_current_heads()))
 
 
 def at_head(connection: Connection) -> bool:

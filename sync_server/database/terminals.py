@@ -91,6 +91,13 @@ def label_in_use(connection: Connection, brand_id: BrandId, label: str) -> bool:
     return bool(found.scalar_one())
 
 
+def count_terminals(connection: Connection, brand_id: BrandId) -> int:
+    found = connection.execute(
+        select(func.count()).select_from(terminal).where(terminal.c.brand_id == brand_id)
+    )
+    return int(found.scalar_one())
+
+
 def add_terminal(connection: Connection, new: Terminal) -> None:
     connection.execute(terminal.insert(), msgspec.structs.asdict(new))
 

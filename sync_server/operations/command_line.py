@@ -7,7 +7,7 @@ from typing import Any, Final
 from domain.cases.kinds import Decision
 from domain.rights import CASHIER
 from domain.wording import Language, Wording
-from sync_server.operations import cases, looking, publishing, setting_up, tills
+from sync_server.operations import cases, keeping, looking, publishing, setting_up, tills
 from sync_server.operations.result import Desk, Result
 
 Operation = Callable[[Desk, Namespace], Result]
@@ -17,6 +17,8 @@ CREATE_BRAND: Final = "create-brand"
 MIGRATE: Final = "migrate"
 RUN: Final = "run"
 WORKER: Final = "worker"
+BACKUP: Final = "backup"
+RESTORE: Final = "restore"
 PRICE: Final = "price"
 
 
@@ -35,6 +37,7 @@ def build_parser(wording: Wording) -> ArgumentParser:
     _add_setting_up(commands, wording)
     _add_publishing(commands, wording)
     _add_looking(commands, wording)
+    _add_keeping(commands, wording)
     return parser
 
 
@@ -144,6 +147,14 @@ def _add_cases(commands: Any, wording: Wording) -> None:  # noqa: ANN401
     decided.add_argument("--seen", default="", help=wording.text("help.cases.seen"))
 
 
+def _add_keeping(commands: Any, wording: Wording) -> None:  # noqa: ANN401
+    backup = _command(commands, wording, BACKUP, "help.backup", keeping.make_backup)
+    backup.add_argument("folder", metavar="DIR", help=wording.text("help.backup.folder"))
+    backup.add_argument("--with-key", action="store_true", help=wording.text("help.backup.key"))
+    restore = _command(commands, wording, RESTORE, "help.restore")
+    restore.add_argument("folder", metavar="DIR", help=wording.text("help.restore.folder"))
+
+
 def _group(commands: Any, wording: Wording, name: str, key: str) -> Any:  # noqa: ANN401
     text = wording.text(key)
     group = commands.add_parser(name, help=text, description=text)
@@ -160,7 +171,7 @@ def _command(
     text = wording.text(key)
     parser: ArgumentParser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(operation=operation)
-    if name not in (CREATE_BRAND, MIGRATE, RUN, WORKER, PRICE):
+    if name not in (CREATE_BRAND, MIGRATE, RUN, WORKER, RESTORE, BACKUP, PRICE):
         parser.add_argument("--brand", default="", metavar="ID", help=wording.text("help.brand"))
     _add_json(parser, wording)
     return parser

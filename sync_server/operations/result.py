@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -27,8 +28,9 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """What an operation is handed: the server's context, the words, and how to ask for a PIN."""
+    """What an operation is handed: context, words, the key's file, and how to ask for a PIN."""
 
     context: Context
     wording: Wording
+    key_file: Path
     ask_secret: Callable[[str], str]

@@ -46,6 +46,17 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "do the scheduled jobs until it is stopped; any number may run",
     ),
     "help.worker.once": ("只执行到期的任务，然后结束", "do what is due, then end"),
+    "help.backup": (
+        "把全部数据写入一个新文件夹；服务器照常运行",
+        "write everything into a new folder; the server goes on meanwhile",
+    ),
+    "help.backup.folder": ("新文件夹，不能已存在", "the new folder; it may not be there yet"),
+    "help.backup.key": ("也写入服务器密钥", "put the server's key in too"),
+    "help.restore": (
+        "用备份填充空的数据库，并开始新的历史：各收银机会补传缺少的记录",
+        "fill an empty database from a backup and begin a new history: tills offer what it lacks",
+    ),
+    "help.restore.folder": ("备份文件夹", "the folder of the backup"),
     "help.price": (
         "试算一单：检查规则，解释价格；不需要数据库",
         "try rules on a cart: check them and explain the price; needs no database",
@@ -197,6 +208,20 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "run.listening": ("listening on {address}", "listening on {address}"),
     "worker.works": ("等待定时任务", "looking for jobs"),
     "worker.done": ("已完成：{jobs}", "done: {jobs}"),
+    "backup.brand": ("{name}（{id}）：{entries} 条记录", "{name} ({id}): {entries} entries"),
+    "backup.without_key": (
+        "服务器密钥不在其中，请另外妥善保存；没有它，所有收银机都要重新登记",
+        "the server's key is not in it: keep it elsewhere; without it every till is enrolled again",
+    ),
+    "done.backup": ("已备份 {rows} 行到 {folder}", "backed up {rows} rows into {folder}"),
+    "restore.brand": (
+        "{name}（{id}）：{entries} 条记录，历史重新开始",
+        "{name} ({id}): {entries} entries, a new history begins",
+    ),
+    "done.restore": (
+        "已恢复，数据库版本 {revision}；请运行 sync-server verify 核验，然后 sync-server run",
+        "restored at revision {revision}; check with sync-server verify, then sync-server run",
+    ),
     "prompt.pin": ("六位数字密码：", "PIN of six digits: "),
     "where.migrate": (
         "database：请先运行 sync-server migrate",

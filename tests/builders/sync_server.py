@@ -121,7 +121,13 @@ def prepare(settings: ServerSettings, clock: Clock) -> Context:
 def running_server(settings: ServerSettings, clock: Clock | None = None) -> Iterator[RunningServer]:
     """A server that has said that it listens, and is stopped at the end."""
     clock = clock or Clock()
-    context = prepare(settings, clock)
+    with serving(settings, prepare(settings, clock), clock) as running:
+        yield running
+
+
+@contextmanager
+def serving(settings: ServerSettings, context: Context, clock: Clock) -> Iterator[RunningServer]:
+    """The same for a database that is there already."""
     listening = threading.Event()
     socket = bind(settings)
     program = build_program(settings, context, listening.set)

@@ -228,6 +228,19 @@ def test_tills_are_listed_and_switched_off_by_label_or_id(
     assert chain("revoke", till["terminal_id"]).code == 0
 
 
+def test_a_backup_is_made_and_brought_back_by_two_commands(
+    chain: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = chain("backup", str(tmp_path / "backup"), "--with-key")
+    assert made.out.splitlines()[0] == "示范 (demo): 1 entries"
+    assert chain("backup", str(tmp_path / "backup")).err.startswith("already_exists: ")
+    assert chain("restore", str(tmp_path / "backup")).err.startswith("database_not_empty: ")
+    monkeypatch.setenv("TILLFOLD_SERVER_DATABASE", str(tmp_path / "new" / "server.db"))
+    monkeypatch.setenv("TILLFOLD_SERVER_KEY_FILE", str(tmp_path / "new" / "server.key"))
+    assert "a new history begins" in chain("restore", str(tmp_path / "backup")).out
+    assert chain("verify").code == 0
+
+
 def test_a_worker_does_what_is_due_and_then_nothing_is_due(chain: Run) -> None:
     assert chain("worker", "--once").out == "done: forget_enrolment_codes refresh_planner\n"
     assert chain("worker", "--once").out == "done: -\n"
