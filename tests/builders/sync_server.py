@@ -67,7 +67,7 @@ class RunningServer:
         # Where the feed stands once the brand and its stores are set up.
         self.first_head = read_books(context, BRAND).feed_head
         self.stop = stop
-        self._settings = settings
+        self.settings = settings
         self._clients: list[SyncClient] = []
 
     def client(self, terminal: TestTerminal) -> SyncClient:
@@ -92,7 +92,7 @@ class RunningServer:
     @contextmanager
     def process_beside(self) -> Iterator[Context]:
         """What another process on the same database has."""
-        context = build_context(self._settings, now_ms=self.clock)
+        context = build_context(self.settings, now_ms=self.clock)
         try:
             yield context
         finally:
