@@ -198,6 +198,8 @@ class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
     next page; `more` tells that there is one. `head` is the brand's newest version, for showing
     progress. Another `history` than before means a restored server: start again from cursor 0.
     `sums` stand on the last page alone: together they are what the asker's rows must add up to.
+    `rights` is how much the server has to say to this till about its rights to spend: where that
+    is more than it has heard, it asks.
     """
 
     history: str
@@ -209,6 +211,7 @@ class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged: int
     server_time_ms: int
     sums: tuple[ScopeSum, ...] = ()
+    rights: int = 0
 
 
 class RowDigest(msgspec.Struct, frozen=True, array_like=True):

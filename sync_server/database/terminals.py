@@ -69,6 +69,23 @@ def list_terminals(
     return [Terminal(**row) for row in rows.mappings()]
 
 
+def tills_of_store(
+    connection: Connection, brand_id: BrandId, store_id: StoreId, *, heard_since_ms: int
+) -> list[Terminal]:
+    """The store's tills that are not revoked and have sent something since a time."""
+    rows = connection.execute(
+        select(terminal)
+        .where(
+            terminal.c.brand_id == brand_id,
+            terminal.c.store_id == store_id,
+            terminal.c.revoked_ms.is_(None),
+            terminal.c.last_push_ms >= heard_since_ms,
+        )
+        .order_by(terminal.c.terminal_id)
+    )
+    return [Terminal(**row) for row in rows.mappings()]
+
+
 def latest_stamp(connection: Connection, brand_id: BrandId) -> Stamp:
     """What head office's clock has seen, its own entries and the tills'."""
     found = connection.execute(

@@ -9,6 +9,7 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import BrandId
 from domain.protocol import LARGEST_PAGE_ROWS, FeedPage
 from sync_server.database.aggregates import changed_rows
+from sync_server.database.allowances import till_number
 from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.brands import feed_heads, find_brand
 from sync_server.database.epochs import at_or_before
@@ -55,6 +56,7 @@ def read_feed(
             acknowledged_epoch=at.epoch,
             acknowledged=at.head_number,
             server_time_ms=now_ms,
+            rights=till_number(connection, till.brand_id, till.terminal_id),
         )
 
     return context.database.read(work, brand=till.brand_id)

@@ -26,6 +26,7 @@ from sync_server.use_cases.booking import booked
 from sync_server.use_cases.case_keeping import keep_cases
 from sync_server.use_cases.inspection import Arrival
 from sync_server.use_cases.signed_codes import keep_statuses
+from sync_server.use_cases.spending_intake import keep_spending
 
 States = dict[AggregateKey, Aggregate]
 
@@ -49,6 +50,7 @@ def take_in(
     member_search.index(connection, brand_id, members)
     keep_cases(connection, brand_id, states, now_ms=now_ms)
     keep_statuses(connection, brand_id, states)
+    keep_spending(connection, held, arrivals, states, now_ms=now_ms)
     sales.add(connection, booked(held, arrivals))
     _append(connection, held, arrivals, now_ms=now_ms, version=head)
     return Taken(verdicts=verdicts, head=head)

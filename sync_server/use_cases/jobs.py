@@ -1,5 +1,6 @@
 """The scheduled jobs of a server. What they do may be done twice and needs no exact moment."""
 
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from sync_server.database.enrolment_codes import forget_codes
 from sync_server.database.upkeep import refresh_statistics
 from sync_server.use_cases.context import Context
 from sync_server.use_cases.scheduled import Job, Lease
+from sync_server.use_cases.spending_jobs import grant_due, lapse_due
 
 _HOUR_MS: Final = 60 * 60 * 1000
 _DAY_MS: Final = 24 * _HOUR_MS
@@ -39,7 +41,27 @@ def refresh_planner(context: Context, _lease: Lease) -> int:
     return 1
 
 
+def lapse_rights(context: Context, lease: Lease) -> int:
+    """Take back allowances and holds that have been over for the days of grace."""
+    return _for_each_brand(context, lease, lapse_due)
+
+
+def grant_rights(context: Context, lease: Lease) -> int:
+    """Give home stores what they may have of their active members, before anybody asks."""
+    return _for_each_brand(context, lease, grant_due)
+
+
+def _for_each_brand(context: Context, lease: Lease, work: Callable[[Context, BrandId], int]) -> int:
+    done = 0
+    for brand in context.database.read(list_brands, brand=ALL_BRANDS):
+        done += work(context, brand.brand_id)
+        lease.keep()
+    return done
+
+
 JOBS: Final = (
     Job(name="forget_enrolment_codes", every_ms=_HOUR_MS, work=forget_enrolment_codes),
     Job(name="refresh_planner", every_ms=_DAY_MS, work=refresh_planner),
+    Job(name="lapse_rights", every_ms=_HOUR_MS, work=lapse_rights),
+    Job(name="grant_rights", every_ms=_HOUR_MS, work=grant_rights),
 )

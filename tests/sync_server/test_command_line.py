@@ -242,7 +242,9 @@ def test_a_backup_is_made_and_brought_back_by_two_commands(
 
 
 def test_a_worker_does_what_is_due_and_then_nothing_is_due(chain: Run) -> None:
-    assert chain("worker", "--once").out == "done: forget_enrolment_codes refresh_planner\n"
+    assert chain("worker", "--once").out == (
+        "done: forget_enrolment_codes refresh_planner lapse_rights grant_rights\n"
+    )
     assert chain("worker", "--once").out == "done: -\n"
 
 

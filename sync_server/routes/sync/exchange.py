@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.allowances.messages import AuthoriseRequest, RightsRequest
 from domain.errors import ErrorCode, TillfoldError
 from domain.protocol import (
     HEADER_NONCE,
@@ -32,12 +33,14 @@ from sync_server.authentication.requests import (
 from sync_server.database.terminals import Terminal
 from sync_server.routes.metrics import Metrics
 from sync_server.routes.sync.messages import answer, decode_body, read_body, refusal
+from sync_server.use_cases.authorising import authorise
 from sync_server.use_cases.context import Context
 from sync_server.use_cases.enrolment import enrol
 from sync_server.use_cases.epochs import grant_epoch
 from sync_server.use_cases.feed import read_feed
 from sync_server.use_cases.own_journal import read_own_journal
 from sync_server.use_cases.push import push
+from sync_server.use_cases.rights import exchange_rights
 from sync_server.use_cases.signed_codes import read_codes
 from sync_server.use_cases.tills import known_till, refuse_revoked
 
@@ -117,6 +120,20 @@ class SyncExchange:
     async def codes(self, request: Request) -> Response:
         def work(body: bytes) -> msgspec.Struct:
             return read_codes(self._context, self.authenticate(request, body))
+
+        return await self._answered(request, work)
+
+    async def authorise(self, request: Request) -> Response:
+        def work(body: bytes) -> msgspec.Struct:
+            till = self.authenticate(request, body)
+            return authorise(self._context, till, decode_body(body, AuthoriseRequest))
+
+        return await self._answered(request, work)
+
+    async def rights(self, request: Request) -> Response:
+        def work(body: bytes) -> msgspec.Struct:
+            till = self.authenticate(request, body)
+            return exchange_rights(self._context, till, decode_body(body, RightsRequest))
 
         return await self._answered(request, work)
 

@@ -2,6 +2,7 @@
 
 from starlette.routing import Route
 
+from domain.allowances.messages import PATH_AUTHORISE, PATH_RIGHTS
 from domain.protocol import (
     PATH_CODES,
     PATH_ENROL,
@@ -23,6 +24,8 @@ def sync_routes(exchange: SyncExchange, channels: LiveChannels) -> list[Route]:
         Route(PATH_CODES, exchange.codes, methods=["GET"]),
         Route(PATH_EPOCH, exchange.epoch, methods=["POST"]),
         Route(PATH_JOURNAL, exchange.journal, methods=["GET"]),
+        Route(PATH_AUTHORISE, exchange.authorise, methods=["POST"]),
+        Route(PATH_RIGHTS, exchange.rights, methods=["POST"]),
         Route(PATH_LIVE, channels.live, methods=["GET"]),
         Route("/sync/{rest:path}", exchange.unknown, methods=["GET", "POST", "PUT", "DELETE"]),
     ]

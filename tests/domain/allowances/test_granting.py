@@ -43,7 +43,7 @@ def test_the_home_store_gets_the_balance_up_to_200_yuan_over_its_tills() -> None
     large = grants(
         money, terms, balance=99_000, free=99_000, open_by_till={tills[1]: 4_000}, tills=tills
     )
-    assert large == {"a": 10_000, "b": 6_000}
+    assert large == {tills[0]: 10_000, tills[1]: 6_000}
     assert most_open(money, terms) == 500_000
 
 
