@@ -28,6 +28,7 @@ from domain.members.facts import (
     MemberEnrolled,
     MemberFact,
     MemberFrozen,
+    MembersKeptApart,
     MembersMerged,
     MembersParted,
     MemberTagged,
@@ -130,6 +131,7 @@ KINDS: Final[dict[type[Fact], tuple[str, int]]] = {
     MemberClosed: ("member_closed", 1),
     MembersMerged: ("members_merged", 1),
     MembersParted: ("members_parted", 1),
+    MembersKeptApart: ("members_kept_apart", 1),
     MemberFrozen: ("member_frozen", 1),
     MemberUnfrozen: ("member_unfrozen", 1),
     PointsAdjusted: ("points_adjusted", 1),
@@ -168,6 +170,7 @@ HEAD_OFFICE_ONLY: Final[frozenset[type[Fact]]] = frozenset(
         CouponRevoked,
         CouponTransferred,
         JournalForked,
+        MembersKeptApart,
         RulesPublished,
         StoreOpened,
     }

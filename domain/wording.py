@@ -18,7 +18,7 @@ from domain.texts.effects import EFFECT_TEXTS
 from domain.texts.errors import ERROR_TEXTS
 from domain.texts.explanations import EXPLANATION_TEXTS
 from domain.texts.loyalty import LOYALTY_FLAW_TEXTS
-from domain.texts.members import CONSENT_TEXTS, FIELD_TEXTS, GENDER_TEXTS
+from domain.texts.members import CONSENT_TEXTS, FIELD_TEXTS, GENDER_TEXTS, LIKENESS_TEXTS
 from domain.texts.reasons import LEDGER_TEXTS, REASON_TEXTS
 from domain.texts.refunds import REFUND_KIND_TEXTS, REFUND_STEP_TEXTS
 from domain.texts.rights import RIGHT_TEXTS, ROLE_FLAW_TEXTS
@@ -90,6 +90,7 @@ def _families() -> dict[str, Catalogue]:
         "consent": CONSENT_TEXTS,
         "field": FIELD_TEXTS,
         "gender": GENDER_TEXTS,
+        "likeness": LIKENESS_TEXTS,
         "rule_flaw": RULE_FLAW_TEXTS,
         "refund": REFUND_KIND_TEXTS,
         "refund_step": REFUND_STEP_TEXTS,

@@ -52,8 +52,9 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     spent, says `domain.loyalty.points_standing.standing`.
     `superseded` keeps the edits that lost, newest first. A member that is `closed` has no personal
     data. `alias` names the member it was merged into (empty: parted again), `merged` those that
-    were merged into it, as far as their own `alias` still says so. `freezes` and `spends` are the
-    latest ones, oldest first.
+    were merged into it, as far as their own `alias` still says so. `kept_apart` are members
+    that are like this one and somebody else. `freezes` and `spends` are the latest ones, oldest
+    first.
     """
 
     member_id: MemberId
@@ -66,6 +67,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed: Origin | None = None
     alias: StampedText | None = None
     merged: dict[str, Mark] = {}
+    kept_apart: dict[str, Mark] = {}
     freezes: tuple[Mark, ...] = ()
     spends: tuple[Origin, ...] = ()
     loyalty: LoyaltyState = NO_LOYALTY

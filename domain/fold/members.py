@@ -24,6 +24,7 @@ from domain.members.facts import (
     MemberEnrolled,
     MemberFact,
     MemberFrozen,
+    MembersKeptApart,
     MembersMerged,
     MembersParted,
     MemberTagged,
@@ -48,6 +49,8 @@ def touched_members(fact: MemberFact) -> tuple[AggregateKey, ...]:
         ids.append(fact.into)
     if isinstance(fact, MembersParted):
         ids.append(fact.parted_from)
+    if isinstance(fact, MembersKeptApart):
+        ids.append(fact.other)
     keys = [AggregateKey(AggregateKind.MEMBER, member_id) for member_id in dict.fromkeys(ids)]
     if isinstance(fact, MemberEnrolled | MemberClosed) and fact.phone is not None:
         keys.append(AggregateKey(AggregateKind.PHONE, fact.phone))
@@ -83,7 +86,7 @@ def _changed(member: Member, origin: Origin, fact: FoldsIntoMember) -> Member:
             return _of_member(member, origin, fact)
 
 
-def _of_member(  # noqa: PLR0911 - one answer a kind
+def _of_member(  # noqa: C901, PLR0911 - one answer a kind
     member: Member, origin: Origin, fact: MemberFact
 ) -> Member:
     replace = msgspec.structs.replace
@@ -103,6 +106,8 @@ def _of_member(  # noqa: PLR0911 - one answer a kind
             return replace(member, closed=min(origin, member.closed or origin))
         case MembersMerged() | MembersParted():
             return _link(member, origin, fact)
+        case MembersKeptApart():
+            return _keep_apart(member, origin, fact)
         case MemberFrozen() | MemberUnfrozen():
             mark = Mark(origin, isinstance(fact, MemberFrozen))
             return replace(member, freezes=mark_freezes(member.freezes, [mark]))
@@ -158,6 +163,15 @@ def _link(member: Member, origin: Origin, fact: MembersMerged | MembersParted) -
         return msgspec.structs.replace(member, alias=max(alias, member.alias or alias))
     links = _join_marks(member.merged, {fact.member_id: Mark(origin, merges)})
     return msgspec.structs.replace(member, merged=links)
+
+
+def _keep_apart(member: Member, origin: Origin, fact: MembersKeptApart) -> Member:
+    """Both ends keep it. A member that is kept apart from itself is a slip."""
+    other = fact.other if member.member_id == fact.member_id else fact.member_id
+    if other == member.member_id:
+        return member
+    apart = _join_marks(member.kept_apart, {other: Mark(origin, standing=True)})
+    return msgspec.structs.replace(member, kept_apart=apart)
 
 
 def _join_marks(one: Mapping[str, Mark], other: Mapping[str, Mark]) -> dict[str, Mark]:
@@ -241,6 +255,7 @@ def _join_two(one: Member, other: Member) -> Member:
         },
         alias=max(aliases, default=None),
         merged=_join_marks(one.merged, other.merged),
+        kept_apart=_join_marks(one.kept_apart, other.kept_apart),
         freezes=mark_freezes(one.freezes, other.freezes),
         spends=note_spends(one.spends, other.spends),
     )

@@ -99,6 +99,13 @@ class MembersParted(msgspec.Struct, frozen=True, kw_only=True):
     parted_from: MemberId
 
 
+class MembersKeptApart(msgspec.Struct, frozen=True, kw_only=True):
+    """A person looked at two members that are alike: they are two people."""
+
+    member_id: MemberId
+    other: MemberId
+
+
 class MemberFrozen(msgspec.Struct, frozen=True, kw_only=True):
     """From this stamp on nothing may be spent from the account."""
 
@@ -120,6 +127,7 @@ MemberFact = (
     | MemberClosed
     | MembersMerged
     | MembersParted
+    | MembersKeptApart
     | MemberFrozen
     | MemberUnfrozen
 )

@@ -7,6 +7,7 @@ FACT_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "member_closed": ("注销会员", "Account closed"),
     "members_merged": ("合并会员", "Members merged"),
     "members_parted": ("拆分会员", "Members parted"),
+    "members_kept_apart": ("确认不是同一会员", "Members kept apart"),
     "member_frozen": ("冻结会员账户", "Account frozen"),
     "member_unfrozen": ("解冻会员账户", "Account unfrozen"),
     "points_adjusted": ("调整积分", "Points adjusted"),

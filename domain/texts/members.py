@@ -3,6 +3,7 @@
 from typing import Final
 
 from domain.members.consents import ConsentPurpose
+from domain.members.likeness import Likeness
 from domain.members.profile import Gender, ProfileField
 
 CONSENT_TEXTS: Final[dict[ConsentPurpose, tuple[str, str]]] = {
@@ -30,4 +31,10 @@ GENDER_TEXTS: Final[dict[Gender, tuple[str, str]]] = {
     Gender.FEMALE: ("女", "Female"),
     Gender.MALE: ("男", "Male"),
     Gender.OTHER: ("其他", "Other"),
+}
+
+LIKENESS_TEXTS: Final[dict[Likeness, tuple[str, str]]] = {
+    Likeness.NAME_AND_BIRTHDAY: ("姓名和生日相同", "Same name and birthday"),
+    Likeness.EMAIL: ("邮箱相同", "Same e-mail"),
+    Likeness.CARD: ("卡号相同", "Same card"),
 }

@@ -270,6 +270,29 @@ case_record: Final = Table(
     sqlite_strict=True,
 )
 
+# What members share with others, as a hash, and the pairs that share something.
+member_likeness: Final = Table(
+    "member_likeness",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("member_id", KeyText, primary_key=True),
+    Column("reason", KeyText, primary_key=True),
+    Column("hash", LargeBinary, primary_key=True),
+    Index("member_likeness_by_hash", "brand_id", "hash"),
+    sqlite_strict=True,
+)
+
+duplicate_proposal: Final = Table(
+    "duplicate_proposal",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("first", KeyText, primary_key=True),
+    Column("second", KeyText, primary_key=True),
+    Column("reason", KeyText, primary_key=True),
+    Index("duplicate_by_second", "brand_id", "second"),
+    sqlite_strict=True,
+)
+
 # The only table without a brand: one run of a job serves all of them.
 job: Final = Table(
     "job",

@@ -7,7 +7,15 @@ from typing import Any, Final
 from domain.cases.kinds import Decision
 from domain.rights import CASHIER
 from domain.wording import Language, Wording
-from sync_server.operations import cases, keeping, looking, publishing, setting_up, tills
+from sync_server.operations import (
+    cases,
+    duplicates,
+    keeping,
+    looking,
+    publishing,
+    setting_up,
+    tills,
+)
 from sync_server.operations.result import Desk, Result
 
 Operation = Callable[[Desk, Namespace], Result]
@@ -124,6 +132,7 @@ def _add_publishing(commands: Any, wording: Wording) -> None:  # noqa: ANN401
 def _add_looking(commands: Any, wording: Wording) -> None:  # noqa: ANN401
     _command(commands, wording, "books", "help.books", looking.show_books)
     _add_cases(commands, wording)
+    _add_members(commands, wording)
     _command(commands, wording, "verify", "help.verify", looking.verify_books)
 
 
@@ -153,6 +162,18 @@ def _add_keeping(commands: Any, wording: Wording) -> None:  # noqa: ANN401
     backup.add_argument("--with-key", action="store_true", help=wording.text("help.backup.key"))
     restore = _command(commands, wording, RESTORE, "help.restore")
     restore.add_argument("folder", metavar="DIR", help=wording.text("help.restore.folder"))
+
+
+def _add_members(commands: Any, wording: Wording) -> None:  # noqa: ANN401
+    members = _group(commands, wording, "members", "help.members")
+    _command(members, wording, "duplicates", "help.duplicates", duplicates.list_duplicates)
+    merge = _command(members, wording, "merge", "help.merge", duplicates.merge)
+    part = _command(members, wording, "part", "help.part", duplicates.part)
+    apart = _command(members, wording, "keep-apart", "help.keep_apart", duplicates.keep_apart)
+    for one in (merge, part, apart):
+        one.add_argument("id", metavar="ID", help=wording.text("help.member.id"))
+    merge.add_argument("into", metavar="INTO", help=wording.text("help.member.into"))
+    apart.add_argument("other", metavar="OTHER", help=wording.text("help.member.other"))
 
 
 def _group(commands: Any, wording: Wording, name: str, key: str) -> Any:  # noqa: ANN401

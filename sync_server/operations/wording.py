@@ -149,6 +149,17 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "查看时的标记（--json 的 seen）；事项有变化则不裁定",
         "what --json showed as seen; a case that has changed since is not decided",
     ),
+    "help.members": ("会员", "members"),
+    "help.duplicates": ("列出可能重复的会员", "list members that may be one person"),
+    "help.merge": ("合并两位会员", "merge two members into one"),
+    "help.part": ("撤销合并", "undo a merge"),
+    "help.keep_apart": (
+        "确认不是同一人，不再提示",
+        "two people: do not propose them again",
+    ),
+    "help.member.id": ("会员编号", "id of the member"),
+    "help.member.into": ("并入的会员编号", "id that both go by from then on"),
+    "help.member.other": ("另一位会员编号", "id of the other one"),
     "help.verify": (
         "核验全部日志链、签名和余额",
         "check every chain, every signature and every balance",
@@ -199,6 +210,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "cases.choices": ("  可裁定为：{choices}", "  can be decided as: {choices}"),
     "cases.loss": ("  损失：{store} ¥{amount}", "  loss: {store} ¥{amount}"),
     "cases.no_store": ("不属任何门店", "no store"),
+    "duplicates.pair": ("{first} ~ {second}：{reasons}", "{first} ~ {second}: {reasons}"),
+    "duplicates.none": ("没有可能重复的会员", "no members that may be one person"),
+    "done.member": (
+        "会员 {id}（其他编号：{ids}），积分 {points}",
+        "member {id} (other ids: {ids}), points {points}",
+    ),
     "cases.none": ("没有事项", "no cases"),
     "verify.holds": (
         "全部相符：{entries} 条记录，{members} 位会员",

@@ -21,10 +21,12 @@ from domain.stamps import Stamp, receive
 from sync_server.database import aggregates, journal, member_search, sales
 from sync_server.database.brands import feed_head, reserve_versions
 from sync_server.database.epochs import move_head
+from sync_server.database.likeness import keep_likeness
 from sync_server.database.terminals import Terminal, change_terminal
 from sync_server.use_cases.booking import booked
 from sync_server.use_cases.case_keeping import keep_cases
 from sync_server.use_cases.inspection import Arrival
+from sync_server.use_cases.like_members import likely_changed
 from sync_server.use_cases.signed_codes import keep_statuses
 from sync_server.use_cases.spending_intake import keep_spending
 
@@ -46,8 +48,10 @@ def take_in(
     keys = _touched_by(arrivals)
     states, verdicts, head = _fold_in(connection, brand_id, keys, arrivals)
     aggregates.store(connection, brand_id, states, last_version=head)
-    members = (state for state in states.values() if isinstance(state, Member))
+    members = [state for state in states.values() if isinstance(state, Member)]
     member_search.index(connection, brand_id, members)
+    changed = likely_changed(arrivals)
+    keep_likeness(connection, brand_id, [one for one in members if one.member_id in changed])
     keep_cases(connection, brand_id, states, now_ms=now_ms)
     keep_statuses(connection, brand_id, states)
     keep_spending(connection, held, arrivals, states, now_ms=now_ms)

@@ -15,7 +15,8 @@ import httpx
 import msgspec
 import pytest
 
-from domain.identifiers import BrandId, StoreId
+from domain.identifiers import BrandId, MemberId, StoreId
+from domain.members.facts import MemberEdited
 from domain.offers import AmountOff, PercentOff, RateStep, Rule, Step
 from domain.orders import Stage
 from domain.wording import Language
@@ -304,6 +305,34 @@ def test_cases_and_books_are_shown_to_people(chain: Run, settings: ServerSetting
     books = chain("books").out
     assert "total ¥50.00" in books
     assert "cash ¥50.00" in books
+
+
+def test_duplicates_are_listed_merged_parted_and_kept_apart(
+    chain: Run, settings: ServerSettings
+) -> None:
+    assert chain("members", "duplicates").out == "no members that may be one person\n"
+    _push_two_that_are_alike(settings)
+    assert (
+        "m-1 李* 139****0001 ~ m-2 李* 139****0002: Same card" in chain("members", "duplicates").out
+    )
+    assert "m-1 (other ids: m-2), points 40" in chain("members", "merge", "m-2", "m-1").out
+    assert "m-2 (other ids: -), points 30" in chain("members", "part", "m-2").out
+    assert chain("members", "keep-apart", "m-1", "m-2").code == 0
+    assert chain("members", "duplicates").out == "no members that may be one person\n"
+
+
+def _push_two_that_are_alike(settings: ServerSettings) -> None:
+    context = build_context(settings)
+    with contextlib.closing(context.database):
+        terminal = TestTerminal()
+        code = issue_code(context, BrandId("demo"), StoreId("A"), "A1").code
+        terminal.become(enrol(context, terminal.enrol_request(code)))
+        for number, earned in ((1, 10), (2, 30)):
+            member = MemberId(f"m-{number}")
+            terminal.write(facts.enrolled(member, phone=f"+861390000000{number}"))
+            terminal.write(MemberEdited(member_id=member, changes={"custom.card": "C1001"}))
+            terminal.write(facts.sale(f"s-{number}", member=member, earned=earned))
+        push(context, known_till(context, terminal.terminal), terminal.push_request())
 
 
 def _push_an_overspending(settings: ServerSettings) -> None:

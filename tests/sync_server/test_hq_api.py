@@ -59,7 +59,7 @@ def test_no_endpoint_answers_without_a_token(server: RunningServer, hq: httpx.Cl
                 assert (response.status_code, response.json()["code"]) == (401, "token_wrong"), path
                 assert response.headers["WWW-Authenticate"] == "Bearer"
                 asked += 1
-    assert asked == 3 * 19
+    assert asked == 3 * 23
 
 
 def test_the_schema_describes_the_hq_api_and_not_the_tills_routes(server: RunningServer) -> None:

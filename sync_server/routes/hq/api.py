@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from domain.offers import Rule
 from sync_server.routes.hq.bodies import body_schemas, schema_of
 from sync_server.routes.hq.body_limit import BodyLimit
+from sync_server.routes.hq.duplicates import duplicates
 from sync_server.routes.hq.errors import Problem, add_error_handlers
 from sync_server.routes.hq.loyalty import loyalty
 from sync_server.routes.hq.organisation import organisation
@@ -37,7 +38,7 @@ def build_api(context: Context) -> FastAPI:
     api.state.context = context
     api.add_middleware(BodyLimit, most_bytes=_LARGEST_BODY_BYTES)
     add_error_handlers(api)
-    for router in (organisation, loyalty, oversight, publishing):
+    for router in (organisation, duplicates, loyalty, oversight, publishing):
         api.include_router(router, responses=_PROBLEMS)
     _describe_bodies(api)
     return api

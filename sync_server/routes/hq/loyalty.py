@@ -7,26 +7,19 @@ import msgspec
 from fastapi import APIRouter, Query
 
 from domain.fold.aggregates import Coupon
-from domain.fold.people import KnownPerson
 from domain.identifiers import MemberId
-from domain.members.profile import ProfileField
-from domain.phones import mask_name, mask_phone
-from domain.reasons import LedgerReason
-from domain.stamps import Stamp, milliseconds_of
-from domain.texts.reasons import LEDGER_TEXTS
-from sync_server.database.sales import LedgerRow
 from sync_server.routes.hq.access import API_PREFIX, After, HqCaller, IdInPath, Limit
 from sync_server.routes.hq.bodies import NewCoupons, Written, takes
+from sync_server.routes.hq.member_models import member_model, record_model
 from sync_server.routes.hq.models import (
     CouponModel,
     CredentialModel,
     DeviceModel,
-    LedgerLineModel,
     MemberModel,
     MemberRecordModel,
     MemberSearchModel,
+    OtherMemberModel,
     RevocationModel,
-    TransferModel,
 )
 from sync_server.use_cases import configuration, coupon_changes, members, signed_codes
 from sync_server.use_cases.strict_reading import read_written
@@ -39,17 +32,14 @@ Full = Annotated[bool, Query(description="Show phone and name unmasked")]
 def find_members(caller: HqCaller, search: MemberSearchModel) -> list[MemberModel]:
     """Members by phone or name. What is searched for stands in no address: those end in logs."""
     found = members.find_members(caller.context, caller.brand_id, search.text, limit=search.limit)
-    return [_member(known, full=search.full) for known in found]
+    return [member_model(known, full=search.full) for known in found]
 
 
 @loyalty.get("/members/{member_id}")
 def show_member(caller: HqCaller, member_id: IdInPath, *, full: Full = False) -> MemberRecordModel:
     """A member by any of its ids, with its points ledger."""
     record = members.show_member(caller.context, caller.brand_id, member_id)
-    return MemberRecordModel(
-        member=_member(record.known, full=full),
-        ledger=[_ledger_line(row) for row in record.ledger],
-    )
+    return record_model(record, full=full)
 
 
 @loyalty.get("/coupons")
@@ -96,39 +86,12 @@ def revoke_coupon(caller: HqCaller, coupon_id: IdInPath, why: RevocationModel) -
 
 
 @loyalty.post("/coupons/{coupon_id}/transfer")
-def transfer_coupon(caller: HqCaller, coupon_id: IdInPath, new: TransferModel) -> CouponModel:
+def transfer_coupon(caller: HqCaller, coupon_id: IdInPath, new: OtherMemberModel) -> CouponModel:
     """Give a coupon to a member, for that member alone."""
     coupon = coupon_changes.transfer_coupon(
         caller.context, caller.brand_id, coupon_id, to=new.member_id, actor=caller.user_id
     )
     return _coupons(caller, [coupon])[0]
-
-
-def _member(known: KnownPerson, *, full: bool) -> MemberModel:
-    member, name = known.member, known.member.field(ProfileField.NAME)
-    return MemberModel(
-        member_id=member.member_id,
-        phone=member.phone if full else mask_phone(member.phone),
-        name=name if full else mask_name(name),
-        points=member.points,
-        visits=member.visits,
-        spent_fen=member.spent_fen,
-        also_enrolled_as=list(known.ids[1:]),
-    )
-
-
-def _ledger_line(row: LedgerRow) -> LedgerLineModel:
-    text_zh, text_en = LEDGER_TEXTS[LedgerReason(row.reason)]
-    return LedgerLineModel(
-        points=row.points,
-        reason=row.reason,
-        text_zh=text_zh,
-        text_en=text_en,
-        sale_id=row.sale_id,
-        store_id=row.store_id,
-        terminal_id=row.terminal_id,
-        at_ms=milliseconds_of(Stamp(row.stamp)),
-    )
 
 
 def _coupons(caller: HqCaller, known: Sequence[Coupon]) -> list[CouponModel]:

@@ -75,6 +75,28 @@ class MemberModel(Model):
     also_enrolled_as: list[str] = Field(description="Other ids of the same phone")
 
 
+class OtherMemberModel(Model):
+    """The other member, by any of its ids."""
+
+    member_id: str = Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f]+$")
+
+
+class LikenessModel(Model):
+    code: str = Field(examples=["name_and_birthday"])
+    text_zh: str
+    text_en: str
+
+
+class ProposalModel(Model):
+    """Two people; `first_id` and `second_id` are the members that are alike."""
+
+    first_id: str
+    second_id: str
+    first: MemberModel
+    second: MemberModel
+    reasons: list[LikenessModel]
+
+
 class LedgerLineModel(Model):
     points: int = Field(examples=[-100])
     reason: str = Field(examples=["redeemed"])
@@ -124,12 +146,6 @@ class CredentialModel(Model):
 
 class RevocationModel(Model):
     reason: str = Field(default="", max_length=200, examples=["误发"])
-
-
-class TransferModel(Model):
-    """The member, by any of its ids."""
-
-    member_id: str = Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f]+$")
 
 
 class SideModel(Model):

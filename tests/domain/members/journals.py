@@ -13,6 +13,7 @@ from domain.members.facts import (
     ConsentWithdrawn,
     MemberClosed,
     MemberFrozen,
+    MembersKeptApart,
     MembersMerged,
     MembersParted,
     MemberTagged,
@@ -61,6 +62,7 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(MemberClosed, member_id=members, phone=st.none() | phones),
     st.builds(MembersMerged, member_id=members, into=members),
     st.builds(MembersParted, member_id=members, parted_from=members),
+    st.builds(MembersKeptApart, member_id=members, other=members),
     st.builds(MemberFrozen, member_id=members),
     st.builds(MemberUnfrozen, member_id=members),
     st.builds(
