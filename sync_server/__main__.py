@@ -23,13 +23,23 @@ from sync_server.bootstrap import (
     restore_backup,
 )
 from sync_server.commands import LONG_RUNNING
+from sync_server.examination import examine
 from sync_server.logs import configure_logging
-from sync_server.operations.command_line import CREATE_BRAND, MIGRATE, PRICE, RESTORE, build_parser
+from sync_server.operations.command_line import (
+    CREATE_BRAND,
+    DOCTOR,
+    MIGRATE,
+    PRICE,
+    RESTORE,
+    build_parser,
+)
+from sync_server.operations.doctor import doctor_result
 from sync_server.operations.keeping import restored_result
 from sync_server.operations.result import Desk, Result
 from sync_server.operations.trying import read_input
 from sync_server.operations.wording import wording_for
 from sync_server.settings import ServerSettings, read_settings
+from sync_server.use_cases.diagnosis import Patience
 
 _FAILED: Final = 1
 _SETTINGS_WRONG: Final = 2
@@ -75,6 +85,9 @@ def _complaints(error: TillfoldError, wording: Wording) -> Iterator[str]:
 def _run(settings: ServerSettings, parsed: Namespace, wording: Wording) -> Result:
     if parsed.command == MIGRATE:
         return _migrate(settings, wording)
+    if parsed.command == DOCTOR:
+        patience = Patience(till_days=parsed.till_days, backup_days=parsed.backup_days)
+        return doctor_result(examine(settings, patience), wording)
     if parsed.command == RESTORE:
         return restored_result(restore_backup(settings, Path(parsed.folder)), wording)
     if parsed.command == CREATE_BRAND:

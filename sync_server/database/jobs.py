@@ -78,6 +78,12 @@ def finish(connection: Connection, name: str, owner: str) -> bool:
     return _change(connection, name, owner, owner="", until_ms=0, done_ms=now_ms, failed_ms=None)
 
 
+def note_done(connection: Connection, name: str) -> None:
+    """Note that something was done now that no lease is needed for."""
+    insert_new(connection, job, [JobState(name=name)])
+    _change(connection, name, "", done_ms=database_now_ms(connection))
+
+
 def fail(connection: Connection, name: str, owner: str) -> bool:
     """Note that a job failed. Its lease runs on, so that it is not tried again at once."""
     return _change(connection, name, owner, failed_ms=database_now_ms(connection))

@@ -64,9 +64,13 @@ def refuse_newer(connection: Connection) -> None:
     Raises:
         TillfoldError: `database_newer`.
     """
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if not set(MigrationContext.configure(connection).get_current_heads()) <= known:
+    if is_newer(connection):
         raise TillfoldError(ErrorCode.DATABASE_NEWER)
+
+
+def is_newer(connection: Connection) -> bool:
+    known = {script.revision for script in _scripts().walk_revisions()}
+    return not set(MigrationContext.configure(connection).get_current_heads()) <= known
 
 
 def _scripts() -> ScriptDirectory:

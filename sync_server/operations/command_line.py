@@ -17,6 +17,7 @@ from sync_server.operations import (
     tills,
 )
 from sync_server.operations.result import Desk, Result
+from sync_server.use_cases.diagnosis import Patience
 
 Operation = Callable[[Desk, Namespace], Result]
 
@@ -27,7 +28,11 @@ RUN: Final = "run"
 WORKER: Final = "worker"
 BACKUP: Final = "backup"
 RESTORE: Final = "restore"
+DOCTOR: Final = "doctor"
 PRICE: Final = "price"
+_OF_NO_BRAND: Final = frozenset(
+    {CREATE_BRAND, MIGRATE, RUN, WORKER, RESTORE, BACKUP, DOCTOR, PRICE}
+)
 
 
 def build_parser(wording: Wording) -> ArgumentParser:
@@ -162,6 +167,11 @@ def _add_keeping(commands: Any, wording: Wording) -> None:  # noqa: ANN401
     backup.add_argument("--with-key", action="store_true", help=wording.text("help.backup.key"))
     restore = _command(commands, wording, RESTORE, "help.restore")
     restore.add_argument("folder", metavar="DIR", help=wording.text("help.restore.folder"))
+    doctor = _command(commands, wording, DOCTOR, "help.doctor")
+    patience = Patience()
+    for option, days in (("till", patience.till_days), ("backup", patience.backup_days)):
+        text = wording.text(f"help.doctor.{option}_days")
+        doctor.add_argument(f"--{option}-days", type=int, default=days, metavar="DAYS", help=text)
 
 
 def _add_members(commands: Any, wording: Wording) -> None:  # noqa: ANN401
@@ -192,7 +202,7 @@ def _command(
     text = wording.text(key)
     parser: ArgumentParser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(operation=operation)
-    if name not in (CREATE_BRAND, MIGRATE, RUN, WORKER, RESTORE, BACKUP, PRICE):
+    if name not in _OF_NO_BRAND:
         parser.add_argument("--brand", default="", metavar="ID", help=wording.text("help.brand"))
     _add_json(parser, wording)
     return parser

@@ -3,7 +3,6 @@
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final
 
 import msgspec
 
@@ -15,8 +14,6 @@ from sync_server.operations.result import Desk, Result
 from sync_server.use_cases import brands, tills
 from sync_server.use_cases.context import Context
 from sync_server.use_cases.oversight import set_aside_by_till
-
-_AT_ONCE: Final = 500
 
 
 class TillLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,18 +37,11 @@ def show_tills(desk: Desk, arguments: Namespace) -> Result:
     set_aside = set_aside_by_till(desk.context, brand.brand_id)
     found = [
         _line(till, set_aside.get(till.terminal_id, 0))
-        for till in all_tills(desk.context, brand.brand_id)
+        for till in tills.all_tills(desk.context, brand.brand_id)
     ]
     found.sort(key=lambda line: (line.store_id, line.label, line.enrolled_ms))
     lines = tuple(_sentence(desk.wording, line) for line in found)
     return Result(values=found, lines=lines or (desk.wording.text("tills.none"),))
-
-
-def all_tills(context: Context, brand_id: BrandId) -> Iterator[Terminal]:
-    after = ""
-    while page := tills.list_tills(context, brand_id, after=after, limit=_AT_ONCE):
-        yield from page
-        after = page[-1].terminal_id
 
 
 def _line(till: Terminal, set_aside: int) -> TillLine:
@@ -96,7 +86,7 @@ def revoke_till(desk: Desk, arguments: Namespace) -> Result:
 
 def _named(context: Context, brand_id: BrandId, name: str) -> Terminal:
     """The till with this id, else the one that bears this label now."""
-    found = list(all_tills(context, brand_id))
+    found = list(tills.all_tills(context, brand_id))
     for till in found:
         if till.terminal_id == name:
             return till

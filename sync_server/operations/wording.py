@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from domain.wording import Language, Wording
+from sync_server.operations.wording_doctor import DOCTOR_TEXTS
 
 # Key: Chinese, English.
 TEXTS: Final[dict[str, tuple[str, str]]] = {
@@ -245,6 +246,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "database: run sync-server migrate first",
     ),
     "where.database": ("database：连不上", "database: cannot be reached"),
+    **DOCTOR_TEXTS,
 }
 
 

@@ -1,6 +1,7 @@
 """`back_up(context, target)`: everything the database holds, as of one moment, into a folder."""
 
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -8,12 +9,16 @@ from domain.errors import ErrorCode, TillfoldError
 from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.brands import list_brands
 from sync_server.database.dump import dumped_tables, rows_of
+from sync_server.database.jobs import note_done
 from sync_server.database.journal import count_entries
 from sync_server.database.schema import current_revision
 from sync_server.database.terminals import count_terminals
 from sync_server.use_cases import backup_files as files
 from sync_server.use_cases.backup_files import BrandHead, Manifest, TableFile, TableWriter
 from sync_server.use_cases.context import Context
+
+# Under this name the database notes when it was last backed up.
+BACKUP: Final = "backup"
 
 
 def back_up(context: Context, target: Path, *, release: str, key_file: Path | None) -> Manifest:
@@ -41,6 +46,8 @@ def back_up(context: Context, target: Path, *, release: str, key_file: Path | No
         files.finish(partial, target, manifest)
     except OSError as error:
         raise TillfoldError(ErrorCode.FILE_UNWRITABLE) from error
+    else:
+        context.database.write(lambda c: note_done(c, BACKUP), brand=ALL_BRANDS)
     finally:
         # Its name is gone where all went well.
         files.give_up(partial)

@@ -1,5 +1,8 @@
 """Tills as head office sees them: who they are, and switching one off."""
 
+from collections.abc import Iterator
+from typing import Final
+
 from sqlalchemy import Connection
 
 from domain.errors import ErrorCode, TillfoldError
@@ -13,6 +16,8 @@ from sync_server.database.terminals import (
     list_terminals,
 )
 from sync_server.use_cases.context import Context
+
+_AT_ONCE: Final = 500
 
 
 def known_till(context: Context, terminal_id: str) -> Terminal:
@@ -52,6 +57,14 @@ def list_tills(context: Context, brand_id: BrandId, *, after: str, limit: int) -
         return [one for one in found if one.terminal_id != HEAD_OFFICE][:limit]
 
     return context.database.read(work, brand=brand_id)
+
+
+def all_tills(context: Context, brand_id: BrandId) -> Iterator[Terminal]:
+    """All tills of the brand by id, revoked ones too."""
+    after = ""
+    while page := list_tills(context, brand_id, after=after, limit=_AT_ONCE):
+        yield from page
+        after = page[-1].terminal_id
 
 
 def revoke(context: Context, brand_id: BrandId, terminal_id: str) -> Terminal:

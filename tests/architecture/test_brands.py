@@ -8,6 +8,8 @@ ACROSS_BRANDS = {
     "sync_server/bootstrap.py": "the tables' revision",
     "sync_server/database/brand_wall.py": "says what it is",
     "sync_server/database/schema.py": "migrations",
+    "sync_server/examination.py": "the tables' revision",
+    "sync_server/use_cases/diagnosis.py": "goes from brand to brand",
     "sync_server/use_cases/backup.py": "a backup is of all brands",
     "sync_server/use_cases/restore.py": "and so is what it is brought back into",
     "sync_server/use_cases/brands.py": "lists the brands",

@@ -242,6 +242,15 @@ def test_a_backup_is_made_and_brought_back_by_two_commands(
     assert chain("verify").code == 0
 
 
+def test_a_doctor_says_what_is_to_be_done(chain: Run, settings: ServerSettings) -> None:
+    well = chain("doctor")
+    assert "never backed up" in well.out
+    assert well.code == int(settings.on_postgresql)
+    settings.key_path.chmod(0o644)
+    ill = chain("doctor", "--json")
+    assert (ill.code, json.loads(ill.out)[0]["kind"]) == (1, "key_unfit")
+
+
 def test_a_worker_does_what_is_due_and_then_nothing_is_due(chain: Run) -> None:
     assert chain("worker", "--once").out == (
         "done: forget_enrolment_codes refresh_planner lapse_rights grant_rights\n"
