@@ -13,6 +13,7 @@ from tests.benchmarks import (
     folding,
     looking_up,
     pricing,
+    pushing,
     refunding,
     selling,
     starting,
@@ -29,6 +30,7 @@ SUBJECTS = (
     looking_up,
     starting,
     first_sync,
+    pushing,
     travelling,
 )
 

@@ -24,7 +24,7 @@ def judged(
     value: float,
     unit: str,
     *,
-    budget: float | None,
+    budget: float | None = None,
     floor: float | None = None,
     at_least: bool = False,
 ) -> Measured:

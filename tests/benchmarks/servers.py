@@ -1,6 +1,8 @@
 """Servers for measuring: a process of its own, over a brand that has its members already."""
 
+import itertools
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -23,6 +25,7 @@ from tests.benchmarks.tills import members
 from tests.builders.sync_server import BRAND, Clock, prepare
 from tests.harness.process import Program
 
+_LABELS = itertools.count()
 _ROWS_AT_ONCE = 20_000
 _ENROLMENTS_A_MINUTE = 1_000
 
@@ -34,11 +37,23 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
     pid: int
     context: Context
 
+    def cpu_s(self) -> float:
+        """What the process has used of its processors so far."""
+        fields = (
+            Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        )
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def resident_mib(self) -> float:
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
     def codes(self, count: int) -> list[str]:
         """One-time codes for so many tills of store A."""
         return [
-            enrolment.issue_code(self.context, BRAND, StoreId("A"), f"T{number}").code
-            for number in range(count)
+            enrolment.issue_code(self.context, BRAND, StoreId("A"), f"T{next(_LABELS)}").code
+            for _ in range(count)
         ]
 
 
