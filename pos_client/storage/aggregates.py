@@ -233,6 +233,20 @@ def forget_fed(connection: Connection, *, epoch: int, acknowledged: int) -> None
     _index(connection, _refold(connection, _keys_in(connection, overlay, pending)))
 
 
+def stop_waiting_after(connection: Connection, place: tuple[int, int]) -> frozenset[AggregateKey]:
+    """Take the effects of own entries behind (epoch, number) out again, as if never written."""
+    behind = tuple_(pending.c.epoch, pending.c.number) > place
+    rows = connection.execute(select(pending.c.kind, pending.c.id).where(behind).distinct())
+    keys = {AggregateKey(AggregateKind(row.kind), row.id) for row in rows}
+    connection.execute(delete(pending).where(behind))
+    refolded = _refold(connection, keys)
+    shown = load(connection, keys - refolded.keys()) | refolded
+    forget_members(connection, [MemberId(k.id) for k in keys if k.kind is AggregateKind.MEMBER])
+    _index(connection, shown)
+    _forget_cases(connection, keys - shown.keys())
+    return frozenset(keys)
+
+
 def _opened(content: bytes) -> tuple[Entry, Fact]:
     entry = decode_entry(content)
     return entry, decode_fact(entry.kind, entry.schema, entry.body)

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select, tuple_
 
-from domain.entries import SignedEntry, decode_entry, hash_entry
+from domain.entries import GENESIS, SignedEntry
 from domain.errors import ErrorCode, TillfoldError
-from domain.facts import decode_fact
 from domain.signatures import Verifier
+from pos_client.storage.epochs import begun_by
 from pos_client.storage.identity import Identity, encode_identity
-from pos_client.storage.journal import Head, SealedEntry
+from pos_client.storage.journal import Head, SealedEntry, opened
 from pos_client.storage.second_journal import (
     MAGIC,
     Position,
@@ -33,25 +33,22 @@ def read_entries(
 ) -> Iterator[Placed]:
     """Entries behind `start` with where each ends; they are signed and follow `head`.
 
+    One that begins an epoch follows any other: it says itself what it goes on from.
+
     Raises:
         TillfoldError: `journal_damaged` at the first record that is not the next entry.
     """
-    number, hash_ = head.number, head.hash
+    epoch, number, hash_ = head.epoch, head.number, head.hash
     for record in second.read_from(start):
         signed = decode_record(record)
         if not verifier.accepts(signed.content, signed.signature):
             raise TillfoldError(ErrorCode.JOURNAL_DAMAGED)
-        entry = decode_entry(signed.content)
-        follows = (entry.epoch, entry.number, entry.prev_hash) == (head.epoch, number + 1, hash_)
-        if not follows:
+        sealed = opened(signed)
+        place = (sealed.entry.epoch, sealed.entry.number, sealed.entry.prev_hash)
+        begins = begun_by(sealed) is not None and sealed.entry.prev_hash == GENESIS
+        if not begins and place != (epoch, number + 1, hash_):
             raise TillfoldError(ErrorCode.JOURNAL_DAMAGED)
-        number, hash_ = entry.number, hash_entry(signed.content)
-        sealed = SealedEntry(
-            entry=entry,
-            fact=decode_fact(entry.kind, entry.schema, entry.body),
-            signed=signed,
-            hash=hash_,
-        )
+        epoch, number, hash_ = sealed.entry.epoch, sealed.entry.number, sealed.hash
         yield sealed, second.position
 
 

@@ -93,6 +93,17 @@ def seal(
     return sealed
 
 
+def opened(signed: SignedEntry) -> SealedEntry:
+    """An entry and its fact, read from their bytes; nothing is checked.
+
+    Raises:
+        TillfoldError: `entry_malformed`, `fact_unknown`, `fact_malformed`.
+    """
+    entry = decode_entry(signed.content)
+    fact = decode_fact(entry.kind, entry.schema, entry.body)
+    return SealedEntry(entry=entry, fact=fact, signed=signed, hash=hash_entry(signed.content))
+
+
 def write_entries(
     connection: Connection, sealed: Sequence[SealedEntry], ends: Sequence[Position]
 ) -> None:
@@ -126,6 +137,22 @@ def read_head(connection: Connection, epoch: int) -> Head:
     return Head(epoch=row.epoch, number=row.number, hash=row.hash, stamp=stamp)
 
 
+def read_next_entries(
+    connection: Connection, *, epoch: int, number: int, limit: int
+) -> tuple[int, list[SignedEntry]]:
+    """The entries behind a place, oldest first; all of one epoch, which comes first."""
+    following = connection.scalar(
+        select(func.min(journal.c.epoch)).where(
+            tuple_(journal.c.epoch, journal.c.number) > (epoch, number)
+        )
+    )
+    if following is None:
+        return epoch, []
+    after = number if following == epoch else 0
+    entries = read_entries_after(connection, epoch=following, number=after, limit=limit)
+    return following, entries
+
+
 def read_entries_after(
     connection: Connection, *, epoch: int, number: int, limit: int
 ) -> list[SignedEntry]:
@@ -157,9 +184,7 @@ def count_entries_after(connection: Connection, *, epoch: int, number: int) -> i
 
 def has_gap(connection: Connection) -> bool:
     """Whether numbers are missing in the middle: a commit was dropped without a word."""
-    row = connection.execute(
-        select(func.count(), func.coalesce(func.max(journal.c.number), 0)).where(
-            journal.c.epoch == select(func.max(journal.c.epoch)).scalar_subquery()
-        )
-    ).one()
-    return bool(row[0] != row[1])
+    rows = connection.execute(
+        select(func.count(), func.max(journal.c.number)).group_by(journal.c.epoch)
+    )
+    return any(count != last for count, last in rows)

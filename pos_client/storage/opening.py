@@ -43,7 +43,15 @@ from pos_client.time_and_chance import Clock, Entropy, TrustedTime
 
 DATABASE_NAME: Final = "till.db"
 # What the feed does not bring again.
-_OWN_TABLES: Final = ("identity", "journal", "overlay", "pending", "print_job", "sync_state")
+_OWN_TABLES: Final = (
+    "identity",
+    "journal",
+    "superseded",
+    "overlay",
+    "pending",
+    "print_job",
+    "sync_state",
+)
 _ENDS: Final = ("", "-wal", "-shm")
 _MOVE_END: Final = """UPDATE journal SET second_size_bytes = ?, second_records = ?
     WHERE epoch = ? AND number = ?"""

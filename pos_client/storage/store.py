@@ -22,6 +22,7 @@ from domain.signatures import Signer
 from pos_client.storage.aggregates import fold_entries
 from pos_client.storage.connection import storage_error
 from pos_client.storage.direct import run
+from pos_client.storage.epochs import begun_by, leave_branch, runs_by_epoch
 from pos_client.storage.identity import Identity
 from pos_client.storage.journal import Head, SealedEntry, seal, write_entries
 from pos_client.storage.second_journal import Position, SecondJournal, encode_record
@@ -126,19 +127,38 @@ class Store:
             actor=actor,
             trusted_now_ms=self.trusted_time.now_ms(),
         )
+        self.add(writing, sealed)
+        return sealed
+
+    def add(self, writing: Writing, sealed: Sequence[SealedEntry]) -> None:
+        """Write entries that are sealed already into database and second journal."""
         self.keep(writing, sealed, self._ends(writing, sealed))
         writing.sealed += sealed
-        return sealed
 
     def keep(
         self, writing: Writing, sealed: Sequence[SealedEntry], ends: Sequence[Position]
     ) -> None:
         """Write sealed entries into the database: also those the second journal has already."""
+        connection = writing.connection
+        for first, until in runs_by_epoch(sealed):
+            some = sealed[first:until]
+            begun = begun_by(some[0])
+            if begun is not None:
+                writing.changed |= leave_branch(connection, begun)
+            write_entries(connection, some, ends[first:until])
+            touched = fold_entries(connection, [(item.entry, item.fact) for item in some])
+            writing.changed |= touched
+        self._move_head(writing, sealed[-1], ends[-1])
+
+    def add_acknowledged(self, writing: Writing, sealed: Sequence[SealedEntry]) -> None:
+        """Write entries that the server's rows hold already: into both journals, folded nowhere."""
+        ends = self._ends(writing, sealed)
         write_entries(writing.connection, sealed, ends)
-        touched = fold_entries(writing.connection, [(item.entry, item.fact) for item in sealed])
-        writing.changed |= touched
-        last = sealed[-1]
-        writing.position = ends[-1]
+        writing.sealed += sealed
+        self._move_head(writing, sealed[-1], ends[-1])
+
+    def _move_head(self, writing: Writing, last: SealedEntry, end: Position) -> None:
+        writing.position = end
         writing.head = Head(
             epoch=last.entry.epoch,
             number=last.entry.number,

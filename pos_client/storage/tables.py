@@ -31,6 +31,18 @@ journal: Final = Table(
     Column("second_records", Integer, nullable=False),
 )
 
+# Entries that were written again in a later epoch: the server holds another branch under their
+# numbers. They count nowhere.
+superseded: Final = Table(
+    "superseded",
+    metadata,
+    Column("epoch", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("hash", BLOB, primary_key=True),
+    Column("content", BLOB, nullable=False),
+    Column("signature", BLOB, nullable=False),
+)
+
 aggregate: Final = Table(
     "aggregate",
     metadata,

@@ -28,6 +28,7 @@ def lay_page(
     The cursor moves with the last row, and then the new state is answered too. Rows that are laid
     twice, after a crash in between, are as if they were laid once.
     """
+    page = _as_far_as_here(store, page)
     with store.write() as writing:
         while True:
             end = min(start + ROWS_AT_ONCE, len(page.rows))
@@ -44,6 +45,17 @@ def lay_page(
             start = end
             if is_wanted():
                 return start, None
+
+
+def _as_far_as_here(store: Store, page: FeedPage) -> FeedPage:
+    """The page with no more acknowledged than this till has written in its epoch.
+
+    A till that lost the end of its journal may be writing other entries under those numbers.
+    """
+    if page.acknowledged_epoch != store.head.epoch:
+        return page
+    acknowledged = min(page.acknowledged, store.head.number)
+    return msgspec.structs.replace(page, acknowledged=acknowledged)
 
 
 def began_after(before: SyncState, page: FeedPage) -> int:

@@ -5,47 +5,33 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import accumulate
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection
 
-from domain.entries import SignedEntry
 from domain.errors import ErrorCode, TillfoldError
 from domain.protocol import (
     LARGEST_PAGE_ROWS,
-    LARGEST_PUSH_BYTES,
     FeedPage,
-    Outcome,
-    PushAnswer,
-    PushRequest,
-    Receipt,
-    SignedReceipt,
-    receipt_text,
 )
 from domain.signatures import Verifier
 from pos_client.storage.aggregates import forget_fed
-from pos_client.storage.journal import read_entries_after, read_hash
 from pos_client.storage.store import Store
 from pos_client.storage.sync_state import (
     SyncState,
-    encode_receipt,
-    note_quarantined,
     read_sync_state,
     write_sync_state,
 )
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.codes import refresh_codes
 from pos_client.sync.laying import began_after, lay_page
+from pos_client.sync.parting import lost_commits
+from pos_client.sync.pushing import Pushing
 from pos_client.sync.repair import Repairs
 from pos_client.sync.transport import RefusedByServerError, Transport
 
 _log = logging.getLogger(__name__)
 
-PUSH_ENTRIES: Final = 500
-# Half of what the server takes in one request.
-PUSH_BYTES: Final = LARGEST_PUSH_BYTES // 2
 # The first page; each further one of a long pull is twice as long where the line is quick.
 PULL_ROWS: Final = 2_500
 _QUICK_PAGE_S: Final = 1.0
@@ -54,7 +40,6 @@ _PROGRESS_ROWS: Final = 250
 
 # A server that is restored twice while we talk to it has to wait for the next exchange.
 _HISTORIES_A_RUN: Final = 2
-_GAPS_A_RUN: Final = 2
 _LARGEST_NUMBER: Final = 1 << 53
 _LARGEST_TIME_MS: Final = 1 << 47
 
@@ -69,6 +54,7 @@ class Session:
         self._transport = transport
         self._verifier = verifier
         self._repairs = Repairs(storage, transport)
+        self._pushing = Pushing(storage, transport, verifier)
 
     def run(self, on_progress: Progress, stopping: Callable[[], bool]) -> None:
         """Push until nothing waits, then pull until nothing is new.
@@ -77,7 +63,7 @@ class Session:
             TillfoldError: the exchange broke off; everything up to there is kept.
         """
         for _ in range(_HISTORIES_A_RUN):
-            self._push_all(stopping)
+            self._pushing.run(stopping)
             if self._pull_all(on_progress, stopping):
                 refresh_codes(self._storage, self._transport, self._verifier)
                 return
@@ -89,46 +75,6 @@ class Session:
 
     def close(self) -> None:
         self._transport.close()
-
-    def _push_all(self, stopping: Callable[[], bool]) -> None:
-        state = self._storage.run(_sync_state)
-        after, gaps = self._pushed_up_to(state), 0
-        while not stopping():
-            epoch, entries = self._storage.run(partial(_waiting, number=after))
-            if not entries:
-                return
-            try:
-                after = self._push(epoch, entries, after)
-            except RefusedByServerError as refused:
-                gaps += 1
-                after = _behind_gap(refused, after, gaps)
-
-    def _push(self, epoch: int, entries: list[SignedEntry], after: int) -> int:
-        """Send one batch; answers the number up to which the server now holds the journal."""
-        answer = self._transport.push(PushRequest(epoch=epoch, entries=tuple(entries)))
-        receipt = self._checked(answer.receipt)
-        if not after < receipt.number < _LARGEST_NUMBER:
-            raise TillfoldError(ErrorCode.SERVER_GARBLED)
-        self._storage.run(partial(_keep_answer, answer=answer, epoch=epoch, receipt=receipt))
-        return receipt.number
-
-    def _pushed_up_to(self, state: SyncState) -> int:
-        """What the server's last receipt says; it may lead what the feed has acknowledged."""
-        if not state.receipt:
-            return state.acknowledged
-        signed = msgspec.msgpack.decode(state.receipt, type=SignedReceipt)
-        receipt = msgspec.msgpack.decode(signed.content, type=Receipt)
-        epoch = self._storage.run(_epoch)
-        same = receipt.epoch == epoch and receipt.history == (state.history or receipt.history)
-        return receipt.number if same else 0
-
-    def _checked(self, receipt: SignedReceipt) -> Receipt:
-        if not self._verifier.accepts(receipt_text(receipt.content), receipt.signature):
-            raise TillfoldError(ErrorCode.SIGNATURE_WRONG)
-        try:
-            return msgspec.msgpack.decode(receipt.content, type=Receipt)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
 
     def _pull_all(self, on_progress: Progress, stopping: Callable[[], bool]) -> bool:
         """Answers false where another history began: then what it lacks is to be pushed first."""
@@ -146,7 +92,7 @@ class Session:
     ) -> bool:
         received = 0
         for page in self._pages(state, stopping):
-            if state.history and page.history != state.history:
+            if state.history and (page.history != state.history or lost_commits(state, page)):
                 _log.warning("another feed history; starting from zero")
                 self._storage.run(partial(_begin_history, page=page))
                 return False
@@ -156,6 +102,7 @@ class Session:
                 on_progress(received, received + max(0, page.head - page.next_cursor))
             if not page.more:
                 self._repairs.check(page, stopping)
+                self._pushing.partings.take_back_lost(page)
         return True
 
     def _pages(self, state: SyncState, stopping: Callable[[], bool]) -> Iterator[FeedPage]:
@@ -176,7 +123,8 @@ class Session:
     def _fetch(self, cursor: int, limit: int, *, began: int) -> tuple[FeedPage, int]:
         """A page, and how many rows the next one may have."""
         start_s = time.monotonic()
-        page = self._transport.feed(cursor=cursor, limit=limit, began=began)
+        epoch = self._storage.run(_epoch)
+        page = self._transport.feed(cursor=cursor, limit=limit, began=began, epoch=epoch)
         _check_page(page, cursor)
         is_quick = time.monotonic() - start_s < _QUICK_PAGE_S
         return page, min(2 * limit, LARGEST_PAGE_ROWS) if is_quick else PULL_ROWS
@@ -189,19 +137,6 @@ class Session:
                 partial(lay_page, page=page, start=laid, is_wanted=self._storage.is_wanted)
             )
         return state
-
-
-def _behind_gap(refused: RefusedByServerError, after: int, gaps: int) -> int:
-    """After which number to go on where the server lacks entries: it may have been restored.
-
-    Raises:
-        RefusedByServerError: it is no gap, or one that sending again does not close.
-    """
-    expected = refused.expected or 0
-    is_gap = refused.code is ErrorCode.JOURNAL_GAP and 1 <= expected <= after
-    if not is_gap or gaps > _GAPS_A_RUN:
-        raise refused
-    return expected - 1
 
 
 def _check_page(page: FeedPage, cursor: int) -> None:
@@ -222,52 +157,6 @@ def _epoch(store: Store) -> int:
 def _sync_state(store: Store) -> SyncState:
     with store.read() as connection:
         return read_sync_state(connection)
-
-
-def _waiting(store: Store, number: int) -> tuple[int, list[SignedEntry]]:
-    epoch = store.head.epoch
-    with store.read() as connection:
-        entries = read_entries_after(connection, epoch=epoch, number=number, limit=PUSH_ENTRIES)
-    ends = accumulate(len(entry.content) + len(entry.signature) for entry in entries)
-    fitting = sum(1 for end in ends if end <= PUSH_BYTES)
-    return epoch, entries[: max(1, fitting)]
-
-
-def _keep_answer(store: Store, answer: PushAnswer, epoch: int, receipt: Receipt) -> None:
-    with store.write() as writing:
-        _check_receipt(store, writing.connection, receipt, epoch=epoch)
-        state = read_sync_state(writing.connection)
-        write_sync_state(
-            writing.connection,
-            msgspec.structs.replace(
-                state,
-                receipt=encode_receipt(answer.receipt),
-                last_contact_ms=receipt.server_time_ms,
-            ),
-        )
-        for verdict in answer.verdicts:
-            if verdict.outcome is Outcome.QUARANTINED:
-                note_quarantined(
-                    writing.connection, epoch=epoch, number=verdict.number, error=verdict.error
-                )
-
-
-def _check_receipt(store: Store, connection: Connection, receipt: Receipt, *, epoch: int) -> None:
-    """Whether it is for this till's journal, as it stands here.
-
-    Raises:
-        TillfoldError: `signature_wrong` for another till's receipt, `journal_forked` where the
-            server holds something else under this number.
-    """
-    identity = store.identity
-    addressee = (receipt.brand, receipt.terminal, receipt.epoch)
-    if addressee != (identity.brand, identity.terminal, epoch):
-        raise TillfoldError(ErrorCode.SIGNATURE_WRONG)
-    if not 0 <= receipt.server_time_ms < _LARGEST_TIME_MS:
-        raise TillfoldError(ErrorCode.SERVER_GARBLED)
-    if read_hash(connection, epoch=epoch, number=receipt.number) != receipt.hash:
-        raise TillfoldError(ErrorCode.JOURNAL_FORKED)
-    store.trusted_time.set_from_server(receipt.server_time_ms)
 
 
 def _begin_again(store: Store) -> SyncState:

@@ -26,7 +26,9 @@ from domain.protocol import (
     PATH_CODES,
     PATH_DIGESTS,
     PATH_ENROL,
+    PATH_EPOCH,
     PATH_FEED,
+    PATH_JOURNAL,
     PATH_LIVE,
     PATH_MEMBERS,
     PATH_PUSH,
@@ -37,12 +39,15 @@ from domain.protocol import (
     DigestsRequest,
     EnrolAnswer,
     EnrolRequest,
+    EpochRequest,
     ErrorAnswer,
     FeedPage,
+    JournalPage,
     MemberQuestion,
     PushAnswer,
     PushRequest,
     RowsRequest,
+    SignedGrant,
     enrolment_proof,
     request_text,
 )
@@ -119,9 +124,15 @@ class Transport:
         body = _packed(request)
         return self._ask("POST", PATH_PUSH, PushAnswer, body=body)
 
-    def feed(self, *, cursor: int, limit: int, began: int = 0) -> FeedPage:
-        target = f"{PATH_FEED}?cursor={cursor}&limit={limit}&began={began}"
+    def feed(self, *, cursor: int, limit: int, began: int = 0, epoch: int = 0) -> FeedPage:
+        target = f"{PATH_FEED}?cursor={cursor}&limit={limit}&began={began}&epoch={epoch}"
         return self._ask("GET", target, FeedPage)
+
+    def epoch(self, request: EpochRequest) -> SignedGrant:
+        return self._ask("POST", PATH_EPOCH, SignedGrant, body=_packed(request))
+
+    def journal(self, *, epoch: int, after: int) -> JournalPage:
+        return self._ask("GET", f"{PATH_JOURNAL}?epoch={epoch}&after={after}", JournalPage)
 
     def digests(self, request: DigestsRequest) -> DigestsAnswer:
         return self._ask("POST", PATH_DIGESTS, DigestsAnswer, body=_packed(request))
