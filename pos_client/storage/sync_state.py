@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from domain.errors import ErrorCode
-from domain.protocol import SignedReceipt
+from domain.protocol import Receipt, SignedReceipt
 from pos_client.storage.tables import quarantined, sync_state
 
 _ONLY: Final = 1
@@ -54,6 +54,17 @@ def write_sync_state(connection: Connection, state: SyncState) -> None:
     connection.execute(
         statement.on_conflict_do_update(index_elements=["only"], set_=statement.excluded)
     )
+
+
+def received_up_to(state: SyncState) -> tuple[int, int] | None:
+    """The epoch and number that the server's last receipt names; None without one."""
+    if not state.receipt:
+        return None
+    signed = msgspec.msgpack.decode(state.receipt, type=SignedReceipt)
+    receipt = msgspec.msgpack.decode(signed.content, type=Receipt)
+    if receipt.history != (state.history or receipt.history):
+        return None
+    return receipt.epoch, receipt.number
 
 
 def encode_receipt(receipt: SignedReceipt) -> bytes:

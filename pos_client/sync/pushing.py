@@ -24,10 +24,10 @@ from pos_client.storage.epochs import JournalPlace
 from pos_client.storage.journal import read_hash, read_next_entries
 from pos_client.storage.store import Store
 from pos_client.storage.sync_state import (
-    SyncState,
     encode_receipt,
     note_quarantined,
     read_sync_state,
+    received_up_to,
     write_sync_state,
 )
 from pos_client.storage.thread import StorageThread
@@ -116,17 +116,7 @@ def _pushed_up_to(store: Store) -> JournalPlace:
     with store.read() as connection:
         state = read_sync_state(connection)
     acknowledged = (state.acknowledged_epoch, state.acknowledged)
-    return _received_up_to(state) or acknowledged
-
-
-def _received_up_to(state: SyncState) -> JournalPlace | None:
-    if not state.receipt:
-        return None
-    signed = msgspec.msgpack.decode(state.receipt, type=SignedReceipt)
-    receipt = msgspec.msgpack.decode(signed.content, type=Receipt)
-    if receipt.history != (state.history or receipt.history):
-        return None
-    return receipt.epoch, receipt.number
+    return received_up_to(state) or acknowledged
 
 
 def _waiting(store: Store, after: JournalPlace) -> tuple[int, list[SignedEntry]]:

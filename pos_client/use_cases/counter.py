@@ -26,7 +26,12 @@ from pos_client.storage.identity import Identity
 from pos_client.storage.journal import count_entries_after
 from pos_client.storage.spool import JobState
 from pos_client.storage.store import Store
-from pos_client.storage.sync_state import count_quarantined, read_sync_state
+from pos_client.storage.sync_state import (
+    SyncState,
+    count_quarantined,
+    read_sync_state,
+    received_up_to,
+)
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.board import Contact
 from pos_client.use_cases import (
@@ -287,9 +292,8 @@ def _status(
 ) -> TillStatus:
     with store.read() as connection:
         state = read_sync_state(connection)
-        waiting = count_entries_after(
-            connection, epoch=state.acknowledged_epoch, number=state.acknowledged
-        )
+        epoch, number = _taken_in_up_to(state, contact)
+        waiting = count_entries_after(connection, epoch=epoch, number=number)
         queued = spool.count(connection, JobState.QUEUED)
         in_doubt = spool.count(connection, JobState.IN_DOUBT)
         quarantined = count_quarantined(connection)
@@ -310,6 +314,14 @@ def _status(
         printers=_printers(printer, queued=queued, in_doubt=in_doubt),
         cases=open_cases,
     )
+
+
+def _taken_in_up_to(state: SyncState, contact: Contact) -> tuple[int, int]:
+    """Up to where the feed holds this till's journal; one that is switched off hears no feed."""
+    acknowledged = (state.acknowledged_epoch, state.acknowledged)
+    if contact.error is ErrorCode.TERMINAL_REVOKED:
+        return max(acknowledged, received_up_to(state) or acknowledged)
+    return acknowledged
 
 
 def _open_cases(connection: DatabaseConnection) -> tuple[Case, ...]:

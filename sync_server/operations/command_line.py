@@ -91,6 +91,9 @@ def _add_setting_up(commands: Any, wording: Wording) -> None:  # noqa: ANN401
     _command(commands, wording, "tills", "help.tills", tills.show_tills)
     revoke = _command(commands, wording, "revoke", "help.revoke", tills.revoke_till)
     revoke.add_argument("terminal", metavar="TERMINAL", help=wording.text("help.revoke.terminal"))
+    hand_in = _command(commands, wording, "hand-in", "help.hand_in", tills.allow_hand_in)
+    hand_in.add_argument("terminal", metavar="TERMINAL", help=wording.text("help.revoke.terminal"))
+    hand_in.add_argument("--hours", type=int, default=24, help=wording.text("help.hand_in.hours"))
     keys = _group(commands, wording, "code-key", "help.code_key")
     key = _command(keys, wording, "change", "help.code_key.change", setting_up.change_code_key)
     key.add_argument(

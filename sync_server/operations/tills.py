@@ -30,6 +30,7 @@ class TillLine(msgspec.Struct, frozen=True, kw_only=True):
     last_push_ms: int | None
     revoked_ms: int | None
     forked_ms: int | None
+    hand_in_until_ms: int | None
 
 
 def show_tills(desk: Desk, arguments: Namespace) -> Result:
@@ -82,6 +83,30 @@ def revoke_till(desk: Desk, arguments: Namespace) -> Result:
     revoked = tills.revoke(desk.context, brand.brand_id, till.terminal_id)
     line = desk.wording.text("done.revoke", label=revoked.label)
     return Result(values=_line(revoked, 0), lines=(line,))
+
+
+def allow_hand_in(desk: Desk, arguments: Namespace) -> Result:
+    brand = brands.only_brand(desk.context, arguments.brand)
+    till = _switched_off(desk.context, brand.brand_id, arguments.terminal)
+    allowed = tills.allow_hand_in(
+        desk.context, brand.brand_id, till.terminal_id, hours=arguments.hours
+    )
+    assert allowed.hand_in_until_ms is not None
+    until = local_time(allowed.hand_in_until_ms)
+    line = desk.wording.text("done.hand_in", label=allowed.label, until=until)
+    return Result(values=_line(allowed, 0), lines=(line,))
+
+
+def _switched_off(context: Context, brand_id: BrandId, name: str) -> Terminal:
+    """The till with this id, or the one with this label that was switched off last."""
+    found = [
+        till
+        for till in tills.all_tills(context, brand_id)
+        if till.revoked_ms is not None and name in (till.terminal_id, till.label)
+    ]
+    if not found:
+        raise TillfoldError(ErrorCode.NOT_FOUND)
+    return max(found, key=lambda till: till.revoked_ms or 0)
 
 
 def _named(context: Context, brand_id: BrandId, name: str) -> Terminal:

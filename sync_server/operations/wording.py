@@ -86,6 +86,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "switch a till off; what it has not sent stays on it",
     ),
     "help.revoke.terminal": ("收银机编号或代号", "id or label of the till"),
+    "help.hand_in": (
+        "允许已停用的收银机补传尚未上传的记录，不能做别的",
+        "let a till that is switched off hand in what it still holds, and nothing else",
+    ),
+    "help.hand_in.hours": ("允许多少小时", "for how many hours"),
     "help.code_key": ("签名券码和会员码的密钥", "the key that signs coupon and member codes"),
     "help.code_key.change": (
         "从现在起用新密钥签名；旧密钥签的码照常有效",
@@ -173,6 +178,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "enrolment code {code} (valid {minutes} minutes, once); the till must show {check_number}",
     ),
     "done.revoke": ("收银机 {label} 已停用", "till {label} is switched off"),
+    "done.hand_in": (
+        "收银机 {label} 可在 {until} 之前补传记录",
+        "till {label} may hand in what it holds until {until}",
+    ),
     "tills.line": (
         "{label}  门店 {store}  日志 {head}（第 {epoch} 期）  最近上传 {seen}  {state}  {id}",
         "{label}  store {store}  entries {head} (epoch {epoch})  last push {seen}  {state}  {id}",

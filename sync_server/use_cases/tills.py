@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection
 
 from domain.errors import ErrorCode, TillfoldError
@@ -18,6 +19,8 @@ from sync_server.database.terminals import (
 from sync_server.use_cases.context import Context
 
 _AT_ONCE: Final = 500
+MOST_HAND_IN_HOURS: Final = 30 * 24
+_HOUR_MS: Final = 60 * 60 * 1000
 
 
 def known_till(context: Context, terminal_id: str) -> Terminal:
@@ -65,6 +68,26 @@ def all_tills(context: Context, brand_id: BrandId) -> Iterator[Terminal]:
     while page := list_tills(context, brand_id, after=after, limit=_AT_ONCE):
         yield from page
         after = page[-1].terminal_id
+
+
+def allow_hand_in(context: Context, brand_id: BrandId, terminal_id: str, *, hours: int) -> Terminal:
+    """Let a till that is switched off push what it still holds, for some hours and nothing else.
+
+    Raises:
+        TillfoldError: `not_found`, also for a till that is not switched off; `request_malformed`.
+    """
+    if not 0 < hours <= MOST_HAND_IN_HOURS:
+        raise TillfoldError(ErrorCode.REQUEST_MALFORMED, where="hours")
+
+    def work(connection: Connection) -> Terminal:
+        till = find_terminal(connection, brand_id, terminal_id)
+        if till is None or till.revoked_ms is None:
+            raise TillfoldError(ErrorCode.NOT_FOUND)
+        until_ms = context.now_ms() + hours * _HOUR_MS
+        change_terminal(connection, till, hand_in_until_ms=until_ms)
+        return msgspec.structs.replace(till, hand_in_until_ms=until_ms)
+
+    return context.database.write(work, brand=brand_id)
 
 
 def revoke(context: Context, brand_id: BrandId, terminal_id: str) -> Terminal:

@@ -227,6 +227,9 @@ def test_tills_are_listed_and_switched_off_by_label_or_id(
     assert "switched off" in chain("tills").out
     assert chain("revoke", "A1").err.startswith("not_found: ")
     assert chain("revoke", till["terminal_id"]).code == 0
+    assert chain("hand-in", "A1").out.startswith("till A1 may hand in what it holds until ")
+    assert chain("hand-in", "A2").err.startswith("not_found: ")
+    assert chain("hand-in", "A1", "--hours", "0").err.startswith("request_malformed: ")
 
 
 def test_a_backup_is_made_and_brought_back_by_two_commands(

@@ -17,7 +17,7 @@ from pos_client.storage.store import Store
 from pos_client.storage.tables import journal, superseded
 from pos_client.use_cases.answers import Connection as Contact
 from sync_server.use_cases.books import read_books
-from sync_server.use_cases.tills import revoke
+from sync_server.use_cases.tills import allow_hand_in, revoke
 from sync_server.use_cases.verification import verify
 from tests.builders.sync_server import BRAND, RunningServer
 from tests.builders.till import DUCK, State
@@ -298,3 +298,24 @@ def test_a_till_that_was_switched_off_keeps_what_it_holds_and_says_so(
     held = till.shown()[AggregateKey(AggregateKind.MEMBER, member)]
     assert isinstance(held, Member)
     assert held.points == POINTS
+    assert server_points(server) == 0
+
+
+def test_a_till_that_was_switched_off_hands_in_what_it_holds_once_that_is_allowed(
+    server: RunningServer, till: JoinedTill
+) -> None:
+    member = enrol(till)
+    till.wait_for_quiet()
+    terminal = till.run(lambda store: store.identity.terminal)
+    revoke(server.context, BRAND, terminal)
+    sell(till, member, 2)
+    allow_hand_in(server.context, BRAND, terminal, hours=1)
+    till.machinery.sync_now()
+    till.wait(lambda: server_points(server) == 2 * POINTS, "it is handed in")
+    till.wait(lambda: till.status().sync.waiting == 0, "it knows")
+    assert till.status().sync.error is ErrorCode.TERMINAL_REVOKED
+    server.clock.advance(minutes=61)
+    sell(till, member)
+    till.machinery.sync_now()
+    till.wait(lambda: till.status().sync.waiting == 1, "it is refused again")
+    assert server_points(server) == 2 * POINTS
