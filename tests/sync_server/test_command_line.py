@@ -1,14 +1,11 @@
 """The `sync-server` program from the command line."""
 
 import contextlib
-import io
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -20,7 +17,6 @@ from domain.members.facts import MemberEdited
 from domain.offers import AmountOff, PercentOff, RateStep, Rule, Step
 from domain.orders import Stage
 from domain.wording import Language
-from sync_server.__main__ import main
 from sync_server.bootstrap import build_context
 from sync_server.operations.command_line import build_parser
 from sync_server.operations.wording import TEXTS, wording_for
@@ -31,50 +27,9 @@ from sync_server.use_cases.tills import known_till
 from tests.builders import facts
 from tests.builders.sync_client import SyncClient
 from tests.builders.terminal import TestTerminal
+from tests.sync_server.commands import Run, push_an_overspending
 
 _DEADLINE_SECONDS = 60
-
-
-@dataclass
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def values(self) -> dict[str, object]:
-        found = json.loads(self.out)
-        assert isinstance(found, dict)
-        return found
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(
-    settings: ServerSettings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
-    """Runs one command in this process, in English."""
-    monkeypatch.setenv("TILLFOLD_SERVER_DATABASE", settings.database)
-    monkeypatch.setenv("TILLFOLD_SERVER_KEY_FILE", str(settings.key_path))
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-    def run(*arguments: str, stdin: str = "") -> Ran:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        code = main(arguments)
-        out, err = capsys.readouterr()
-        return Ran(code, out, err)
-
-    return run
-
-
-@pytest.fixture
-def chain(run: Run) -> Run:
-    """The same, with a brand and a store."""
-    assert run("create-brand", "示范", "--id", "demo").code == 0
-    assert run("create-store", "A", "一店").code == 0
-    return run
 
 
 def test_a_chain_is_set_up_by_a_few_commands(chain: Run) -> None:
@@ -219,7 +174,7 @@ def test_tills_are_listed_and_switched_off_by_label_or_id(
     chain: Run, settings: ServerSettings
 ) -> None:
     assert chain("tills").out == "no tills\n"
-    _push_an_overspending(settings)
+    push_an_overspending(settings)
     assert "A1  store A  entries 1 (epoch 1)" in chain("tills").out
     (till,) = json.loads(chain("tills", "--json").out)
     assert (till["set_aside"], till["revoked_ms"]) == (0, None)
@@ -282,27 +237,9 @@ def test_a_database_that_cannot_be_reached_is_said_without_its_address(
     assert "hidden" not in refused.err
 
 
-def test_verify_finds_what_was_tampered_with(chain: Run, settings: ServerSettings) -> None:
-    chain("issue-coupon", "一", "--saving", "1")
-    chain("issue-coupon", "二", "--saving", "1")
-    context = build_context(settings)
-    with contextlib.closing(context.database):
-        context.database.write(
-            lambda connection: connection.exec_driver_sql(
-                "UPDATE entry SET content = signature WHERE number = 2"
-            ),
-            brand=BrandId("demo"),
-        )
-    found = chain("verify", "--json")
-    assert found.code == 1
-    findings = found.values["findings"]
-    assert isinstance(findings, list)
-    assert {finding["problem"] for finding in findings} == {"hash", "signature", "chain"}
-
-
 def test_cases_and_books_are_shown_to_people(chain: Run, settings: ServerSettings) -> None:
     assert chain("cases").out == "no cases\n"
-    _push_an_overspending(settings)
+    push_an_overspending(settings)
     assert "points_overspent" in chain("cases").out
     shown = chain("cases", "show", "points_overspent:m").out
     assert "Sale closed" in shown
@@ -344,16 +281,6 @@ def _push_two_that_are_alike(settings: ServerSettings) -> None:
             terminal.write(facts.enrolled(member, phone=f"+861390000000{number}"))
             terminal.write(MemberEdited(member_id=member, changes={"custom.card": "C1001"}))
             terminal.write(facts.sale(f"s-{number}", member=member, earned=earned))
-        push(context, known_till(context, terminal.terminal), terminal.push_request())
-
-
-def _push_an_overspending(settings: ServerSettings) -> None:
-    context = build_context(settings)
-    with contextlib.closing(context.database):
-        terminal = TestTerminal()
-        code = issue_code(context, BrandId("demo"), StoreId("A"), "A1").code
-        terminal.become(enrol(context, terminal.enrol_request(code)))
-        terminal.write(facts.sale(member="m", redeemed=5))
         push(context, known_till(context, terminal.terminal), terminal.push_request())
 
 
