@@ -239,11 +239,15 @@ class DigestsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RowsRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Asks for rows by (kind, id); the answer is a FeedPage with those that are the asker's."""
+    """Asks for rows by (kind, id); the answer is a FeedPage with those that are the asker's.
+
+    `epoch` is the one that the asker writes in.
+    """
 
     keys: Annotated[
         tuple[tuple[str, str], ...], msgspec.Meta(min_length=1, max_length=LARGEST_ROWS_REQUEST)
     ]
+    epoch: int = 0
 
 
 class MemberQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -255,6 +259,7 @@ class MemberQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
     phone: Annotated[str, msgspec.Meta(max_length=32)] = ""
     member_id: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    epoch: int = 0
 
 
 class SignedContent(msgspec.Struct, frozen=True, array_like=True):

@@ -126,7 +126,13 @@ def build_context(
         TillfoldError: `settings_malformed` where the key file is missing or unfit.
     """
     keys = read_key_file(settings.key_path)
-    return Context(database=open_database(settings), keys=keys, now_ms=now_ms, entropy=entropy)
+    return Context(
+        database=open_database(settings),
+        keys=keys,
+        now_ms=now_ms,
+        entropy=entropy,
+        members_on_till=settings.members_on_till,
+    )
 
 
 class Application:
@@ -134,8 +140,12 @@ class Application:
 
     def __init__(self, settings: ServerSettings, context: Context) -> None:
         metrics = Metrics(context)
-        enrolments = RateLimit(settings.enrolments_per_minute)
-        exchange = SyncExchange(context, metrics, enrolments)
+        exchange = SyncExchange(
+            context,
+            metrics,
+            enrolments=RateLimit(settings.enrolments_per_minute),
+            look_ups=RateLimit(settings.look_ups_per_minute),
+        )
         self.channels = LiveChannels(
             context,
             exchange,

@@ -33,6 +33,8 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     database_connections: Annotated[int, msgspec.Meta(ge=2, le=200)] = 20
     enrolments_per_minute: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
     jobs_in_server: bool = True
+    look_ups_per_minute: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 60
+    members_on_till: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] = 200_000
     log_level: Annotated[str, msgspec.Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
     @property

@@ -48,8 +48,8 @@ _PUT_AGGREGATE: Final = """INSERT INTO aggregate (kind, id, version, body, diges
     VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, body = excluded.body,
         digest = excluded.digest"""
-# A row that came back under a later version stays.
-_TAKE_AWAY: Final = "DELETE FROM aggregate WHERE kind = ? AND id = ? AND version <= ?"
+# A row that came back under the same or a later version stays.
+_TAKE_AWAY: Final = "DELETE FROM aggregate WHERE kind = ? AND id = ? AND version < ?"
 _ADD_PENDING: Final = "INSERT INTO pending (kind, id, epoch, number) VALUES (?, ?, ?, ?)"
 _KEEP_PENDING: Final = """INSERT OR IGNORE INTO pending (kind, id, epoch, number)
     VALUES (?, ?, ?, ?)"""

@@ -48,6 +48,7 @@ class Repairs:
         self._storage = storage
         self._transport = transport
         self._renewed_up_to = FIRST
+        self._repaired = 0
 
     def check(self, page: FeedPage, stopping: Callable[[], bool]) -> None:
         """Compare with the last page of a pull, and heal what differs.
@@ -77,30 +78,33 @@ class Repairs:
         if len(theirs) != len(own):
             raise TillfoldError(ErrorCode.SERVER_GARBLED)
         buckets = [place for place, both in enumerate(zip(own, theirs, strict=True)) if _two(both)]
-        healed = 0
+        self._repaired = 0
         for some in _in_parts(buckets, LARGEST_BUCKETS_REQUEST):
             if stopping():
                 return
-            healed += self._heal_buckets(some, page)
-        if healed:
-            _log.warning("rows repaired", extra={"rows": healed, "buckets": len(buckets)})
-            self._storage.run(partial(_note_repair, rows=healed))
+            self._heal_buckets(some, page)
+        if self._repaired:
+            _log.warning("rows repaired", extra={"rows": self._repaired, "buckets": len(buckets)})
 
-    def _heal_buckets(self, buckets: Sequence[int], page: FeedPage) -> int:
-        """Answers how many rows really were wrong; others have only changed since the pull."""
+    def _heal_buckets(self, buckets: Sequence[int], page: FeedPage) -> None:
         told = self._transport.digests(DigestsRequest(buckets=tuple(buckets)))
         missing, extra = differing(self._own_digests(), frozenset(buckets), told.rows)
         gone = [FeedRow(kind, row_id, _ABOVE_ALL, None) for kind, row_id in extra]
         for some_gone in _in_parts(gone, ROWS_A_SLICE):
-            self._storage.run(partial(_lay, rows=some_gone, page=page))
-        wrong = len(gone)
+            self._lay(some_gone, page, wrong=len(some_gone))
         for some in _in_parts(missing, _ROWS_A_REQUEST):
-            answer = self._transport.rows(RowsRequest(keys=tuple(some)))
+            epoch = self._storage.run(lambda store: store.head.epoch)
+            answer = self._transport.rows(RowsRequest(keys=tuple(some), epoch=epoch))
             if answer.history != page.history:
                 raise TillfoldError(ErrorCode.SERVER_GARBLED)
-            self._storage.run(partial(_lay, rows=answer.rows, page=answer))
-            wrong += sum(1 for row in answer.rows if row.version <= page.next_cursor)
-        return wrong
+            # Rows of a later version have only changed since the pull.
+            wrong = sum(1 for row in answer.rows if row.version <= page.next_cursor)
+            self._lay(answer.rows, answer, wrong=wrong)
+
+    def _lay(self, rows: Sequence[FeedRow], page: FeedPage, *, wrong: int) -> None:
+        is_first = self._repaired == 0 < wrong
+        self._storage.run(partial(_lay, rows=rows, page=page, wrong=wrong, is_first=is_first))
+        self._repaired += wrong
 
     def _own_digests(self) -> Iterator[tuple[str, str, int]]:
         after = FIRST
@@ -153,7 +157,9 @@ def _own_digests(store: Store, after: Key) -> list[tuple[str, str, int]]:
         return feed_check.own_digests(connection, after, ROWS_A_SLICE)
 
 
-def _lay(store: Store, rows: Sequence[FeedRow], page: FeedPage) -> None:
+def _lay(
+    store: Store, rows: Sequence[FeedRow], page: FeedPage, *, wrong: int, is_first: bool
+) -> None:
     with store.write() as writing:
         writing.changed |= take_feed(
             writing.connection,
@@ -162,12 +168,10 @@ def _lay(store: Store, rows: Sequence[FeedRow], page: FeedPage) -> None:
             acknowledged=page.acknowledged,
             complete=False,
         )
-
-
-def _note_repair(store: Store, rows: int) -> None:
-    with store.write() as writing:
         state = read_sync_state(writing.connection)
         noted = msgspec.structs.replace(
-            state, repairs=state.repairs + 1, repaired_rows=state.repaired_rows + rows
+            state,
+            repairs=state.repairs + is_first,
+            repaired_rows=state.repaired_rows + wrong,
         )
         write_sync_state(writing.connection, noted)

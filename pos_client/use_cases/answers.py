@@ -140,6 +140,8 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
     received: int = 0
     expected: int = 0
     quarantined: int = 0
+    repairs: int = 0
+    repaired_rows: int = 0
 
 
 class PrinterStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -308,6 +308,8 @@ def _status(
         received=contact.received,
         expected=contact.expected,
         quarantined=quarantined,
+        repairs=state.repairs,
+        repaired_rows=state.repaired_rows,
     )
     return TillStatus(
         sync=sync,

@@ -1,11 +1,11 @@
-"""The folded state of a brand: aggregates with their versions, and the feed read from them."""
+"""The folded state of a brand: aggregates with their versions."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, func, select
 
+from domain.digests import row_digest
 from domain.fold.aggregates import (
     Aggregate,
     AggregateKey,
@@ -14,19 +14,20 @@ from domain.fold.aggregates import (
     encode_aggregate,
     scope_of,
 )
-from domain.identifiers import BrandId, StoreId
-from domain.protocol import FeedRow
+from domain.identifiers import BrandId
+from sync_server.database.feed_sums import MEMBERS
 from sync_server.database.statements import in_parts, is_one_of, upsert
 from sync_server.database.tables import aggregate
 
-# A page stops here, far below the largest answer, whatever the number of its rows.
-LARGEST_PAGE_BYTES: Final = 16 * 1024 * 1024
-_READ_AT_ONCE: Final = 500
-
 
 class Held(msgspec.Struct, frozen=True):
+    """`scope`, `owner` and `digest` as in the table."""
+
     version: int
     state: Aggregate
+    scope: str = ""
+    owner: str = ""
+    digest: int = 0
 
 
 class AggregateRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +37,8 @@ class AggregateRow(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
     version: int
     body: bytes
+    owner: str
+    digest: int
 
 
 def load(
@@ -45,13 +48,20 @@ def load(
     found: dict[AggregateKey, Held] = {}
     for kind, ids in _by_kind(keys):
         rows = connection.execute(
-            select(aggregate.c.id, aggregate.c.version, aggregate.c.body).where(
-                *_at(brand_id, kind), is_one_of(connection, aggregate.c.id, ids)
-            )
+            select(
+                aggregate.c.id,
+                aggregate.c.version,
+                aggregate.c.body,
+                aggregate.c.scope,
+                aggregate.c.owner,
+                aggregate.c.digest,
+            ).where(*_at(brand_id, kind), is_one_of(connection, aggregate.c.id, ids))
         )
         for row in rows:
-            key = AggregateKey(kind, row.id)
-            found[key] = Held(row.version, decode_aggregate(kind, row.body))
+            state = decode_aggregate(kind, row.body)
+            found[AggregateKey(kind, row.id)] = Held(
+                row.version, state, row.scope, row.owner, row.digest
+            )
     return found
 
 
@@ -82,60 +92,36 @@ def store(
     brand_id: BrandId,
     states: Mapping[AggregateKey, Aggregate],
     *,
+    owners: Mapping[AggregateKey, str],
     last_version: int,
-) -> None:
-    """Write aggregates back, each under a version of its own; the last one is `last_version`."""
+) -> list[AggregateRow]:
+    """Write aggregates back, each under a version of its own; the last one is `last_version`.
+
+    `owners` names the members of aggregates that are some member's.
+    """
     first = last_version - len(states) + 1
     rows = [
-        AggregateRow(
-            brand_id=brand_id,
-            kind=key.kind.value,
-            id=key.id,
-            scope=scope_of(states[key]) or "",
-            version=version,
-            body=encode_aggregate(states[key]),
-        )
+        _row(brand_id, key, states[key], owner=owners.get(key, ""), version=version)
         for version, key in enumerate(sorted(states), start=first)
     ]
     upsert(connection, aggregate, rows)
+    return rows
 
 
-def changed_rows(
-    connection: Connection, brand_id: BrandId, store_id: StoreId, *, cursor: int, limit: int
-) -> tuple[list[FeedRow], bool]:
-    """Rows of the brand's and the store's scope above `cursor` by version; whether more follow."""
-    both = union_all(*(_part(brand_id, scope, cursor, limit) for scope in ("", store_id)))
-    parts = both.subquery()
-    rows: list[FeedRow] = []
-    size = 0
-    with connection.execute(
-        select(parts).order_by(parts.c.version).limit(limit + 1),
-        execution_options={"yield_per": _READ_AT_ONCE},
-    ) as found:
-        for row in found:
-            size += len(row.body)
-            if len(rows) == limit or (rows and size > LARGEST_PAGE_BYTES):
-                return rows, True
-            rows.append(FeedRow(row.kind, row.id, row.version, row.body))
-    return rows, False
-
-
-def _part(
-    brand_id: BrandId, scope: str, cursor: int, limit: int
-) -> "Select[tuple[str, str, int, bytes]]":
-    """One scope's rows; apart, so that each is a walk along the index."""
-    walk = (
-        select(aggregate.c.kind, aggregate.c.id, aggregate.c.version, aggregate.c.body)
-        .where(
-            aggregate.c.brand_id == brand_id,
-            aggregate.c.scope == scope,
-            aggregate.c.version > cursor,
-        )
-        .order_by(aggregate.c.version)
-        .limit(limit + 1)
-        .subquery()
+def _row(
+    brand_id: BrandId, key: AggregateKey, state: Aggregate, *, owner: str, version: int
+) -> AggregateRow:
+    body = encode_aggregate(state)
+    return AggregateRow(
+        brand_id=brand_id,
+        kind=key.kind.value,
+        id=key.id,
+        scope=MEMBERS if owner else scope_of(state) or "",
+        version=version,
+        body=body,
+        owner=owner,
+        digest=row_digest(key.kind.value, key.id, version=version, body=body),
     )
-    return select(walk.c.kind, walk.c.id, walk.c.version, walk.c.body)
 
 
 def list_kind(

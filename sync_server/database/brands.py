@@ -1,6 +1,7 @@
 """Brands, their stores, and the counter that orders a brand's feed."""
 
 from collections.abc import Collection
+from enum import StrEnum
 
 import msgspec
 from sqlalchemy import Connection, select, update
@@ -10,12 +11,22 @@ from sync_server.database.statements import in_parts, insert_new, is_one_of
 from sync_server.database.tables import brand, store
 
 
+class MemberFeed(StrEnum):
+    """Which members tills get. `preparing`: still all, while it is noted whom each store knows."""
+
+    ALL = "all"
+    PREPARING = "preparing"
+    INTEREST = "interest"
+
+
 class Brand(msgspec.Struct, frozen=True, kw_only=True):
     brand_id: BrandId
     name: str
     version: int
     history: str
     created_ms: int
+    feed_horizon: int = 0
+    member_feed: str = MemberFeed.ALL
 
 
 class Store(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +81,10 @@ def reserve_versions(connection: Connection, brand_id: BrandId, count: int) -> i
         .returning(brand.c.version)
     )
     return int(taken.scalar_one())
+
+
+def change_brand(connection: Connection, brand_id: BrandId, **changes: object) -> None:
+    connection.execute(update(brand).where(brand.c.brand_id == brand_id).values(**changes))
 
 
 def add_brand(connection: Connection, new: Brand) -> None:

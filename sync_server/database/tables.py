@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 
 metadata: Final = MetaData()
@@ -23,7 +24,8 @@ metadata: Final = MetaData()
 KeyText: Final = Text().with_variant(Text(collation="C"), "postgresql")
 Whole: Final = BigInteger().with_variant(Integer(), "sqlite")
 
-# `version` is the head of the brand's feed: the one counter that orders its changes.
+# `version` is the head of the brand's feed: the one counter that orders its changes. Tombstones up
+# to `feed_horizon` are purged. `member_feed` says which members tills get: a `MemberFeed`.
 brand: Final = Table(
     "brand",
     metadata,
@@ -32,6 +34,8 @@ brand: Final = Table(
     Column("version", Whole, nullable=False),
     Column("history", KeyText, nullable=False),
     Column("created_ms", Whole, nullable=False),
+    Column("feed_horizon", Whole, nullable=False, server_default="0"),
+    Column("member_feed", KeyText, nullable=False, server_default="all"),
     sqlite_strict=True,
 )
 
@@ -179,7 +183,8 @@ quarantine: Final = Table(
     sqlite_strict=True,
 )
 
-# The folded state. `scope` is the one store that receives the row, '' for all of the brand.
+# The folded state. `scope` is the one store that receives the row, '' for all of the brand,
+# '@members' for what is the member's in `owner`. `digest` is that of `domain.digests`.
 aggregate: Final = Table(
     "aggregate",
     metadata,
@@ -189,7 +194,54 @@ aggregate: Final = Table(
     Column("scope", KeyText, nullable=False),
     Column("version", Whole, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("owner", KeyText, nullable=False, server_default=""),
+    Column("digest", Whole, nullable=False, server_default="0"),
     Index("aggregate_by_version", "brand_id", "scope", "version"),
+    Index(
+        "aggregate_by_owner",
+        "brand_id",
+        "owner",
+        postgresql_where=text("owner <> ''"),
+        sqlite_where=text("owner <> ''"),
+    ),
+    sqlite_strict=True,
+)
+
+# The sum of the digests of all rows in one place: a scope, or '@' and a store for what is its
+# interesting members'.
+feed_sum: Final = Table(
+    "feed_sum",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("place", KeyText, primary_key=True),
+    Column("sum", Whole, nullable=False),
+    sqlite_strict=True,
+)
+
+# Rows that a store's tills no longer get; place '' means every store's.
+tombstone: Final = Table(
+    "tombstone",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("place", KeyText, primary_key=True),
+    Column("kind", KeyText, primary_key=True),
+    Column("id", KeyText, primary_key=True),
+    Column("version", Whole, nullable=False),
+    Column("made_ms", Whole, nullable=False),
+    Index("tombstone_by_version", "brand_id", "place", "version"),
+    sqlite_strict=True,
+)
+
+# Which members a store's tills get where they do not get all, and since which version.
+interest: Final = Table(
+    "interest",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("store_id", KeyText, primary_key=True),
+    Column("member_id", KeyText, primary_key=True),
+    Column("since", Whole, nullable=False),
+    Index("interest_by_member", "brand_id", "member_id"),
+    Index("interest_by_version", "brand_id", "store_id", "since"),
     sqlite_strict=True,
 )
 

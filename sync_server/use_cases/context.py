@@ -36,13 +36,17 @@ class HeadBoard:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """`now_ms` answers Unix milliseconds; `entropy(count)` that many unguessable bytes."""
+    """`now_ms` answers Unix milliseconds; `entropy(count)` that many unguessable bytes.
+
+    A brand with more members than `members_on_till` feeds each store those that it meets.
+    """
 
     database: Database
     keys: ServerKeys
     now_ms: Callable[[], int]
     entropy: Callable[[int], bytes]
     heads: HeadBoard = field(default_factory=HeadBoard)
+    members_on_till: int = 200_000
 
     def new_identifier(self) -> str:
         return new_identifier(self.now_ms(), self.entropy(ENTROPY_BYTES))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from domain.errors import ErrorCode
 from domain.fold import fold, touched
-from domain.fold.aggregates import Aggregate, AggregateKey, Member
+from domain.fold.aggregates import Aggregate, AggregateKey, AggregateKind, Member
 from domain.fold.cases import cases_of
 from domain.identifiers import BrandId
 from domain.protocol import Outcome, Verdict
@@ -25,6 +25,7 @@ from sync_server.database.likeness import keep_likeness
 from sync_server.database.terminals import Terminal, change_terminal
 from sync_server.use_cases.booking import booked
 from sync_server.use_cases.case_keeping import keep_cases
+from sync_server.use_cases.feed_keeping import Batch, Change, keep_feed, owners_of
 from sync_server.use_cases.inspection import Arrival
 from sync_server.use_cases.like_members import likely_changed
 from sync_server.use_cases.signed_codes import keep_statuses
@@ -40,14 +41,27 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     head: int
 
 
+class Folded(msgspec.Struct, frozen=True):
+    """What was held before a batch and the states after it; a verdict for each arrival.
+
+    `head` is the last of the versions that are reserved for the states.
+    """
+
+    held: Mapping[AggregateKey, aggregates.Held]
+    states: States
+    verdicts: tuple[Verdict, ...]
+    head: int
+
+
 def take_in(
     connection: Connection, held: Terminal, arrivals: Sequence[Arrival], *, now_ms: int
 ) -> Taken:
     """Append `arrivals`, which continue the journal `held`, and fold what can be folded."""
     brand_id = held.brand_id
     keys = _touched_by(arrivals)
-    states, verdicts, head = _fold_in(connection, brand_id, keys, arrivals)
-    aggregates.store(connection, brand_id, states, last_version=head)
+    folded = _fold_in(connection, brand_id, keys, arrivals)
+    states, verdicts = folded.states, folded.verdicts
+    head = _write(connection, held, arrivals, folded, now_ms=now_ms)
     members = [state for state in states.values() if isinstance(state, Member)]
     member_search.index(connection, brand_id, members)
     changed = likely_changed(arrivals)
@@ -70,10 +84,10 @@ def _fold_in(
     brand_id: BrandId,
     keys: Sequence[AggregateKey],
     arrivals: Sequence[Arrival],
-) -> tuple[States, tuple[Verdict, ...], int]:
-    """The states after the batch, a verdict for each arrival, and the feed's new head."""
+) -> Folded:
     if not keys:
-        return {}, fold_all({}, arrivals)[1], feed_head(connection, brand_id)
+        verdicts = fold_all({}, arrivals)[1]
+        return Folded({}, {}, verdicts, feed_head(connection, brand_id))
     held = aggregates.load(connection, brand_id, keys)
     states, verdicts = fold_all(held, arrivals)
     head = reserve_versions(connection, brand_id, len(keys))
@@ -81,7 +95,39 @@ def _fold_in(
     if changed:
         held |= aggregates.load(connection, brand_id, changed)
         states, verdicts = fold_all(held, arrivals)
-    return states, verdicts, head
+    return Folded(held, states, verdicts, head)
+
+
+def _write(
+    connection: Connection,
+    terminal: Terminal,
+    arrivals: Sequence[Arrival],
+    folded: Folded,
+    *,
+    now_ms: int,
+) -> int:
+    """Write the states and what the feed keeps beside them; the brand's head after that."""
+    if not folded.states:
+        return folded.head
+    facts = [arrival.fact for arrival in arrivals if arrival.fact is not None]
+    rows = aggregates.store(
+        connection,
+        terminal.brand_id,
+        folded.states,
+        owners=owners_of(folded.states, folded.held, facts),
+        last_version=folded.head,
+    )
+    changes = [
+        Change(row, folded.held.get(AggregateKey(AggregateKind(row.kind), row.id))) for row in rows
+    ]
+    batch = Batch(
+        brand_id=terminal.brand_id,
+        store_id=terminal.store_id,
+        changes=changes,
+        states=folded.states,
+        now_ms=now_ms,
+    )
+    return keep_feed(connection, batch, folded.head)
 
 
 def fold_all(

@@ -11,6 +11,7 @@ from sync_server.database.brands import list_brands
 from sync_server.database.enrolment_codes import forget_codes
 from sync_server.database.upkeep import refresh_statistics
 from sync_server.use_cases.context import Context
+from sync_server.use_cases.feed_upkeep import purge_tombstones, review_member_feed
 from sync_server.use_cases.scheduled import Job, Lease
 from sync_server.use_cases.spending_jobs import grant_due, lapse_due
 
@@ -51,6 +52,20 @@ def grant_rights(context: Context, lease: Lease) -> int:
     return _for_each_brand(context, lease, grant_due)
 
 
+def purge_old_tombstones(context: Context, lease: Lease) -> int:
+    """Forget what left the feed a month ago: tills that were away for longer begin again."""
+    return _for_each_brand(context, lease, purge_tombstones)
+
+
+def review_members_on_tills(context: Context, lease: Lease) -> int:
+    """Let tills of brands that have grown hold the members of their store, not all."""
+
+    def review(context: Context, brand_id: BrandId) -> int:
+        return int(review_member_feed(context, brand_id, lease.keep))
+
+    return _for_each_brand(context, lease, review)
+
+
 def _for_each_brand(context: Context, lease: Lease, work: Callable[[Context, BrandId], int]) -> int:
     done = 0
     for brand in context.database.read(list_brands, brand=ALL_BRANDS):
@@ -62,6 +77,8 @@ def _for_each_brand(context: Context, lease: Lease, work: Callable[[Context, Bra
 JOBS: Final = (
     Job(name="forget_enrolment_codes", every_ms=_HOUR_MS, work=forget_enrolment_codes),
     Job(name="refresh_planner", every_ms=_DAY_MS, work=refresh_planner),
+    Job(name="purge_tombstones", every_ms=_DAY_MS, work=purge_old_tombstones),
+    Job(name="members_on_tills", every_ms=_HOUR_MS, work=review_members_on_tills),
     Job(name="lapse_rights", every_ms=_HOUR_MS, work=lapse_rights),
     Job(name="grant_rights", every_ms=_HOUR_MS, work=grant_rights),
 )

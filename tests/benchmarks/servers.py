@@ -11,11 +11,14 @@ import msgspec
 from msgspec import structs
 from sqlalchemy import Connection, update
 
-from domain.fold.aggregates import Member
+from domain.digests import row_digest
+from domain.fold.aggregates import AggregateKey, Member
+from domain.fold.owners import owner_of
 from domain.identifiers import StoreId
 from sync_server.bootstrap import system_time_ms
 from sync_server.database import member_search
 from sync_server.database.aggregates import AggregateRow
+from sync_server.database.feed_sums import MEMBERS, change_sums
 from sync_server.database.statements import insert_all
 from sync_server.database.tables import aggregate, brand
 from sync_server.settings import ServerSettings
@@ -90,9 +93,17 @@ def fill(context: Context, count: int) -> None:
     rows: list[AggregateRow] = []
     found: list[Member] = []
     for version, (kind, key_id, value, body) in enumerate(members(count), start=1_000):
-        rows.append(
-            AggregateRow(brand_id=BRAND, kind=kind, id=key_id, scope="", version=version, body=body)
+        row = AggregateRow(
+            brand_id=BRAND,
+            kind=kind,
+            id=key_id,
+            scope=MEMBERS,
+            version=version,
+            body=body,
+            owner=owner_of(AggregateKey(kind, key_id), value) or "",
+            digest=row_digest(kind, key_id, version=version, body=body),
         )
+        rows.append(row)
         if isinstance(value, Member):
             found.append(value)
         if len(rows) == _ROWS_AT_ONCE:
@@ -106,6 +117,7 @@ def _lay(context: Context, rows: Sequence[AggregateRow], found: Sequence[Member]
         # The rows stand in the order of their versions.
         insert_all(connection, aggregate, rows)
         member_search.index(connection, BRAND, found)
+        change_sums(connection, BRAND, {MEMBERS: sum(row.digest for row in rows)})
         connection.execute(
             update(brand).where(brand.c.brand_id == BRAND).values(version=rows[-1].version)
         )

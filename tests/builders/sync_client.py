@@ -18,6 +18,7 @@ from domain.protocol import (
     PATH_EPOCH,
     PATH_FEED,
     PATH_JOURNAL,
+    PATH_MEMBERS,
     PATH_PUSH,
     EnrolAnswer,
     EpochGrant,
@@ -25,6 +26,7 @@ from domain.protocol import (
     ErrorAnswer,
     FeedPage,
     JournalPage,
+    MemberQuestion,
     PushAnswer,
     PushRequest,
     SignedGrant,
@@ -80,8 +82,10 @@ class SyncClient:
         message = request or self.terminal.push_request()
         return self.ask("POST", PATH_PUSH, PushAnswer, body=packed(message))
 
-    def feed(self, cursor: int = 0, *, limit: int = 1_000, epoch: int = 0) -> FeedPage:
-        target = f"{PATH_FEED}?cursor={cursor}&limit={limit}&epoch={epoch}"
+    def feed(
+        self, cursor: int = 0, *, limit: int = 1_000, epoch: int = 0, began: int = 0
+    ) -> FeedPage:
+        target = f"{PATH_FEED}?cursor={cursor}&limit={limit}&epoch={epoch}&began={began}"
         return self.ask("GET", target, FeedPage)
 
     def grant(self, first: int = 1) -> EpochGrant:
@@ -93,6 +97,10 @@ class SyncClient:
 
     def journal(self, epoch: int = 1, after: int = 0) -> JournalPage:
         return self.ask("GET", f"{PATH_JOURNAL}?epoch={epoch}&after={after}", JournalPage)
+
+    def member(self, *, phone: str = "", member_id: str = "") -> FeedPage:
+        question = MemberQuestion(phone=phone, member_id=member_id)
+        return self.ask("POST", PATH_MEMBERS, FeedPage, body=packed(question))
 
     def ask(self, method: str, target: str, kind: type[T], *, body: bytes = b"") -> T:
         """Ask, and once more with a fresh nonce where the server wants one."""

@@ -60,6 +60,9 @@ def _connection_rows(desk: Desk, sync: SyncStatus) -> Iterator[RowText]:
     if sync.quarantined:
         aside = wording.text("status.quarantined", count=sync.quarantined)
         yield RowText(title=aside, icon="triangle-alert", tone="danger")
+    if sync.repaired_rows:
+        repaired = wording.text("status.repaired", count=sync.repaired_rows)
+        yield RowText(title=repaired, icon="database")
 
 
 def _contact(desk: Desk, sync: SyncStatus) -> str:

@@ -18,9 +18,12 @@ from domain.protocol import (
     HEADER_SIGNATURE,
     HEADER_TERMINAL,
     LARGEST_PAGE_ROWS,
+    DigestsRequest,
     EnrolRequest,
     EpochRequest,
+    MemberQuestion,
     PushRequest,
+    RowsRequest,
 )
 from sync_server.authentication.nonces import Nonces
 from sync_server.authentication.rate_limits import RateLimit
@@ -37,7 +40,8 @@ from sync_server.use_cases.authorising import authorise
 from sync_server.use_cases.context import Context
 from sync_server.use_cases.enrolment import enrol
 from sync_server.use_cases.epochs import grant_epoch
-from sync_server.use_cases.feed import read_feed
+from sync_server.use_cases.feed import read_digests, read_feed, read_rows
+from sync_server.use_cases.looking_up import look_up
 from sync_server.use_cases.own_journal import read_own_journal
 from sync_server.use_cases.push import push
 from sync_server.use_cases.rights import exchange_rights
@@ -48,6 +52,8 @@ _log = structlog.get_logger("sync")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _LONGEST_NUMBER: Final = 16
+# A comparison walks through all rows of a till; healing one takes nine at most.
+COMPARISONS_PER_MINUTE: Final = 60
 
 
 class HandingIn(Enum):
@@ -60,10 +66,14 @@ class HandingIn(Enum):
 class SyncExchange:
     """The request handlers. One for a server process."""
 
-    def __init__(self, context: Context, metrics: Metrics, enrolments: RateLimit) -> None:
+    def __init__(
+        self, context: Context, metrics: Metrics, *, enrolments: RateLimit, look_ups: RateLimit
+    ) -> None:
         self._context = context
         self._metrics = metrics
         self._enrolments = enrolments
+        self._look_ups = look_ups
+        self._comparisons = RateLimit(COMPARISONS_PER_MINUTE)
         self._nonces = Nonces(context.keys.nonces)
 
     async def enrol(self, request: Request) -> Response:
@@ -94,6 +104,7 @@ class SyncExchange:
                 cursor=_number(request, "cursor", 0),
                 limit=_number(request, "limit", LARGEST_PAGE_ROWS),
                 epoch=_number(request, "epoch", 0),
+                began=_number(request, "began", 0),
             )
 
         return await self._answered(request, work)
@@ -136,6 +147,33 @@ class SyncExchange:
             return exchange_rights(self._context, till, decode_body(body, RightsRequest))
 
         return await self._answered(request, work)
+
+    async def digests(self, request: Request) -> Response:
+        def work(body: bytes) -> msgspec.Struct:
+            till = self._admit(request, body, self._comparisons)
+            return read_digests(self._context, till, decode_body(body, DigestsRequest))
+
+        return await self._answered(request, work)
+
+    async def rows(self, request: Request) -> Response:
+        def work(body: bytes) -> msgspec.Struct:
+            till = self.authenticate(request, body)
+            return read_rows(self._context, till, decode_body(body, RowsRequest))
+
+        return await self._answered(request, work)
+
+    async def member(self, request: Request) -> Response:
+        def work(body: bytes) -> msgspec.Struct:
+            till = self._admit(request, body, self._look_ups)
+            return look_up(self._context, till, decode_body(body, MemberQuestion))
+
+        return await self._answered(request, work)
+
+    def _admit(self, request: Request, body: bytes, limit: RateLimit) -> Terminal:
+        till = self.authenticate(request, body)
+        if not limit.allows(till.terminal_id, self._context.now_ms()):
+            raise TillfoldError(ErrorCode.TOO_MANY_REQUESTS)
+        return till
 
     async def unknown(self, request: Request) -> Response:
         def work(_body: bytes) -> msgspec.Struct:

@@ -30,6 +30,7 @@ _STATUS: Final = {
     ErrorCode.ENROLMENT_CODE_WRONG: 403,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.JOURNAL_GAP: 409,
+    ErrorCode.MUST_REFETCH: 410,
     ErrorCode.JOURNAL_FORKED: 409,
     ErrorCode.REQUEST_TOO_LARGE: 413,
     ErrorCode.PROTOCOL_UNSUPPORTED: 426,
