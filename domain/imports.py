@@ -1,6 +1,6 @@
 """What every import shares: a sheet as text, its columns, and rows accepted or refused one by one.
 
-A spreadsheet or CSV file becomes a `Sheet` at the edge (`pos_client.spreadsheets`); reading it into
+A spreadsheet or CSV file becomes a `Sheet` at the edge (`spreadsheets`); reading it into
 typed rows happens here and in `domain.imports_members` and `domain.imports_menu`. Nothing is
 written: what was accepted is for the caller to commit as a whole.
 """

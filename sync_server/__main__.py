@@ -99,6 +99,7 @@ def _run(settings: ServerSettings, parsed: Namespace, wording: Wording) -> Resul
             context=context,
             wording=wording,
             key_file=settings.key_path,
+            tell=lambda line: print(line, file=sys.stderr),
             ask_secret=getpass.getpass,
         )
         result: Result = parsed.operation(desk, parsed)

@@ -17,15 +17,15 @@ from domain.menu import MenuItem
 from domain.phones import Phone
 from domain.rights import Right
 from domain.wording import Wording
-from pos_client.spreadsheets.progress import ImportCancelled
-from pos_client.spreadsheets.reading import read_sheet
-from pos_client.spreadsheets.writing import write_refused_rows
 from pos_client.storage.store import Store
 from pos_client.storage.thread import StorageThread
 from pos_client.use_cases.answers import ImportReport
 from pos_client.use_cases.members import is_enrolled
 from pos_client.use_cases.sign_in import require
 from pos_client.use_cases.store_time import local_time
+from spreadsheets.progress import ImportCancelled
+from spreadsheets.reading import read_sheet
+from spreadsheets.writing import write_refused_rows
 
 
 class Watch(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from domain.wording import Language, Wording
 from sync_server.operations import (
     cases,
     duplicates,
+    importing,
     keeping,
     looking,
     publishing,
@@ -51,6 +52,7 @@ def build_parser(wording: Wording) -> ArgumentParser:
     _add_publishing(commands, wording)
     _add_looking(commands, wording)
     _add_keeping(commands, wording)
+    _add_importing(commands, wording)
     return parser
 
 
@@ -187,6 +189,15 @@ def _add_members(commands: Any, wording: Wording) -> None:  # noqa: ANN401
         one.add_argument("id", metavar="ID", help=wording.text("help.member.id"))
     merge.add_argument("into", metavar="INTO", help=wording.text("help.member.into"))
     apart.add_argument("other", metavar="OTHER", help=wording.text("help.member.other"))
+
+
+def _add_importing(commands: Any, wording: Wording) -> None:  # noqa: ANN401
+    name = "import-members"
+    members = _command(commands, wording, name, "help.import", importing.bring_members)
+    members.add_argument("file", metavar="FILE", help=wording.text("help.import.file"))
+    members.add_argument(
+        "--refused", default="", metavar="FILE", help=wording.text("help.import.refused")
+    )
 
 
 def _group(commands: Any, wording: Wording, name: str, key: str) -> Any:  # noqa: ANN401

@@ -28,9 +28,10 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """What an operation is handed: context, words, the key's file, and how to ask for a PIN."""
+    """What an operation is handed. `tell` says how far a long one is."""
 
     context: Context
     wording: Wording
     key_file: Path
+    tell: Callable[[str], None]
     ask_secret: Callable[[str], str]

@@ -58,6 +58,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "fill an empty database from a backup and begin a new history: tills offer what it lacks",
     ),
     "help.restore.folder": ("备份文件夹", "the folder of the backup"),
+    "help.import": (
+        "从 CSV 或 XLSX 文件登记会员；规则与收银机导入相同，全部或全不",
+        "enrol the members of a CSV or XLSX file by the rules of a till's import, all or none",
+    ),
+    "help.import.file": ("CSV 或 XLSX 文件", "CSV or XLSX file"),
+    "help.import.refused": (
+        "把被拒绝的行连同原因存入此文件，更正后可再导入",
+        "save the refused rows here with their reasons, to be mended and imported again",
+    ),
     "help.price": (
         "试算一单：检查规则，解释价格；不需要数据库",
         "try rules on a cart: check them and explain the price; needs no database",
@@ -248,6 +257,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "done.restore": (
         "已恢复，数据库版本 {revision}；请运行 sync-server verify 核验，然后 sync-server run",
         "restored at revision {revision}; check with sync-server verify, then sync-server run",
+    ),
+    "import.read": ("已读取 {rows} 行", "{rows} rows read"),
+    "import.written": ("已写入 {rows} 位会员", "{rows} members written"),
+    "import.refused": ("第 {row} 行：{reason}", "row {row}: {reason}"),
+    "import.more": ("另有 {rows} 行被拒绝", "{rows} more rows were refused"),
+    "done.import": (
+        "已登记 {accepted} 位会员，拒绝 {refused} 行",
+        "{accepted} members enrolled, {refused} rows refused",
     ),
     "prompt.pin": ("六位数字密码：", "PIN of six digits: "),
     "where.migrate": (

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("domain", "hardware", "migrations", "pos_client", "sync_server")
+PACKAGES = ("domain", "hardware", "migrations", "pos_client", "spreadsheets", "sync_server")
 # What tools leave behind (.gitignore). The tree is walked, so that a copy without git is enough.
 LEFT_BEHIND = frozenset(
     {

@@ -163,59 +163,6 @@ def test_what_is_not_there_yet_is_said_with_what_to_do(run: Run) -> None:
     assert run("books", "--brand", "other").code == 0
 
 
-def test_a_database_that_lost_its_key_gets_no_new_one(chain: Run, settings: ServerSettings) -> None:
-    settings.key_path.unlink()
-    refused = chain("create-brand", "别家")
-    assert (refused.code, "missing" in refused.err) == (2, True)
-    assert not settings.key_path.exists()
-
-
-def test_tills_are_listed_and_switched_off_by_label_or_id(
-    chain: Run, settings: ServerSettings
-) -> None:
-    assert chain("tills").out == "no tills\n"
-    push_an_overspending(settings)
-    assert "A1  store A  entries 1 (epoch 1)" in chain("tills").out
-    (till,) = json.loads(chain("tills", "--json").out)
-    assert (till["set_aside"], till["revoked_ms"]) == (0, None)
-    assert chain("revoke", "A1").out == "till A1 is switched off\n"
-    assert "switched off" in chain("tills").out
-    assert chain("revoke", "A1").err.startswith("not_found: ")
-    assert chain("revoke", till["terminal_id"]).code == 0
-    assert chain("hand-in", "A1").out.startswith("till A1 may hand in what it holds until ")
-    assert chain("hand-in", "A2").err.startswith("not_found: ")
-    assert chain("hand-in", "A1", "--hours", "0").err.startswith("request_malformed: ")
-
-
-def test_a_backup_is_made_and_brought_back_by_two_commands(
-    chain: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    made = chain("backup", str(tmp_path / "backup"), "--with-key")
-    assert made.out.splitlines()[0] == "示范 (demo): 1 entries"
-    assert chain("backup", str(tmp_path / "backup")).err.startswith("already_exists: ")
-    assert chain("restore", str(tmp_path / "backup")).err.startswith("database_not_empty: ")
-    monkeypatch.setenv("TILLFOLD_SERVER_DATABASE", str(tmp_path / "new" / "server.db"))
-    monkeypatch.setenv("TILLFOLD_SERVER_KEY_FILE", str(tmp_path / "new" / "server.key"))
-    assert "a new history begins" in chain("restore", str(tmp_path / "backup")).out
-    assert chain("verify").code == 0
-
-
-def test_a_doctor_says_what_is_to_be_done(chain: Run, settings: ServerSettings) -> None:
-    well = chain("doctor")
-    assert "never backed up" in well.out
-    assert well.code == int(settings.on_postgresql)
-    settings.key_path.chmod(0o644)
-    ill = chain("doctor", "--json")
-    assert (ill.code, json.loads(ill.out)[0]["kind"]) == (1, "key_unfit")
-
-
-def test_a_worker_does_what_is_due_and_then_nothing_is_due(chain: Run) -> None:
-    assert chain("worker", "--once").out == (
-        "done: forget_enrolment_codes refresh_planner lapse_rights grant_rights\n"
-    )
-    assert chain("worker", "--once").out == "done: -\n"
-
-
 def test_a_wrong_setting_ends_with_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TILLFOLD_SERVER_PORT", "many")
     refused = run("books")

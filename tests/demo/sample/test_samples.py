@@ -8,7 +8,7 @@ from typing import Final
 from domain.errors import ErrorCode
 from domain.imports_members import read_member_rows
 from domain.imports_menu import read_menu_rows
-from pos_client.spreadsheets.reading import read_sheet
+from spreadsheets.reading import read_sheet
 from tests.demo.sample.make_samples import (
     MEMBERS_FILE,
     MENU_FILE,

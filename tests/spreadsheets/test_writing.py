@@ -13,8 +13,8 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.imports import Cell, RefusedRow
 from domain.imports_members import read_member_rows
 from domain.wording import Language, Wording
-from pos_client.spreadsheets.reading import read_sheet
-from pos_client.spreadsheets.writing import guarded, write_refused_rows
+from spreadsheets.reading import read_sheet
+from spreadsheets.writing import guarded, write_refused_rows
 from tests.domain.sheets import TODAY, sheet_of
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")

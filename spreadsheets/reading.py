@@ -6,9 +6,9 @@ from typing import Final
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.imports import LARGEST_SHEET_ROWS, Cell, Sheet, SheetRow
-from pos_client.spreadsheets.csv_rows import csv_rows
-from pos_client.spreadsheets.progress import ImportCancelled, Progress
-from pos_client.spreadsheets.xlsx_rows import xlsx_rows
+from spreadsheets.csv_rows import csv_rows
+from spreadsheets.progress import ImportCancelled, Progress
+from spreadsheets.xlsx_rows import xlsx_rows
 
 LARGEST_FILE_BYTES: Final = 16 * 1024 * 1024
 _ZIP_BEGIN: Final = b"PK\x03\x04"

@@ -11,9 +11,9 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.imports import LARGEST_SHEET_ROWS, Cell, Sheet, SheetRow
-from pos_client.spreadsheets.progress import ImportCancelled
-from pos_client.spreadsheets.reading import LARGEST_FILE_BYTES, read_sheet
-from tests.pos_client.spreadsheets.files import with_part_replaced, xlsx_file
+from spreadsheets.progress import ImportCancelled
+from spreadsheets.reading import LARGEST_FILE_BYTES, read_sheet
+from tests.spreadsheets.files import with_part_replaced, xlsx_file
 
 SHEET_PART = "xl/worksheets/sheet1.xml"
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
