@@ -6,13 +6,9 @@ from typing import Final
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Table,
-    and_,
-    bindparam,
     delete,
-    or_,
     select,
     tuple_,
 )
@@ -34,7 +30,7 @@ from domain.fold.cases import cases_of
 from domain.identifiers import MemberId
 from domain.protocol import FeedRow
 from pos_client.storage.coupon_index import index_coupons
-from pos_client.storage.direct import fetch, run_many
+from pos_client.storage.direct import fetch, run, run_many
 from pos_client.storage.member_index import forget_members, index_members
 from pos_client.storage.tables import aggregate, journal, member_term, open_case, overlay, pending
 
@@ -51,6 +47,14 @@ _PUT_AGGREGATE: Final = """INSERT INTO aggregate (kind, id, version, body, diges
 # A row that came back under the same or a later version stays.
 _TAKE_AWAY: Final = "DELETE FROM aggregate WHERE kind = ? AND id = ? AND version < ?"
 _ADD_PENDING: Final = "INSERT INTO pending (kind, id, epoch, number) VALUES (?, ?, ?, ?)"
+_WAITING_ON: Final = """SELECT journal.content FROM pending JOIN journal USING (epoch, number)
+    WHERE pending.kind = ? AND pending.id = ? ORDER BY epoch, number"""
+# Own entries that the server's rows hold: all of earlier epochs, and up to a number.
+_UP_TO: Final = "(epoch < ? OR (epoch = ? AND number <= ?))"
+_INSIDE: Final = f"SELECT DISTINCT kind, id FROM pending WHERE {_UP_TO}"  # noqa: S608 - our text
+_IS_INSIDE: Final = f"SELECT 1 FROM pending WHERE kind = ? AND id = ? AND {_UP_TO} LIMIT 1"  # noqa: S608 - our text
+_STOP_WAITING: Final = f"DELETE FROM pending WHERE kind = ? AND id = ? AND {_UP_TO}"  # noqa: S608
+_DROP_OVERLAY: Final = "DELETE FROM overlay WHERE kind = ? AND id = ?"
 _KEEP_PENDING: Final = """INSERT OR IGNORE INTO pending (kind, id, epoch, number)
     VALUES (?, ?, ?, ?)"""
 _OPEN_CASE: Final = "INSERT OR IGNORE INTO open_case (kind, id) VALUES (?, ?)"
@@ -140,10 +144,11 @@ def take_feed(
     _write_rows(connection, rows)
     known = [(key, row) for row in rows if (key := _known_key(row)) is not None]
     fed = {key for key, _ in known}
-    settled = _waiting_up_to(connection, epoch=epoch, acknowledged=acknowledged)
-    if not complete:
-        settled &= fed
-    _stop_waiting(connection, settled, epoch=epoch, acknowledged=acknowledged)
+    inside = (epoch, epoch, acknowledged)
+    settled = (
+        _keys(fetch(connection, _INSIDE, inside)) if complete else _settled(connection, fed, inside)
+    )
+    run_many(connection, _STOP_WAITING, [(key.kind, key.id, *inside) for key in settled])
     overlaid = _held(connection, _SOME_OVERLAYS, _IN_OVERLAY, fed | settled)
     try:
         refolded = _refold(connection, overlaid)
@@ -176,7 +181,7 @@ def _held(
     """
     found = fetch(connection, some, (len(keys) + 1,))
     if len(found) <= len(keys):
-        return {AggregateKey(_KNOWN_KINDS[kind], key_id) for kind, key_id in found} & keys
+        return _keys(found) & keys
     return {key for key in keys if fetch(connection, is_there, (key.kind, key.id))}
 
 
@@ -198,15 +203,7 @@ def _is_closed(value: Aggregate | None) -> bool:
 
 def entries_waiting_on(connection: Connection, key: AggregateKey) -> list[tuple[Entry, Fact]]:
     """Own unacknowledged entries that touch an aggregate, oldest first."""
-    rows = connection.execute(
-        select(journal.c.content)
-        .join(
-            pending,
-            and_(journal.c.epoch == pending.c.epoch, journal.c.number == pending.c.number),
-        )
-        .where(pending.c.kind == key.kind, pending.c.id == key.id)
-        .order_by(journal.c.epoch, journal.c.number)
-    )
+    rows = fetch(connection, _WAITING_ON, (key.kind, key.id))
     return [_opened(content) for (content,) in rows]
 
 
@@ -295,36 +292,18 @@ def _write_rows(connection: Connection, rows: Sequence[FeedRow]) -> None:
     run_many(connection, _TAKE_AWAY, gone)
 
 
-def _waiting_up_to(connection: Connection, *, epoch: int, acknowledged: int) -> set[AggregateKey]:
-    rows = connection.execute(
-        select(pending.c.kind, pending.c.id)
-        .where(_is_inside(epoch=epoch, acknowledged=acknowledged))
-        .distinct()
-    )
-    return {AggregateKey(AggregateKind(row.kind), row.id) for row in rows}
+def _settled(
+    connection: Connection, fed: AbstractSet[AggregateKey], inside: tuple[int, int, int]
+) -> set[AggregateKey]:
+    """Those of the fed aggregates on which own entries wait that are inside the server's rows."""
+    some = fetch(connection, f"{_INSIDE} LIMIT ?", (*inside, len(fed) + 1))
+    if len(some) <= len(fed):
+        return _keys(some) & fed
+    return {key for key in fed if fetch(connection, _IS_INSIDE, (key.kind, key.id, *inside))}
 
 
-def _stop_waiting(
-    connection: Connection, keys: set[AggregateKey], *, epoch: int, acknowledged: int
-) -> None:
-    if not keys:
-        return
-    connection.execute(
-        delete(pending).where(
-            pending.c.kind == bindparam("of_kind"),
-            pending.c.id == bindparam("of_id"),
-            _is_inside(epoch=epoch, acknowledged=acknowledged),
-        ),
-        [{"of_kind": key.kind, "of_id": key.id} for key in keys],
-    )
-
-
-def _is_inside(*, epoch: int, acknowledged: int) -> ColumnElement[bool]:
-    """Own entries that the server's rows hold: all of earlier epochs, and up to a number."""
-    return or_(
-        pending.c.epoch < epoch,
-        and_(pending.c.epoch == epoch, pending.c.number <= acknowledged),
-    )
+def _keys(rows: Iterable[tuple[str, str]]) -> set[AggregateKey]:
+    return {AggregateKey(_KNOWN_KINDS[kind], key_id) for kind, key_id in rows}
 
 
 def _refold(connection: Connection, keys: Iterable[AggregateKey]) -> State:
@@ -335,9 +314,7 @@ def _refold(connection: Connection, keys: Iterable[AggregateKey]) -> State:
     for key in wanted:
         waiting = entries_waiting_on(connection, key)
         if not waiting:
-            connection.execute(
-                delete(overlay).where(overlay.c.kind == key.kind, overlay.c.id == key.id)
-            )
+            run(connection, _DROP_OVERLAY, (key.kind, key.id))
             continue
         value = state.get(key)
         for entry, fact in waiting:

@@ -16,8 +16,9 @@ from pos_client.storage.aggregates import take_feed
 from pos_client.storage.store import Store, Writing
 from pos_client.storage.sync_state import SyncState, read_sync_state, write_sync_state
 
-# After so many rows it is looked whether somebody waits: a few hundredths of a second.
-ROWS_AT_ONCE: Final = 1_000
+# After so many rows it is looked whether somebody waits: a hundredth of a second, unless own
+# entries wait on each of them.
+ROWS_AT_ONCE: Final = 500
 
 
 def lay_page(

@@ -9,11 +9,13 @@ from pathlib import Path
 import msgspec
 
 from tests.benchmarks import (
+    crowding,
     first_sync,
     folding,
     looking_up,
     pricing,
     pushing,
+    reapplying,
     refunding,
     selling,
     starting,
@@ -31,6 +33,8 @@ SUBJECTS = (
     starting,
     first_sync,
     pushing,
+    reapplying,
+    crowding,
     travelling,
 )
 

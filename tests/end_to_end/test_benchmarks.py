@@ -1,6 +1,6 @@
 """The benchmarks of the sync run; how fast is for `make bench` to say."""
 
-from tests.benchmarks import first_sync, pushing
+from tests.benchmarks import crowding, first_sync, pushing, reapplying
 
 
 def test_a_first_sync_can_be_measured() -> None:
@@ -13,3 +13,11 @@ def test_pushes_can_be_measured_on_both_databases() -> None:
     sizes = pushing.Sizes(members=200, entries=20, tills=2, entries_a_till=10)
     measured = pushing.measure(sizes)
     assert sum(1 for item in measured if item.floor) == 2
+
+
+def test_a_pull_on_top_of_waiting_entries_can_be_measured() -> None:
+    assert reapplying.measure(entries=20, members=5)
+
+
+def test_a_crowd_of_tills_can_be_measured() -> None:
+    assert crowding.measure(tills=3, changes=2, idle=5, members=100)
