@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from domain.entries import SignedEntry
-from domain.identifiers import BrandId
+from domain.identifiers import BrandId, TerminalId
 from sync_server.database.statements import insert_all, insert_new
 from sync_server.database.tables import entry, quarantine
 from sync_server.database.terminals import Terminal
@@ -112,6 +112,20 @@ def read_page(
         .limit(limit)
     )
     return [SignedEntry(row.content, row.signature) for row in rows]
+
+
+def hash_at(
+    connection: Connection, brand_id: BrandId, terminal_id: TerminalId, *, epoch: int, number: int
+) -> bytes | None:
+    found: bytes | None = connection.execute(
+        select(entry.c.hash).where(
+            entry.c.brand_id == brand_id,
+            entry.c.terminal_id == terminal_id,
+            entry.c.epoch == epoch,
+            entry.c.number == number,
+        )
+    ).scalar_one_or_none()
+    return found
 
 
 def content_of(connection: Connection, journal: Terminal, number: int) -> bytes | None:

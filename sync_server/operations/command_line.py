@@ -16,6 +16,7 @@ from sync_server.operations import (
     publishing,
     setting_up,
     tills,
+    verifying,
 )
 from sync_server.operations.result import Desk, Result
 from sync_server.use_cases.diagnosis import Patience
@@ -143,7 +144,7 @@ def _add_looking(commands: Any, wording: Wording) -> None:  # noqa: ANN401
     _command(commands, wording, "books", "help.books", looking.show_books)
     _add_cases(commands, wording)
     _add_members(commands, wording)
-    _command(commands, wording, "verify", "help.verify", looking.verify_books)
+    _command(commands, wording, "verify", "help.verify", verifying.verify_books)
 
 
 def _add_cases(commands: Any, wording: Wording) -> None:  # noqa: ANN401

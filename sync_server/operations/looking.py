@@ -7,7 +7,6 @@ from domain.wording import Wording
 from sync_server.operations.result import Desk, Result
 from sync_server.use_cases import brands
 from sync_server.use_cases.books import TerminalBooks, read_books
-from sync_server.use_cases.verification import verify
 
 
 def show_books(desk: Desk, arguments: Namespace) -> Result:
@@ -37,15 +36,3 @@ def _terminal_line(wording: Wording, terminal: TerminalBooks) -> str:
             for kind, amount_fen in sorted(terminal.tenders_fen.items())
         ),
     ).rstrip()
-
-
-def verify_books(desk: Desk, arguments: Namespace) -> Result:
-    brand = brands.only_brand(desk.context, arguments.brand)
-    done = verify(desk.context, brand.brand_id)
-    lines = [
-        desk.wording.text("verify.finding", problem=finding.problem, where=finding.where)
-        for finding in done.findings
-    ]
-    if done.holds:
-        lines = [desk.wording.text("verify.holds", entries=done.entries, members=done.members)]
-    return Result(values=done, lines=tuple(lines), succeeded=done.holds)

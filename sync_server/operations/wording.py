@@ -236,11 +236,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "member {id} (other ids: {ids}), points {points}",
     ),
     "cases.none": ("没有事项", "no cases"),
-    "verify.holds": (
-        "全部相符：{entries} 条记录，{members} 位会员",
-        "everything holds: {entries} entries, {members} members",
+    "verify.checked": (
+        "已核验：{journals} 本日志，{entries} 条记录，{members} 位会员，{accounts} 个预付账户",
+        "checked {journals} journals, {entries} entries, {members} members, {accounts} accounts",
     ),
-    "verify.finding": ("不符：{problem}（{where}）", "does not hold: {problem} ({where})"),
+    "verify.holds": ("全部相符", "everything holds"),
+    "verify.fails": ("{found} 处不符", "{found} things do not hold"),
+    "verify.finding": ("不符：{text}（{where}）。{advice}", "{text} ({where}): {advice}"),
     "run.listening": ("listening on {address}", "listening on {address}"),
     "worker.works": ("等待定时任务", "looking for jobs"),
     "worker.done": ("已完成：{jobs}", "done: {jobs}"),

@@ -4,8 +4,13 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
-from domain.identifiers import BrandId, StoreId
+from domain.facts import Fact
+from domain.identifiers import AccountId, BrandId, StoreId
+from domain.orders import Tender, TenderKind
+from domain.stored_value.account import AccountKind
+from domain.stored_value.facts import ToppedUp
 from sync_server.bootstrap import build_context
 from sync_server.settings import ServerSettings
 from sync_server.use_cases.enrolment import enrol, issue_code
@@ -32,10 +37,29 @@ Run = Callable[..., Ran]
 
 
 def push_an_overspending(settings: ServerSettings) -> None:
+    _push(settings, facts.sale(member="m", redeemed=5))
+
+
+def top_up(settings: ServerSettings) -> None:
+    tender = Tender(kind=TenderKind.CASH, amount_fen=10_000, received_fen=10_000)
+    _push(
+        settings,
+        ToppedUp(
+            account_id=AccountId("m"),
+            kind=AccountKind.NAMED,
+            receipt_number="A1-1",
+            business_day=date(2026, 11, 21),
+            principal_fen=10_000,
+            tenders=(tender,),
+        ),
+    )
+
+
+def _push(settings: ServerSettings, fact: Fact) -> None:
     context = build_context(settings)
     with contextlib.closing(context.database):
         terminal = TestTerminal()
         code = issue_code(context, BrandId("demo"), StoreId("A"), "A1").code
         terminal.become(enrol(context, terminal.enrol_request(code)))
-        terminal.write(facts.sale(member="m", redeemed=5))
+        terminal.write(fact)
         push(context, known_till(context, terminal.terminal), terminal.push_request())

@@ -2,10 +2,15 @@
 
 import contextlib
 
+import pytest
+from sqlalchemy import Connection
+
 from domain.identifiers import BrandId
 from sync_server.bootstrap import build_context
+from sync_server.operations.verifying import WORDS
 from sync_server.settings import ServerSettings
-from tests.sync_server.commands import Run
+from sync_server.use_cases.verification import Problem
+from tests.sync_server.commands import Run, push_an_overspending, top_up
 
 
 def test_verify_finds_what_was_tampered_with(chain: Run, settings: ServerSettings) -> None:
@@ -24,3 +29,61 @@ def test_verify_finds_what_was_tampered_with(chain: Run, settings: ServerSetting
     findings = found.values["findings"]
     assert isinstance(findings, list)
     assert {finding["problem"] for finding in findings} == {"hash", "signature", "chain"}
+    assert "restore the brand from the backup" in chain("verify").out
+
+
+def tamper(settings: ServerSettings, *statements: str) -> None:
+    context = build_context(settings)
+
+    def work(connection: Connection) -> None:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+    with contextlib.closing(context.database):
+        context.database.write(work, brand=BrandId("demo"))
+
+
+def test_verify_says_that_all_holds_and_how_much_that_is(
+    chain: Run, settings: ServerSettings
+) -> None:
+    push_an_overspending(settings)
+    said = chain("verify")
+    assert said.code == 0
+    assert said.out.startswith("everything holds\nchecked 2 journals, ")
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("UPDATE ledger_line SET points = points - 1", "balance"),
+        ("UPDATE sale SET total_fen = total_fen + 1", "sales"),
+        ("DELETE FROM entry WHERE terminal_id <> 'head-office'", "head"),
+        ("UPDATE brand SET version = 0", "feed"),
+    ],
+)
+def test_verify_names_what_does_not_hold(
+    chain: Run, settings: ServerSettings, statement: str, problem: str
+) -> None:
+    push_an_overspending(settings)
+    tamper(settings, statement)
+    found = chain("verify", "--json")
+    assert found.code == 1
+    findings = found.values["findings"]
+    assert isinstance(findings, list)
+    assert problem in {finding["problem"] for finding in findings}
+    assert all(finding["text"] and finding["advice"] for finding in findings)
+
+
+def test_money_paid_in_advance_is_folded_once_more(chain: Run, settings: ServerSettings) -> None:
+    top_up(settings)
+    held = chain("verify", "--json")
+    assert (held.code, held.values["accounts"]) == (0, 1)
+    tamper(settings, "DELETE FROM aggregate WHERE kind = 'stored_value'")
+    found = chain("verify", "--json")
+    assert found.code == 1
+    assert [each["problem"] for each in found.values["findings"]] == ["stored_value"]  # type: ignore[attr-defined]
+
+
+def test_every_problem_has_words_and_advice_in_both_languages() -> None:
+    assert set(WORDS) == set(Problem)
+    assert all(all(pair) for words in WORDS.values() for pair in words)
