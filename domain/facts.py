@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import msgspec
 
 from domain.cases.decided import CaseDecided
+from domain.cases.repriced import SaleRepriced
 from domain.configuration import CouponTerms, Staff
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import CouponId, MemberId, StoreId
@@ -114,6 +115,7 @@ Fact = (
     | CouponRevoked
     | CouponTransferred
     | CaseDecided
+    | SaleRepriced
     | MenuPublished
     | RulesPublished
     | StaffAppointed
@@ -152,6 +154,7 @@ KINDS: Final[dict[type[Fact], tuple[str, int]]] = {
     CouponRevoked: ("coupon_revoked", 1),
     CouponTransferred: ("coupon_transferred", 1),
     CaseDecided: ("case_decided", 1),
+    SaleRepriced: ("sale_repriced", 1),
     MenuPublished: ("menu_published", 1),
     RulesPublished: ("rules_published", 1),
     StaffAppointed: ("staff_appointed", 1),
@@ -172,6 +175,7 @@ HEAD_OFFICE_ONLY: Final[frozenset[type[Fact]]] = frozenset(
         JournalForked,
         MembersKeptApart,
         RulesPublished,
+        SaleRepriced,
         StoreOpened,
     }
 )

@@ -18,6 +18,7 @@ class CaseKind(StrEnum):
     POINTS_NOT_TAKEN_BACK = "points_not_taken_back"
     STORED_VALUE_OVERSPENT = "stored_value_overspent"
     ACCOUNT_SPENT_WHILE_FROZEN = "account_spent_while_frozen"
+    SALE_PRICED_DIFFERENTLY = "sale_priced_differently"
     JOURNAL_FORKED = "journal_forked"
     JOURNAL_CUT = "journal_cut"
     PASS_OVERUSED = "pass_overused"  # noqa: S105 - a kind of case, not a password
@@ -56,6 +57,7 @@ DECISIONS: Final[dict[CaseKind, tuple[Decision, ...]]] = {
     CaseKind.STORED_VALUE_OVERSPENT: _OF_STORE,
     CaseKind.ACCOUNT_SPENT_WHILE_FROZEN: (*_OF_STORE, Decision.NOTED),
     CaseKind.PASS_OVERUSED: _OF_STORE,
+    CaseKind.SALE_PRICED_DIFFERENTLY: (*_OF_STORE, Decision.NOTED),
     CaseKind.JOURNAL_FORKED: _JUST_NOTED,
     CaseKind.JOURNAL_CUT: (*_OF_STORE, Decision.NOTED),
 }

@@ -8,6 +8,7 @@ the fold's.
 from typing import cast
 
 from domain.cases.decided import CaseDecided
+from domain.cases.repriced import SaleRepriced
 from domain.entries import Entry
 from domain.facts import (
     CouponIssued,
@@ -91,7 +92,7 @@ def _fold_orders_and_configuration(  # noqa: PLR0911 - one answer a kind
     key: AggregateKey, aggregate: Aggregate | None, origin: Origin, fact: Fact
 ) -> Aggregate:
     match key.kind, fact:
-        case AggregateKind.ORDER, SaleClosed() | RefundMade():
+        case AggregateKind.ORDER, SaleClosed() | RefundMade() | SaleRepriced():
             return fold_order(cast("Order | None", aggregate), origin, fact)
         case (
             AggregateKind.COUPON,

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from domain.cases.decided import Decisions
+from domain.cases.repriced import PriceDifference
 from domain.configuration import CouponTerms, Staff
 from domain.fold.rule_uses import RuleUse
 from domain.identifiers import HEAD_OFFICE, MemberId, RefundId, SaleId, StoreId
@@ -146,16 +147,27 @@ class RefundNote(msgspec.Struct, frozen=True, array_like=True):
     total_fen: int
 
 
+class Repriced(msgspec.Struct, frozen=True, array_like=True):
+    """What head office found when it priced the sale again."""
+
+    origin: Origin
+    said_fen: int
+    expected_fen: int
+    differences: tuple[PriceDifference, ...]
+
+
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """A closed sale and what its refunds, the earliest first, gave back together.
 
-    Without `sale` refunds have arrived before it.
+    Without `sale` refunds have arrived before it. `repriced` is there where head office's prices
+    give another total.
     """
 
     sale: Sale | None = None
     origin: Origin | None = None
     refunded: Refunded = NOT_REFUNDED
     refunds: tuple[RefundNote, ...] = ()
+    repriced: Repriced | None = None
     decided: Decisions = ()
 
     @property

@@ -127,6 +127,12 @@ def _of_order(key: AggregateKey, order: Order) -> tuple[Case, ...]:
     open_points = order.refunded.points_open
     if open_points:
         cases.append(review(CaseKind.POINTS_NOT_TAKEN_BACK, key, sides=sides, points=open_points))
+    if order.repriced is not None and order.origin is not None:
+        found, store = order.repriced, order.origin.store
+        less_fen = max(0, found.expected_fen - found.said_fen)
+        losses = by_store([(store, less_fen)] if less_fen else [])
+        sides = (order.origin, found.origin)
+        cases.append(review(CaseKind.SALE_PRICED_DIFFERENTLY, key, sides=sides, losses=losses))
     return tuple(cases)
 
 

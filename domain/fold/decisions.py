@@ -33,6 +33,7 @@ SOURCES: Final[dict[CaseKind, AggregateKind]] = {
     CaseKind.MEMBER_ENROLLED_TWICE: AggregateKind.PHONE,
     CaseKind.MENU_NOT_APPLIED: AggregateKind.MENU,
     CaseKind.OVER_REFUNDED: AggregateKind.ORDER,
+    CaseKind.SALE_PRICED_DIFFERENTLY: AggregateKind.ORDER,
     CaseKind.POINTS_NOT_TAKEN_BACK: AggregateKind.ORDER,
     CaseKind.STORED_VALUE_OVERSPENT: AggregateKind.STORED_VALUE,
     CaseKind.ACCOUNT_SPENT_WHILE_FROZEN: AggregateKind.STORED_VALUE,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from domain.cases.decided import CaseDecided
+from domain.cases.repriced import SaleRepriced
 from domain.facts import (
     CouponIssued,
     CouponRevoked,
@@ -62,6 +63,7 @@ def _configured_key(  # noqa: C901, PLR0911 - one answer a kind
     | CouponRevoked
     | CouponTransferred
     | CaseDecided
+    | SaleRepriced
     | MenuPublished
     | RulesPublished
     | StoreOpened
@@ -71,6 +73,8 @@ def _configured_key(  # noqa: C901, PLR0911 - one answer a kind
     match fact:
         case CaseDecided():
             return decided_key(fact)
+        case SaleRepriced():
+            return AggregateKey(AggregateKind.ORDER, fact.sale_id)
         case CouponRevoked() | CouponTransferred():
             return AggregateKey(AggregateKind.COUPON, fact.coupon_id)
         case CouponIssued():

@@ -25,6 +25,10 @@ CASE_TEXTS: Final[dict[CaseKind, tuple[str, str]]] = {
         "次卡用超次数",
         "The pass was used more often than it was bought for",
     ),
+    CaseKind.SALE_PRICED_DIFFERENTLY: (
+        "订单价格与当时发布的菜单和规则不符，请核对",
+        "An order costs something else than the menu and rules that it names",
+    ),
     CaseKind.OVER_REFUNDED: (
         "同一订单退多了，多退的记为损失",
         "More was refunded than was sold; the excess is booked as a loss",

@@ -25,5 +25,6 @@ FACT_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "coupon_transferred": ("转赠券", "Coupon transferred"),
     "menu_published": ("发布菜单", "Menu published"),
     "rules_published": ("发布规则", "Rules published"),
+    "sale_repriced": ("总部复核价格", "Priced again by head office"),
     "case_decided": ("裁定事项", "Case decided"),
 }

@@ -345,6 +345,30 @@ duplicate_proposal: Final = Table(
     sqlite_strict=True,
 )
 
+# Which entry of which journal published a version; the entry holds what it says.
+published_version: Final = Table(
+    "published_version",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("kind", KeyText, primary_key=True),
+    Column("version", KeyText, primary_key=True),
+    Column("terminal_id", KeyText, primary_key=True),
+    Column("epoch", Whole, primary_key=True),
+    Column("number", Whole, primary_key=True),
+    sqlite_strict=True,
+)
+
+# How far the sales of a journal were priced again.
+price_check: Final = Table(
+    "price_check",
+    metadata,
+    Column("brand_id", KeyText, primary_key=True),
+    Column("terminal_id", KeyText, primary_key=True),
+    Column("epoch", Whole, nullable=False),
+    Column("number", Whole, nullable=False),
+    sqlite_strict=True,
+)
+
 # The only table without a brand: one run of a job serves all of them.
 job: Final = Table(
     "job",

@@ -3,6 +3,7 @@
 import msgspec
 from sqlalchemy import Connection
 
+from domain.cases.repriced import SaleRepriced
 from domain.entries import Entry, decode_entry
 from domain.errors import TillfoldError
 from domain.facts import (
@@ -133,6 +134,8 @@ def _sizes(  # noqa: C901, PLR0911 - one answer a kind
             return FactRead(receipt_number=fact.receipt_number, amount_fen=fact.paid_fen)
         case BalanceRefunded() | PassRefunded():
             return FactRead(receipt_number=fact.receipt_number, amount_fen=fact.paid_out_fen)
+        case SaleRepriced():
+            return FactRead(amount_fen=fact.expected_fen, note=_differences(fact))
         case MenuPublished():
             return FactRead(note=fact.version)
         case CouponRevoked() | MemberFrozen():
@@ -141,6 +144,13 @@ def _sizes(  # noqa: C901, PLR0911 - one answer a kind
             return FactRead(note=into)
         case _:
             return UNREADABLE
+
+
+def _differences(fact: SaleRepriced) -> str:
+    return "; ".join(
+        f"{one.what} {one.name} {one.said} -> {one.expected}".replace("  ", " ")
+        for one in fact.differences
+    )
 
 
 def _of_sale(fact: SaleClosed, about: AggregateKey) -> FactRead:

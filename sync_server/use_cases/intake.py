@@ -22,6 +22,7 @@ from sync_server.database import aggregates, journal, member_search, sales
 from sync_server.database.brands import feed_head, reserve_versions
 from sync_server.database.epochs import move_head
 from sync_server.database.likeness import keep_likeness
+from sync_server.database.price_checks import note_versions
 from sync_server.database.terminals import Terminal, change_terminal
 from sync_server.use_cases.booking import booked
 from sync_server.use_cases.case_keeping import keep_cases
@@ -30,6 +31,7 @@ from sync_server.use_cases.inspection import Arrival
 from sync_server.use_cases.like_members import likely_changed
 from sync_server.use_cases.signed_codes import keep_statuses
 from sync_server.use_cases.spending_intake import keep_spending
+from sync_server.use_cases.versions import versions_in
 
 States = dict[AggregateKey, Aggregate]
 
@@ -69,6 +71,7 @@ def take_in(
     keep_cases(connection, brand_id, states, now_ms=now_ms)
     keep_statuses(connection, brand_id, states)
     keep_spending(connection, held, arrivals, states, now_ms=now_ms)
+    note_versions(connection, versions_in(brand_id, arrivals))
     sales.add(connection, booked(held, arrivals))
     _append(connection, held, arrivals, now_ms=now_ms, version=head)
     return Taken(verdicts=verdicts, head=head)

@@ -12,10 +12,12 @@ from sync_server.database.enrolment_codes import forget_codes
 from sync_server.database.upkeep import refresh_statistics
 from sync_server.use_cases.context import Context
 from sync_server.use_cases.feed_upkeep import purge_tombstones, review_member_feed
+from sync_server.use_cases.price_checking import check_prices
 from sync_server.use_cases.scheduled import Job, Lease
 from sync_server.use_cases.spending_jobs import grant_due, lapse_due
 
-_HOUR_MS: Final = 60 * 60 * 1000
+_MINUTE_MS: Final = 60 * 1000
+_HOUR_MS: Final = 60 * _MINUTE_MS
 _DAY_MS: Final = 24 * _HOUR_MS
 # A code that was used says for a week which till it became.
 _CODES_KEPT_MS: Final = 7 * _DAY_MS
@@ -66,6 +68,15 @@ def review_members_on_tills(context: Context, lease: Lease) -> int:
     return _for_each_brand(context, lease, review)
 
 
+def price_again(context: Context, lease: Lease) -> int:
+    """Price the sales that came in since with the versions that they name."""
+
+    def work(context: Context, brand_id: BrandId) -> int:
+        return check_prices(context, brand_id, keep=lease.keep)
+
+    return _for_each_brand(context, lease, work)
+
+
 def _for_each_brand(context: Context, lease: Lease, work: Callable[[Context, BrandId], int]) -> int:
     done = 0
     for brand in context.database.read(list_brands, brand=ALL_BRANDS):
@@ -80,5 +91,6 @@ JOBS: Final = (
     Job(name="purge_tombstones", every_ms=_DAY_MS, work=purge_old_tombstones),
     Job(name="members_on_tills", every_ms=_HOUR_MS, work=review_members_on_tills),
     Job(name="lapse_rights", every_ms=_HOUR_MS, work=lapse_rights),
+    Job(name="price_again", every_ms=_MINUTE_MS, work=price_again),
     Job(name="grant_rights", every_ms=_HOUR_MS, work=grant_rights),
 )

@@ -4,6 +4,7 @@ from datetime import date
 
 from domain.cases.decided import CaseDecided
 from domain.cases.kinds import CaseKind, Decision
+from domain.cases.repriced import Differs, PriceDifference, SaleRepriced
 from domain.configuration import PointsRule, Staff
 from domain.facts import (
     CouponRevoked,
@@ -91,6 +92,16 @@ SAMPLES: list[Fact] = [
     menu("2026-1"),
     CouponRevoked(coupon_id=CouponId("coupon-1"), reason="误发"),
     CouponTransferred(coupon_id=CouponId("coupon-1"), to=MemberId("m2")),
+    SaleRepriced(
+        sale_id=SaleId("s1"),
+        menu_version="2026-1",
+        rules_version="7",
+        said_fen=900,
+        expected_fen=950,
+        differences=(
+            PriceDifference(what=Differs.UNIT_PRICE, said=900, expected=950, line=1, name="米饭"),
+        ),
+    ),
     CaseDecided(
         case=CaseKind.COUPON_REDEEMED_TWICE,
         source_id="coupon-1",
