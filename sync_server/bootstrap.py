@@ -4,20 +4,24 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+import structlog
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from domain.errors import ErrorCode, TillfoldError
-from domain.identifiers import ENTROPY_BYTES, new_identifier
+from domain.identifiers import ENTROPY_BYTES, BrandId, new_identifier
 from sync_server.authentication.keys import make_key_file, read_key_file
 from sync_server.authentication.rate_limits import RateLimit
 from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.connection import Database, open_postgresql, open_sqlite
+from sync_server.database.news import tell
 from sync_server.database.schema import is_empty, migrate, refuse_newer
 from sync_server.routes.guard import Guard
 from sync_server.routes.health import health_routes
@@ -27,9 +31,11 @@ from sync_server.routes.sync.exchange import SyncExchange
 from sync_server.routes.sync.live import LiveChannels
 from sync_server.routes.sync.paths import sync_routes
 from sync_server.settings import ServerSettings
-from sync_server.use_cases.context import Context
+from sync_server.use_cases.context import Context, HeadBoard
 from sync_server.use_cases.oversight import is_ready
 from sync_server.use_cases.restore import Restored, restore
+
+_log = structlog.get_logger("bootstrap")
 
 _SHUTDOWN_SECONDS: Final = 10
 _BACKLOG: Final = 512
@@ -126,13 +132,23 @@ def build_context(
         TillfoldError: `settings_malformed` where the key file is missing or unfit.
     """
     keys = read_key_file(settings.key_path)
+    database = open_database(settings)
     return Context(
-        database=open_database(settings),
+        database=database,
+        heads=HeadBoard(partial(_tell_others, database) if database.on_postgresql else None),
         keys=keys,
         now_ms=now_ms,
         entropy=entropy,
         members_on_till=settings.members_on_till,
     )
+
+
+def _tell_others(database: Database, brand_id: BrandId, head: int) -> None:
+    """The commit has happened; others find it by themselves a little later where this fails."""
+    try:
+        tell(database.engine, brand_id, head)
+    except SQLAlchemyError:
+        _log.warning("other processes not told", brand=brand_id)
 
 
 class Application:
@@ -182,7 +198,7 @@ class Program(uvicorn.Server):
             self._on_listening()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._channels.close()
+        await self._channels.close()
         await super().shutdown(sockets)
 
 

@@ -202,7 +202,7 @@ class TillMachinery:
         session = Session(
             self.storage, make_transport(), Verifier(store.identity.server_public_key)
         )
-        return SyncThread(session, self.board, make_transport)
+        return SyncThread(session, self.board, make_transport, entropy=self._entropy)
 
     def _make_printing(self) -> PrintingThread | None:
         printer = self._settings.printer

@@ -1,7 +1,7 @@
 """When to talk to the server: at the start, after each local entry, when the live channel says so.
 
-Failed exchanges are tried again with growing pauses up to half a minute; no state waits for a
-new local entry to wake it (four PowerSync SDKs had that fault).
+Failed exchanges are tried again with growing pauses up to half a minute, each cut short by chance;
+no state waits for a new local entry to wake it (four PowerSync SDKs had that fault).
 """
 
 import logging
@@ -14,6 +14,7 @@ from pos_client.storage.thread import StorageClosedError
 from pos_client.sync.board import SyncBoard
 from pos_client.sync.session import Session
 from pos_client.sync.transport import Transport
+from pos_client.time_and_chance import Entropy
 
 _log = logging.getLogger(__name__)
 
@@ -31,10 +32,13 @@ class SyncThread:
         session: Session,
         board: SyncBoard,
         make_transport: Callable[[], Transport],
+        *,
+        entropy: Entropy,
     ) -> None:
         self._session = session
         self._board = board
         self._make_transport = make_transport
+        self._entropy = entropy
         self._live: Transport | None = None
         self._live_lock = threading.Lock()
         self._wake = threading.Event()
@@ -80,11 +84,11 @@ class SyncThread:
                     return
                 self._note_failure(error)
                 pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, pause_s * 2))
-                self._wake.wait(pause_s)
+                self._wake.wait(self._spread(pause_s))
                 continue
             pause_s = 0.0
             self._board.succeeded()
-            self._wake.wait(POLL_S)
+            self._wake.wait(self._spread(POLL_S))
 
     def _run_session(self) -> None:
         try:
@@ -114,8 +118,12 @@ class SyncThread:
                 if error.code is not ErrorCode.SERVER_UNREACHABLE:
                     _log.info("live channel refused", extra={"code": error.code.value})
             # Without the channel the exchange still polls.
-            self._stopping.wait(pause_s)
+            self._stopping.wait(self._spread(pause_s))
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+
+    def _spread(self, pause_s: float) -> float:
+        """Half to all of a pause: tills that lost a server together do not return together."""
+        return pause_s * (256 + self._entropy.bytes(1)[0]) / 511
 
     def _live_heads(self) -> Iterator[int]:
         with self._make_transport() as transport:

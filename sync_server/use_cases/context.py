@@ -12,10 +12,12 @@ from sync_server.database.connection import Database
 class HeadBoard:
     """The heads of the brands' feeds as last committed here, for those who wait for news.
 
-    Listeners are called on the thread that committed and must return at once.
+    Listeners are called on the thread that committed and must return at once. `tell_others` lets
+    the other processes know.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tell_others: Callable[[BrandId, int], None] | None = None) -> None:
+        self._tell_others = tell_others
         self._lock = threading.Lock()
         self._listeners: set[Callable[[BrandId, int], None]] = set()
 
@@ -24,6 +26,8 @@ class HeadBoard:
             listeners = tuple(self._listeners)
         for listener in listeners:
             listener(brand_id, head)
+        if self._tell_others is not None:
+            self._tell_others(brand_id, head)
 
     def listen(self, listener: Callable[[BrandId, int], None]) -> None:
         with self._lock:

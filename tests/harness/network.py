@@ -22,6 +22,7 @@ class Cable:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._cut = False
+        self._refused = threading.Semaphore(0)
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
 
@@ -36,6 +37,11 @@ class Cable:
             for end in self._open:
                 _reset(end)
             self._open.clear()
+
+    def wait_for_refused(self, count: int, within_s: float) -> None:
+        """Until so many more connections have been tried in vain."""
+        for _ in range(count):
+            assert self._refused.acquire(timeout=within_s), "nobody tries any more"
 
     def join(self) -> None:
         with self._lock:
@@ -68,6 +74,7 @@ class Cable:
             with self._lock:
                 if self._cut:
                     _reset(near)
+                    self._refused.release()
                     continue
             try:
                 far = socket.create_connection(("127.0.0.1", self._target_port), timeout=5)

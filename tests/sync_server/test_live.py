@@ -10,12 +10,15 @@ import httpx
 import msgspec
 import pytest
 import sqlcipher3.dbapi2
+from sqlalchemy import text
 
 from domain.errors import ErrorCode
 from domain.protocol import HEADER_NONCE, PATH_LIVE, FeedPage
+from sync_server.routes.sync import live as live_channels
 from sync_server.settings import ServerSettings
 from sync_server.use_cases.brands import add_brand
 from sync_server.use_cases.configuration import publish_menu
+from sync_server.use_cases.context import Context
 from tests.builders import facts
 from tests.builders.sync_client import Refused, SyncClient, unpacked
 from tests.builders.sync_server import BRAND, RunningServer, running_server, sqlite_settings
@@ -106,6 +109,35 @@ def test_a_change_by_another_process_is_told_long_before_a_heartbeat(
             for version in (1, 2):
                 publish_menu(context, BRAND, f"v{version}", [], actor="test")
                 assert lines.next() == data(server, version)
+
+
+@pytest.mark.postgresql
+def test_a_commit_of_another_process_is_heard_and_not_only_seen(
+    settings: ServerSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody looks in this test: what is told was heard."""
+    if not settings.on_postgresql:
+        pytest.skip("SQLite tells nobody: there it is the look that sees it")
+    monkeypatch.setattr(live_channels, "LOOK_SECONDS", 3_600)
+    slow = msgspec.structs.replace(settings, heartbeat_seconds=60)
+    with running_server(slow) as server, live(server.enrolled_till("A1")) as lines:
+        assert lines.next() == data(server, 0)
+        with server.process_beside() as context:
+            for version in (1, 2):
+                publish_menu(context, BRAND, f"v{version}", [], actor="test")
+                assert lines.next() == data(server, version)
+            hang_up(context)
+            publish_menu(context, BRAND, "v3", [], actor="test")
+            lines.until(data(server, 3))
+
+
+def hang_up(context: Context) -> None:
+    """End the connection that listens, as a database does that is started again."""
+    ended = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+    )
+    with context.database.engine.begin() as connection:
+        assert connection.execute(ended).scalars().all() == [True]
 
 
 def test_a_database_that_fails_for_a_while_ends_no_channel(tmp_path: Path) -> None:

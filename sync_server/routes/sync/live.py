@@ -1,8 +1,8 @@
 """The live channel: tells tills that their brand's feed has moved, as server-sent events.
 
 It says "there is more", never what: a till then pulls. One slow or dead reader holds nobody up.
-Commits of this process are told at once. Those of others (the command line, another server) are
-seen by a look at the brands' counters about once a second.
+Commits of this process are told at once. On PostgreSQL those of other processes are heard at once
+too; and everywhere they are seen by a look at the brands' counters about once a second.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Final
 
+import psycopg
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +19,7 @@ from starlette.responses import Response, StreamingResponse
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import BrandId
+from sync_server.database.news import listen
 from sync_server.database.terminals import Terminal
 from sync_server.routes.metrics import Metrics
 from sync_server.routes.sync.exchange import SyncExchange
@@ -27,6 +29,9 @@ from sync_server.use_cases.feed import read_heads
 
 _log = structlog.get_logger("live")
 LOOK_SECONDS: Final = 1.0
+_LISTEN_AGAIN_SECONDS: Final = 5.0
+# Keeps proxies from holding events back or packing them: nginx by name, others by RFC 9111.
+_UNBUFFERED: Final = {"X-Accel-Buffering": "no", "Cache-Control": "no-store, no-transform"}
 _HEARTBEAT: Final = b": still here\n\n"
 
 
@@ -80,15 +85,19 @@ class LiveChannels:
         self._heartbeat_seconds = heartbeat_seconds
         self._open: set[Channel] = set()
         self._looking: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
         self._closing = False
 
-    def close(self) -> None:
-        """End all channels. Called on the event loop, before the server waits for its clients."""
+    async def close(self) -> None:
+        """End all channels, before the server waits for its clients."""
         self._closing = True
-        if self._looking is not None:
-            self._looking.cancel()
         for channel in self._open:
             channel.move(0)
+        tasks = [task for task in (self._looking, self._listening) if task is not None]
+        for task in tasks:
+            task.cancel()
+        # Whoever is cancelled a second time, by the loop that ends, leaves its connection open.
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def live(self, request: Request) -> Response:
         async def admit() -> Response:
@@ -97,7 +106,7 @@ class LiveChannels:
                 raise TillfoldError(ErrorCode.TOO_MANY_REQUESTS)
             return StreamingResponse(
                 self._events(till),
-                headers=headers(self._exchange.fresh_nonce()) | {"X-Accel-Buffering": "no"},
+                headers=headers(self._exchange.fresh_nonce()) | _UNBUFFERED,
                 media_type="text/event-stream",
             )
 
@@ -129,6 +138,10 @@ class LiveChannels:
         """One look serves all channels; it ends with the last of them."""
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look_again_and_again())
+        if self._context.database.on_postgresql and (
+            self._listening is None or self._listening.done()
+        ):
+            self._listening = asyncio.create_task(self._listen_again_and_again())
 
     async def _look_again_and_again(self) -> None:
         while self._open:
@@ -138,6 +151,32 @@ class LiveChannels:
             except (SQLAlchemyError, TillfoldError):
                 # The channels stay: this process still tells its own commits.
                 _log.exception("heads cannot be read")
+
+    async def _listen_again_and_again(self) -> None:
+        """Hear other processes as long as there are channels; without it they still look."""
+        while self._open:
+            try:
+                await self._listen()
+            except (psycopg.Error, OSError):
+                _log.warning("other processes cannot be heard", exc_info=True)
+                await asyncio.sleep(_LISTEN_AGAIN_SECONDS)
+
+    async def _listen(self) -> None:
+        news = listen(self._context.database.engine)
+        async with contextlib.aclosing(news):
+            async for heard in news:
+                if heard is None:
+                    # Something may have happened before this connection listened.
+                    await self._look_at(*self._open)
+                else:
+                    self._tell(*heard)
+                if not self._open:
+                    return
+
+    def _tell(self, brand_id: BrandId, head: int) -> None:
+        for channel in self._open:
+            if channel.brand_id == brand_id and head > channel.head:
+                channel.move(head)
 
     async def _look_at(self, *channels: Channel) -> None:
         brand_ids = {channel.brand_id for channel in channels}

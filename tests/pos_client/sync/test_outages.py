@@ -8,8 +8,9 @@ from sqlalchemy import delete
 
 from domain.configuration import PointsRule
 from domain.errors import ErrorCode
-from domain.facts import RulesPublished
+from domain.facts import RulesPublished, StoreOpened
 from domain.fold.aggregates import AggregateKey, AggregateKind
+from domain.identifiers import StoreId
 from domain.rulebook import RuleBook
 from hardware.timing import monotonic_ms
 from pos_client.storage.identity import Identity, write_identity
@@ -84,6 +85,29 @@ def test_an_answer_that_is_lost_after_the_server_applied_is_harmless(
         assert till.machinery.counter.open_member(member).guest.points == 128
         orders = [key for key in till.shown() if key.kind is AggregateKind.ORDER]
         assert orders == [AggregateKey(AggregateKind.ORDER, closed.sale.sale_id)]
+        till.close()
+
+
+def test_after_an_outage_of_many_attempts_a_till_converges_without_a_new_entry(
+    server: RunningServer, make_till: MakeTill
+) -> None:
+    """Nobody sells, nobody presses a button: the pauses alone bring it back."""
+    port = urlsplit(server.url).port
+    assert port is not None
+    with Cable(port) as cable:
+        till = make_till("a")
+        till.join(cable.url, server.new_code("A1"))
+        till.wait(lambda: till.machinery.counter.home().staffed, "the staff is here")
+        till.wait_for_quiet()
+        cable.cut()
+        sold = till.sell(RICE, total_fen=300)
+        till.wait(lambda: till.status().sync.connection is Connection.OFFLINE, "it is offline")
+        cable.wait_for_refused(12, within_s=10)
+        decide(server.context, BRAND, [StoreOpened(store=StoreId("C"), name="三店")], actor="hq")
+        cable.join()
+        till.wait(lambda: "三店" in till.machinery.counter.home().store_names.values(), "news")
+        till.wait(lambda: till.status().sync.waiting == 0, "what waited is sent")
+        assert AggregateKey(AggregateKind.ORDER, sold.sale.sale_id) in till.shown()
         till.close()
 
 
