@@ -108,6 +108,8 @@ class ErrorCode(StrEnum):
     SERVER_GARBLED = "server_garbled"
     SERVER_FAILED = "server_failed"
     PROTOCOL_UNSUPPORTED = "protocol_unsupported"
+    TILL_OUTDATED = "till_outdated"
+    SERVER_OUTDATED = "server_outdated"
     SIGNATURE_WRONG = "signature_wrong"
     NONCE_STALE = "nonce_stale"
     TERMINAL_UNKNOWN = "terminal_unknown"
@@ -171,6 +173,8 @@ _CALL = {
     ErrorCode.BACKUP_DAMAGED,
     ErrorCode.DISK_FAILED,
     ErrorCode.PROTOCOL_UNSUPPORTED,
+    ErrorCode.TILL_OUTDATED,
+    ErrorCode.SERVER_OUTDATED,
     ErrorCode.SIGNATURE_WRONG,
     ErrorCode.TERMINAL_UNKNOWN,
     ErrorCode.TERMINAL_REVOKED,

@@ -16,6 +16,8 @@ from domain.errors import ErrorCode
 from domain.identifiers import BrandId, StoreId, TerminalId
 
 PROTOCOL_VERSION: Final = 1
+# A server speaks all from this one on; tills of a release speak its newest.
+OLDEST_PROTOCOL: Final = 1
 CONTENT_TYPE: Final = "application/vnd.tillfold.sync"
 
 HEADER_PROTOCOL: Final = "Tillfold-Protocol"

@@ -3,11 +3,12 @@
 import msgspec
 
 from domain.errors import ErrorCode, TillfoldError
-from domain.protocol import PROTOCOL_VERSION, request_text
+from domain.protocol import OLDEST_PROTOCOL, PROTOCOL_VERSION, request_text
 from domain.signatures import Verifier
 from sync_server.authentication.nonces import Nonces
 
 _SIGNATURE_HEX_DIGITS = 128
+_LONGEST_VERSION = 6
 
 
 class SignedRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,13 +24,20 @@ class SignedRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_protocol(protocol: str) -> None:
-    """Refuse another protocol than ours.
+    """Refuse a protocol that is not ours, and say which side is to be upgraded.
 
     Raises:
-        TillfoldError: `protocol_unsupported`.
+        TillfoldError: `till_outdated`, `server_outdated`, `protocol_unsupported` for no version.
     """
-    if protocol != str(PROTOCOL_VERSION):
+    # The length comes first: a number of a million digits is not read.
+    plain = len(protocol) <= _LONGEST_VERSION and protocol.isascii() and protocol.isdigit()
+    version = int(protocol) if plain else 0
+    if version < 1:
         raise TillfoldError(ErrorCode.PROTOCOL_UNSUPPORTED)
+    if version > PROTOCOL_VERSION:
+        raise TillfoldError(ErrorCode.SERVER_OUTDATED)
+    if version < OLDEST_PROTOCOL:
+        raise TillfoldError(ErrorCode.TILL_OUTDATED)
 
 
 def check_nonce(request: SignedRequest, nonces: Nonces, now_ms: int) -> None:

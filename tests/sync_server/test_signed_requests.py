@@ -20,6 +20,7 @@ from domain.protocol import (
     FeedPage,
     PushAnswer,
 )
+from sync_server.authentication import requests
 from tests.builders import facts
 from tests.builders.sync_client import Refused, SyncClient, packed, unpacked
 from tests.builders.sync_server import RunningServer
@@ -131,9 +132,24 @@ def test_an_unknown_terminal_is_told_so(server: RunningServer) -> None:
 
 def test_another_protocol_is_refused_as_such(server: RunningServer) -> None:
     till = server.enrolled_till("A1")
-    for path, version in product((PATH_FEED, PATH_LIVE, "/sync/v2/feed"), ("", "2", "one")):
+    for path, version in product(
+        (PATH_FEED, PATH_LIVE, "/sync/v2/feed"), ("", "0", "one", "9" * 9)
+    ):
         refused = refused_with(till, "GET", path, changed={HEADER_PROTOCOL: version})
         assert (refused.status, refused.code) == (426, ErrorCode.PROTOCOL_UNSUPPORTED)
+
+
+def test_of_two_releases_that_do_not_understand_each_other_the_older_is_to_be_upgraded(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = server.enrolled_till("A1")
+    newer = refused_with(till, "GET", PATH_FEED, changed={HEADER_PROTOCOL: "2"})
+    assert (newer.status, newer.code) == (426, ErrorCode.SERVER_OUTDATED)
+    monkeypatch.setattr(requests, "PROTOCOL_VERSION", 3)
+    assert till.feed().head
+    monkeypatch.setattr(requests, "OLDEST_PROTOCOL", 2)
+    older = refused_with(till, "GET", PATH_FEED)
+    assert (older.status, older.code) == (426, ErrorCode.TILL_OUTDATED)
 
 
 def test_an_unknown_sync_path_or_method_gets_a_coded_answer(server: RunningServer) -> None:

@@ -34,6 +34,8 @@ _STATUS: Final = {
     ErrorCode.JOURNAL_FORKED: 409,
     ErrorCode.REQUEST_TOO_LARGE: 413,
     ErrorCode.PROTOCOL_UNSUPPORTED: 426,
+    ErrorCode.TILL_OUTDATED: 426,
+    ErrorCode.SERVER_OUTDATED: 426,
     ErrorCode.TOO_MANY_REQUESTS: 429,
     ErrorCode.SERVER_FAILED: 500,
 }

@@ -78,11 +78,8 @@ STRANGE: list[tuple[str, Answer, ErrorCode]] = [
     ),
     ("silence", never, ErrorCode.SERVER_UNREACHABLE),
     ("500 of ours", refuses(ErrorCode.SERVER_FAILED, "500 X"), ErrorCode.SERVER_FAILED),
-    (
-        "older than us",
-        refuses(ErrorCode.PROTOCOL_UNSUPPORTED, "426 X"),
-        ErrorCode.PROTOCOL_UNSUPPORTED,
-    ),
+    ("older than us", refuses(ErrorCode.SERVER_OUTDATED, "426 X"), ErrorCode.SERVER_OUTDATED),
+    ("newer than us", refuses(ErrorCode.TILL_OUTDATED, "426 X"), ErrorCode.TILL_OUTDATED),
     ("revoked", refuses(ErrorCode.TERMINAL_REVOKED, "403 X"), ErrorCode.TERMINAL_REVOKED),
     ("a code of later", ours({"code": "moon_phase"}, "400 X"), ErrorCode.SERVER_GARBLED),
     ("a stale nonce for ever", refuses(ErrorCode.NONCE_STALE, "401 X"), ErrorCode.NONCE_STALE),
