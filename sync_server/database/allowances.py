@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from domain.allowances.subjects import Subject, SubjectKind
 from domain.identifiers import BrandId, TerminalId
 from sync_server.database.spending_tables import allowance, spending_hold, spending_till
 from sync_server.database.statements import in_parts, insert_all, insert_new, is_one_of
+
+_TILL_NUMBER: Final = select(spending_till.c.number).where(
+    spending_till.c.brand_id == bindparam("of_brand"),
+    spending_till.c.terminal_id == bindparam("of_till"),
+)
 
 
 class AllowanceState(StrEnum):
@@ -107,12 +113,8 @@ def lock_till(connection: Connection, brand_id: BrandId, terminal_id: TerminalId
 
 
 def till_number(connection: Connection, brand_id: BrandId, terminal_id: TerminalId) -> int:
-    found = connection.execute(
-        select(spending_till.c.number).where(
-            spending_till.c.brand_id == brand_id, spending_till.c.terminal_id == terminal_id
-        )
-    )
-    return found.scalar_one_or_none() or 0
+    asked = {"of_brand": brand_id, "of_till": terminal_id}
+    return connection.execute(_TILL_NUMBER, asked).scalar_one_or_none() or 0
 
 
 def change_till(

@@ -1,11 +1,16 @@
 """Terminals: whose journals the server holds, and how far."""
 
+from typing import Final
+
 import msgspec
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from domain.identifiers import HEAD_OFFICE, BrandId, StoreId, TerminalId
 from domain.stamps import Stamp
 from sync_server.database.tables import terminal
+
+# Each request of a till asks this, twice: built once, it takes a third of the time.
+_TILL: Final = select(terminal).where(terminal.c.terminal_id == bindparam("of_id"))
 
 
 class Terminal(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,8 +37,7 @@ def find_till(connection: Connection, terminal_id: str) -> Terminal | None:
     """The till with this id, of any brand. Head office's journals are no tills."""
     if terminal_id == HEAD_OFFICE:
         return None
-    rows = connection.execute(select(terminal).where(terminal.c.terminal_id == terminal_id))
-    row = rows.mappings().one_or_none()
+    row = connection.execute(_TILL, {"of_id": terminal_id}).mappings().one_or_none()
     return Terminal(**row) if row else None
 
 

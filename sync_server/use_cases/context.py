@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from domain.identifiers import ENTROPY_BYTES, BrandId, new_identifier
 from sync_server.authentication.keys import ServerKeys
 from sync_server.database.connection import Database
+from sync_server.use_cases.shared_pages import SharedPages
 
 
 class HeadBoard:
@@ -50,6 +51,7 @@ class Context:
     now_ms: Callable[[], int]
     entropy: Callable[[int], bytes]
     heads: HeadBoard = field(default_factory=HeadBoard)
+    pages: SharedPages = field(default_factory=SharedPages)
     members_on_till: int = 200_000
 
     def new_identifier(self) -> str:

@@ -33,6 +33,7 @@ from sync_server.database.feed_rows import (
 from sync_server.database.feed_sums import read_sums
 from sync_server.database.terminals import Terminal, find_till
 from sync_server.use_cases.context import Context
+from sync_server.use_cases.shared_pages import Asked, Shared
 
 _LARGEST_CURSOR: Final = 1 << 53
 
@@ -64,14 +65,23 @@ def read_feed(
         brand = _brand(connection, till)
         if cursor and max(cursor, began) < brand.feed_horizon:
             raise TillfoldError(ErrorCode.MUST_REFETCH)
-        reader = reader_of(brand, till.store_id)
-        rows, following = next_rows(connection, reader, cursor=cursor, began=began, limit=most)
-        page = page_of(context, connection, brand, till, rows, epoch=epoch)
-        if following is None:
-            return msgspec.structs.replace(page, sums=_sums(connection, reader))
-        return msgspec.structs.replace(page, next_cursor=following, more=True)
+        asked = Asked(brand=brand, store_id=till.store_id, cursor=cursor, began=began, limit=most)
+        shared = context.pages.get(asked, lambda: _read(connection, asked))
+        page = page_of(context, connection, brand, till, shared.rows, epoch=epoch)
+        if shared.following is None:
+            return msgspec.structs.replace(page, sums=shared.sums)
+        return msgspec.structs.replace(page, next_cursor=shared.following, more=True)
 
     return context.database.read(work, brand=till.brand_id)
+
+
+def _read(connection: Connection, asked: Asked) -> Shared:
+    reader = reader_of(asked.brand, asked.store_id)
+    rows, following = next_rows(
+        connection, reader, cursor=asked.cursor, began=asked.began, limit=asked.limit
+    )
+    sums = _sums(connection, reader) if following is None else ()
+    return Shared(rows=rows, following=following, sums=sums)
 
 
 def page_of(
