@@ -9,7 +9,7 @@ from pathlib import Path
 from domain.errors import TillfoldError
 from domain.price_trial import schema_as_json, try_out
 from domain.wording import Language, Wording
-from pos_client.bootstrap.commands import join, read_input, recover, run
+from pos_client.bootstrap.commands import join, read_input, recover, run, verify
 from pos_client.settings import TillSettings, read_settings
 
 DESCRIPTION = """\
@@ -49,6 +49,8 @@ def _dispatch(options: argparse.Namespace, settings: TillSettings) -> int:
             return join(settings, options.server, options.code)
         case "recover":
             return recover(settings, set_aside=options.set_aside)
+        case "verify":
+            return verify(settings, as_json=options.json)
         case "price":
             return _price(options, settings.language)
         case _:
@@ -79,6 +81,10 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="instead move the old files aside (nothing is deleted), so that the till is new",
     )
+    verify_parser = commands.add_parser(
+        "verify", help="check both journals, the server's receipt and all sums of a closed till"
+    )
+    verify_parser.add_argument("--json", action="store_true", help="print one line of JSON")
     price_parser = commands.add_parser(
         "price", help="try rules on a cart: check them and explain the price; touches no data"
     )

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from domain.errors import ErrorCode, TillfoldError
 from domain.pricing.document import LARGEST_DOCUMENT_BYTES
 from pos_client.bootstrap.face import run_window
 from pos_client.bootstrap.lock import only_one_till
 from pos_client.bootstrap.logs import set_up_logs
 from pos_client.bootstrap.machinery import TillMachinery
+from pos_client.bootstrap.report import report_on
 from pos_client.settings import TillSettings
 from pos_client.texts.catalogue import wording_in
 from pos_client.time_and_chance import SystemClock, SystemEntropy
@@ -56,6 +59,25 @@ def recover(settings: TillSettings, *, set_aside: bool) -> int:
             machinery.rebuild()
             print(machinery.wording.text("command.rebuilt"))
     return 0
+
+
+def verify(settings: TillSettings, *, as_json: bool) -> int:
+    """Check everything that this till holds, and say in words what does not hold.
+
+    Opens the till as a start does, so what only one of its two journals holds is set right first.
+    A second journal that is damaged anywhere is written anew from a sound database.
+
+    Raises:
+        TillfoldError: `not_found` where no till has worked yet; whatever keeps a till from
+            starting, with what to do about it.
+    """
+    with _machinery(settings) as machinery:
+        if machinery.is_new():
+            raise TillfoldError(ErrorCode.NOT_FOUND)
+        done = machinery.verify()
+        report = report_on(done, machinery.wording)
+    print(msgspec.json.encode(report).decode() if as_json else "\n".join(report.lines))
+    return 0 if done.holds else 1
 
 
 def read_input(file: str) -> bytes:

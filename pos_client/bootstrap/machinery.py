@@ -23,6 +23,7 @@ from pos_client.storage.keys import KeyStore, TillSecrets, choose_key_store, mak
 from pos_client.storage.opening import Opened, Opener, Place
 from pos_client.storage.store import Changed, Store
 from pos_client.storage.thread import StorageThread
+from pos_client.storage.verification import Verification, verify_and_renew
 from pos_client.sync.board import Contact, SyncBoard
 from pos_client.sync.schedule import SyncThread
 from pos_client.sync.session import Session
@@ -84,6 +85,12 @@ class TillMachinery:
         """
         opener = self._opener()
         return self._attach(self.storage.run_first(opener.rebuild))
+
+    def verify(self) -> Verification:
+        """Open what is there as a start does, without starting to work, and check all of it."""
+        opened = self.storage.run_first(self._opener().open)
+        self.storage.adopt(opened.store)
+        return self.storage.run(partial(verify_and_renew, notice=opened.notice))
 
     def set_aside(self) -> None:
         """Move the old files out of the way: the till is new again. Nothing is deleted."""
