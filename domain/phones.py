@@ -49,6 +49,15 @@ def _read(text: str, region: str) -> Phone | None:
     return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def is_phone(text: str) -> bool:
+    """Whether a text is a whole phone number."""
+    try:
+        parse_phone(text)
+    except TillfoldError:
+        return False
+    return True
+
+
 def national_digits(phone: str) -> str:
     """The digits a guest would say: 13800138000 for +8613800138000, others with country code."""
     return phone.removeprefix(f"+{_HOME_CODE}").removeprefix("+")

@@ -14,7 +14,9 @@ _log = logging.getLogger(__name__)
 
 
 class Background(QObject):
-    """Two workers: one for short operations, in the order asked; one for long ones (imports).
+    """Three workers: for short operations in the order asked, for long ones, for remote ones.
+
+    Long ones are imports, remote ones wait for the server.
 
     Callbacks run on the thread that made this object. An error that is no TillfoldError is a
     fault of ours: it is raised on the Qt thread, where the program's last handler sees it.
@@ -26,6 +28,7 @@ class Background(QObject):
         super().__init__()
         self._short = ThreadPoolExecutor(1, thread_name_prefix="operation")
         self._long = ThreadPoolExecutor(1, thread_name_prefix="long-operation")
+        self._remote = ThreadPoolExecutor(1, thread_name_prefix="remote-operation")
         self._returned.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -44,6 +47,14 @@ class Background(QObject):
     ) -> None:
         self._long.submit(self._work, operation, on_done, on_error)
 
+    def run_remote(
+        self,
+        operation: Callable[[], T],
+        on_done: Callable[[T], None],
+        on_error: Callable[[TillfoldError], None],
+    ) -> None:
+        self._remote.submit(self._work, operation, on_done, on_error)
+
     def call(self, callback: Callable[[], None]) -> None:
         """Run `callback` on the Qt thread; may be called from any thread."""
         self._returned.emit(callback)
@@ -52,6 +63,7 @@ class Background(QObject):
         """Finish what runs, drop what waits."""
         self._short.shutdown(wait=True, cancel_futures=True)
         self._long.shutdown(wait=True, cancel_futures=True)
+        self._remote.shutdown(wait=True, cancel_futures=True)
 
     def _work(
         self,

@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import SaleClosed
+from domain.phones import Phone
 from domain.signatures import Signer, Verifier
 from domain.wording import Wording
 from hardware.escpos.model import UnknownPrinterModelError, model_named
@@ -25,9 +26,10 @@ from pos_client.storage.store import Changed, Store
 from pos_client.storage.thread import StorageThread
 from pos_client.storage.verification import Verification, verify_and_renew
 from pos_client.sync.board import Contact, SyncBoard
+from pos_client.sync.looking_up import LOOK_UP_TIMEOUTS, MemberLookUp
 from pos_client.sync.schedule import SyncThread
 from pos_client.sync.session import Session
-from pos_client.sync.transport import Transport
+from pos_client.sync.transport import USUAL_TIMEOUTS, Timeouts, Transport
 from pos_client.time_and_chance import Clock, Entropy, make_identifier
 from pos_client.use_cases.counter import Counter
 from pos_client.use_cases.joining import enrol_at
@@ -61,6 +63,7 @@ class TillMachinery:
         self._place = Place(data=settings.data_path, second_journal=settings.second_journal_path)
         self._key_store: KeyStore = choose_key_store(settings.key_store, self._place.data)
         self._sync: SyncThread | None = None
+        self._look_up: MemberLookUp | None = None
         self._printing: PrintingThread | None = None
         self._now_ms: Callable[[], int] = clock.now_ms
 
@@ -118,6 +121,12 @@ class TillMachinery:
 
     def contact(self) -> Contact:
         return self.board.contact
+
+    def look_up_member(self, phone: Phone) -> bool:
+        """Raises TillfoldError as `MemberLookUp.by_phone` does."""
+        if self._look_up is None:
+            return False
+        return self._look_up.by_phone(phone)
 
     def sync_now(self) -> None:
         if self._sync is not None:
@@ -202,13 +211,10 @@ class TillMachinery:
         _purge_print_jobs(store)
 
     def _make_sync(self, store: Store) -> SyncThread:
-        def make_transport() -> Transport:
-            identity = store.identity
-            return Transport(identity.server_url, terminal=identity.terminal, signer=store.signer)
-
-        session = Session(
-            self.storage, make_transport(), Verifier(store.identity.server_public_key)
-        )
+        make_transport = partial(_transport, store)
+        self._look_up = MemberLookUp(self.storage, partial(_transport, store, LOOK_UP_TIMEOUTS))
+        verifier = Verifier(store.identity.server_public_key)
+        session = Session(self.storage, make_transport(), verifier)
         return SyncThread(session, self.board, make_transport, entropy=self._entropy)
 
     def _make_printing(self) -> PrintingThread | None:
@@ -236,6 +242,13 @@ class TillMachinery:
     def _recorded(self) -> None:
         self.sync_now()
         self.print_now()
+
+
+def _transport(store: Store, timeouts: Timeouts = USUAL_TIMEOUTS) -> Transport:
+    identity = store.identity
+    return Transport(
+        identity.server_url, terminal=identity.terminal, signer=store.signer, timeouts=timeouts
+    )
 
 
 def _purge_print_jobs(store: Store) -> None:

@@ -25,4 +25,11 @@ class Runner(Protocol):
         on_error: Callable[[TillfoldError], None],
     ) -> None: ...
 
+    def run_remote(
+        self,
+        operation: Callable[[], T],
+        on_done: Callable[[T], None],
+        on_error: Callable[[TillfoldError], None],
+    ) -> None: ...
+
     def call(self, callback: Callable[[], None]) -> None: ...

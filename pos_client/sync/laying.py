@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from domain.errors import ErrorCode, TillfoldError
 from domain.protocol import FeedPage
 from pos_client.storage.aggregates import take_feed
 from pos_client.storage.store import Store, Writing
@@ -19,6 +20,8 @@ from pos_client.storage.sync_state import SyncState, read_sync_state, write_sync
 # After so many rows it is looked whether somebody waits: a hundredth of a second, unless own
 # entries wait on each of them.
 ROWS_AT_ONCE: Final = 500
+_LARGEST_NUMBER: Final = 1 << 53
+_LARGEST_TIME_MS: Final = 1 << 47
 
 
 def lay_page(
@@ -29,7 +32,7 @@ def lay_page(
     The cursor moves with the last row, and then the new state is answered too. Rows that are laid
     twice, after a crash in between, are as if they were laid once.
     """
-    page = _as_far_as_here(store, page)
+    page = as_far_as_here(store, page)
     with store.write() as writing:
         while True:
             end = min(start + ROWS_AT_ONCE, len(page.rows))
@@ -48,7 +51,7 @@ def lay_page(
                 return start, None
 
 
-def _as_far_as_here(store: Store, page: FeedPage) -> FeedPage:
+def as_far_as_here(store: Store, page: FeedPage) -> FeedPage:
     """The page with no more acknowledged than this till has written in its epoch.
 
     A till that lost the end of its journal may be writing other entries under those numbers.
@@ -57,6 +60,17 @@ def _as_far_as_here(store: Store, page: FeedPage) -> FeedPage:
         return page
     acknowledged = min(page.acknowledged, store.head.number)
     return msgspec.structs.replace(page, acknowledged=acknowledged)
+
+
+def check_page(page: FeedPage, cursor: int) -> None:
+    """Raises TillfoldError `server_garbled` for numbers that no server of ours sends."""
+    numbers = (page.next_cursor, page.head, page.acknowledged_epoch, page.acknowledged)
+    in_range = all(0 <= number < _LARGEST_NUMBER for number in numbers) and all(
+        0 <= row.version < _LARGEST_NUMBER for row in page.rows
+    )
+    moves = page.next_cursor > cursor or not page.more
+    if not in_range or not moves or not 0 <= page.server_time_ms < _LARGEST_TIME_MS:
+        raise TillfoldError(ErrorCode.SERVER_GARBLED)
 
 
 def began_after(before: SyncState, page: FeedPage) -> int:

@@ -27,6 +27,7 @@ from pos_client.storage.feed_check import FIRST, Key
 from pos_client.storage.store import Store
 from pos_client.storage.sync_state import read_sync_state, write_sync_state
 from pos_client.storage.thread import StorageThread
+from pos_client.sync.laying import as_far_as_here, check_page
 from pos_client.sync.transport import Transport
 
 T = TypeVar("T")
@@ -95,6 +96,7 @@ class Repairs:
         for some in _in_parts(missing, _ROWS_A_REQUEST):
             epoch = self._storage.run(lambda store: store.head.epoch)
             answer = self._transport.rows(RowsRequest(keys=tuple(some), epoch=epoch))
+            check_page(answer, cursor=0)
             if answer.history != page.history:
                 raise TillfoldError(ErrorCode.SERVER_GARBLED)
             # Rows of a later version have only changed since the pull.
@@ -160,6 +162,7 @@ def _own_digests(store: Store, after: Key) -> list[tuple[str, str, int]]:
 def _lay(
     store: Store, rows: Sequence[FeedRow], page: FeedPage, *, wrong: int, is_first: bool
 ) -> None:
+    page = as_far_as_here(store, page)
     with store.write() as writing:
         writing.changed |= take_feed(
             writing.connection,

@@ -24,7 +24,7 @@ from pos_client.storage.sync_state import (
 )
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.codes import refresh_codes
-from pos_client.sync.laying import began_after, lay_page
+from pos_client.sync.laying import began_after, check_page, lay_page
 from pos_client.sync.parting import lost_commits
 from pos_client.sync.pushing import Pushing
 from pos_client.sync.repair import Repairs
@@ -40,8 +40,6 @@ _PROGRESS_ROWS: Final = 250
 
 # A server that is restored twice while we talk to it has to wait for the next exchange.
 _HISTORIES_A_RUN: Final = 2
-_LARGEST_NUMBER: Final = 1 << 53
-_LARGEST_TIME_MS: Final = 1 << 47
 
 Progress = Callable[[int, int], None]
 
@@ -125,7 +123,7 @@ class Session:
         start_s = time.monotonic()
         epoch = self._storage.run(_epoch)
         page = self._transport.feed(cursor=cursor, limit=limit, began=began, epoch=epoch)
-        _check_page(page, cursor)
+        check_page(page, cursor)
         is_quick = time.monotonic() - start_s < _QUICK_PAGE_S
         return page, min(2 * limit, LARGEST_PAGE_ROWS) if is_quick else PULL_ROWS
 
@@ -137,17 +135,6 @@ class Session:
                 partial(lay_page, page=page, start=laid, is_wanted=self._storage.is_wanted)
             )
         return state
-
-
-def _check_page(page: FeedPage, cursor: int) -> None:
-    """Raises TillfoldError `server_garbled` for numbers that no server of ours sends."""
-    numbers = (page.next_cursor, page.head, page.acknowledged_epoch, page.acknowledged)
-    in_range = all(0 <= number < _LARGEST_NUMBER for number in numbers) and all(
-        0 <= row.version < _LARGEST_NUMBER for row in page.rows
-    )
-    moves = page.next_cursor > cursor or not page.more
-    if not in_range or not moves or not 0 <= page.server_time_ms < _LARGEST_TIME_MS:
-        raise TillfoldError(ErrorCode.SERVER_GARBLED)
 
 
 def _epoch(store: Store) -> int:

@@ -17,6 +17,7 @@ from domain.fold import ONLY_ONE
 from domain.fold.aggregates import AggregateKind, Menu, StoreName
 from domain.fold.cases import Case, cases_of
 from domain.identifiers import MemberId, SaleId, StaffId
+from domain.phones import Phone, parse_phone
 from domain.signatures import check_number
 from domain.wording import Wording
 from pos_client.devices.printing import PrinterCondition
@@ -76,6 +77,10 @@ class Machinery(Protocol):
     def enrol(self, server_url: str, code: str) -> Identity: ...
     def new_id(self) -> str: ...
     def contact(self) -> Contact: ...
+    def look_up_member(self, phone: Phone) -> bool:
+        """Fetch a member from the server; whether there is one."""
+        ...
+
     def sync_now(self) -> None: ...
     def print_now(self) -> None: ...
     def printer(self) -> tuple[str, PrinterCondition] | None:
@@ -126,6 +131,22 @@ class Counter:
 
     def find_members(self, text: str, *, viewer: StaffId | None = None) -> tuple[MemberFound, ...]:
         return self._storage.run(partial(_find_members, text=text, viewer=viewer))
+
+    def look_up_member(
+        self, text: str, *, viewer: StaffId | None = None
+    ) -> tuple[MemberFound, ...]:
+        """Ask the server for a member that this till does not hold, by whole phone number.
+
+        Raises:
+            TillfoldError: `server_unreachable` where it does not answer within 1.5 seconds, or
+                the till is offline anyway; `phone_malformed`.
+        """
+        phone = parse_phone(text)
+        if self._machinery.contact().online is False:
+            raise TillfoldError(ErrorCode.SERVER_UNREACHABLE)
+        if not self._machinery.look_up_member(phone):
+            return ()
+        return self.find_members(text, viewer=viewer)
 
     def open_member(self, member_id: MemberId, *, viewer: StaffId | None = None) -> MemberCard:
         """Raises TillfoldError `member_unknown`."""

@@ -14,11 +14,16 @@ from pos_client.widgets.faces import RowText
 
 
 class MemberFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """`searched`: `found` answers `query`. `take_first`: Enter came before the answer."""
+    """`searched`: `found` answers `query`. `take_first`: Enter came before the answer.
+
+    `asking`: the server is being asked for `query`; `only_here`: it could not be.
+    """
 
     query: str = ""
     searched: bool = False
     take_first: bool = False
+    asking: bool = False
+    only_here: bool = False
     found: tuple[MemberFound, ...] = ()
     enrolling: bool = False
     busy: bool = False
@@ -51,9 +56,11 @@ def _found_row(wording: Wording, found: MemberFound) -> RowText:
 def _hint(facts: MemberFacts, wording: Wording) -> str:
     if not facts.query.strip():
         return wording.text("member.how_to_search")
-    if facts.searched and not facts.found:
-        return wording.text("member.nobody_found")
-    return ""
+    if not facts.searched or facts.found:
+        return ""
+    if facts.asking:
+        return wording.text("member.asking")
+    return wording.text("member.only_here" if facts.only_here else "member.nobody_found")
 
 
 def _form(facts: MemberFacts, wording: Wording) -> EnrolForm:

@@ -6,6 +6,7 @@ import msgspec
 
 from domain.errors import TillfoldError
 from domain.identifiers import MemberId
+from domain.phones import is_phone
 from pos_client.screens.desk import Desk, SheetPresenter
 from pos_client.screens.flow import Flow
 from pos_client.screens.member.drawing import MemberFacts, draw_member
@@ -36,7 +37,7 @@ class MemberPresenter(SheetPresenter[MemberState]):
     def search(self, text: str) -> None:
         """Called once typing has paused; an answer to an older text is not shown."""
         query = text.strip()
-        self._note(query=text, searched=False)
+        self._note(query=text, searched=False, asking=False, only_here=False)
         if not query:
             self._note(found=())
             return
@@ -52,11 +53,9 @@ class MemberPresenter(SheetPresenter[MemberState]):
         query = text.strip()
         if not query:
             return
-        if self._facts.searched and text == self._facts.query:
-            self._take_first()
-            return
-        self.search(text)
-        if self._facts.searched:
+        if not self._facts.searched or text != self._facts.query:
+            self.search(text)
+        if self._facts.searched and not self._facts.asking:
             self._take_first()
         else:
             self._note(take_first=True)
@@ -159,8 +158,28 @@ class MemberPresenter(SheetPresenter[MemberState]):
     def _found(self, text: str, found: tuple[MemberFound, ...]) -> None:
         if text != self._facts.query:
             return
+        if not found and is_phone(self._facts.query):
+            self._ask_server(text)
+            return
+        self._answered(text, found)
+
+    def _ask_server(self, text: str) -> None:
+        """A whole number that nobody here has may be a member's whom this store never met."""
+        query, counter, viewer = text.strip(), self.desk.counter, self.desk.viewer
+        self._note(found=(), searched=True, asking=True)
+        self.desk.background.run_remote(
+            lambda: counter.look_up_member(query, viewer=viewer),
+            lambda found: self._answered(text, found),
+            lambda _error: self._answered(text, (), only_here=True),
+        )
+
+    def _answered(
+        self, text: str, found: tuple[MemberFound, ...], *, only_here: bool = False
+    ) -> None:
+        if text != self._facts.query:
+            return
         take_first = self._facts.take_first
-        self._note(found=found, searched=True, take_first=False)
+        self._note(found=found, searched=True, asking=False, only_here=only_here, take_first=False)
         if take_first:
             self._take_first()
 

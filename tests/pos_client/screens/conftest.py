@@ -61,6 +61,7 @@ class Inline:
             on_done(result)
 
     run_long = run
+    run_remote = run
 
     def call(self, callback: Callable[[], None]) -> None:
         callback()
@@ -82,6 +83,7 @@ class Later(Inline):
         self.waiting.append(lambda: now(operation, on_done, on_error))
 
     run_long = run
+    run_remote = run
 
     def work(self) -> None:
         while self.waiting:

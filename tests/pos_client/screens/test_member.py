@@ -1,5 +1,6 @@
 """The member sheet: looking up, enrolling, coupons and points on the order."""
 
+from domain.errors import ErrorCode, TillfoldError
 from domain.wording import Language
 from pos_client.screens.flow import Sheet
 from tests.builders.facts import enrolled
@@ -174,3 +175,23 @@ def test_dates_and_figures_of_the_card(shop: Shop) -> None:
     card = shop.face.member.state.card
     assert card is not None
     assert card.figures[2].label == "Visits"
+
+
+def test_a_whole_number_that_nobody_has_is_asked_for_and_offline_says_so(
+    slow_shop: Shop, later: Later
+) -> None:
+    member = slow_shop.face.member
+    slow_shop.till.machinery.board.failed(TillfoldError(ErrorCode.SERVER_UNREACHABLE))
+    member.search("13912345678")
+    later.waiting.pop(0)()
+    assert member.state.hint == slow_shop.desk.wording.text("member.asking")
+    member.search_now("13912345678")
+    waiting = member.state
+    assert waiting.form is None, "Enter waits for the answer"
+    later.work()
+    assert member.state.form is not None
+    member.cancel_enrolment()
+    assert member.state.hint == slow_shop.desk.wording.text("member.only_here")
+    member.search("139123456")
+    later.work()
+    assert member.state.hint == slow_shop.desk.wording.text("member.nobody_found")
