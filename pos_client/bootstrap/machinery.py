@@ -124,9 +124,7 @@ class TillMachinery:
 
     def look_up_member(self, phone: Phone) -> bool:
         """Raises TillfoldError as `MemberLookUp.by_phone` does."""
-        if self._look_up is None:
-            return False
-        return self._look_up.by_phone(phone)
+        return self._look_up is not None and self._look_up.by_phone(phone)
 
     def sync_now(self) -> None:
         if self._sync is not None:
