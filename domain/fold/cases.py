@@ -119,7 +119,9 @@ def _closed_sides(member: Member) -> tuple[Origin, ...]:
 def _of_order(key: AggregateKey, order: Order) -> tuple[Case, ...]:
     """Sums of refunds only grow, so these stay open until a person decides."""
     sides = tuple(note.origin for note in order.refunds)
-    over_fen = over_refunded_fen(order.sale, order.refunded) if order.sale is not None else None
+    over_fen = None
+    if order.sale is not None and order.refunds:
+        over_fen = over_refunded_fen(order.sale, order.refunded)
     cases = []
     if over_fen is not None:
         losses = latest_bear(over_fen, ((note.origin, note.total_fen) for note in order.refunds))

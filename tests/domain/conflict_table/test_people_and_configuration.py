@@ -5,13 +5,17 @@ Members, points, tiers, and what head office publishes.
 
 from datetime import date
 
+import pytest
+
+from domain.cases.repriced import Differs, PriceDifference, SaleRepriced
 from domain.facts import Fact
 from domain.fold.aggregates import (
     AggregateKey,
     AggregateKind,
     Menu,
+    Order,
 )
-from domain.fold.cases import CaseKind, Severity, cases_of
+from domain.fold.cases import CaseKind, Loss, Severity, cases_of
 from domain.identifiers import MemberId, TierId
 from domain.loyalty.benefits import MonthlyCoupon, due_benefits
 from domain.loyalty.facts import BenefitHandedOut, TierGranted
@@ -221,3 +225,26 @@ def test_head_office_s_menu_stands_over_a_store_s_which_is_told_for_information(
         assert held.version == "head"
         kinds = [case.kind for case in cases_of(key, held)]
         assert kinds == [CaseKind.MENU_NOT_APPLIED] * told
+
+
+@pytest.mark.parametrize(("expected_fen", "losses"), [(1_200, (Loss(A, 200),)), (900, ())])
+def test_an_order_beside_the_menu_it_names_stands_and_what_differs_is_told(
+    expected_fen: int, losses: tuple[Loss, ...]
+) -> None:
+    sold = sale_of("s1", list_fen=1_000)
+    differs = PriceDifference(what=Differs.TOTAL, said=1_000, expected=expected_fen)
+    told = SaleRepriced(
+        sale_id=sold.sale.sale_id,
+        menu_version="1",
+        rules_version="1",
+        said_fen=1_000,
+        expected_fen=expected_fen,
+        differences=(differs,),
+    )
+    state = one_state(happened((1, "a", sold), (2, "hq", told)))
+    order = state[AggregateKey(AggregateKind.ORDER, "s1")]
+    assert isinstance(order, Order)
+    assert order.sale == sold.sale
+    (case,) = cases_in(state)
+    assert (case.kind, case.losses) == (CaseKind.SALE_PRICED_DIFFERENTLY, losses)
+    assert [side.store for side in case.sides] == [A, ""]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from domain.cases.kinds import Decision
 from domain.errors import ErrorCode
 from domain.facts import CouponIssued, Fact, RulesPublished
 from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Order
@@ -14,6 +15,7 @@ from pos_client.storage.store import Store
 from pos_client.storage.sync_state import read_sync_state
 from pos_client.use_cases.answers import OrderToClose
 from pos_client.use_cases.sales import Closing, close_sale
+from sync_server.use_cases.case_deciding import Wish, decide_case
 from sync_server.use_cases.head_office import decide
 from tests.builders.facts import coupon_terms, enrolled
 from tests.builders.sync_server import BRAND, RunningServer
@@ -68,6 +70,11 @@ def test_one_coupon_used_at_two_stores_is_a_case_at_both(
         coupon = till.shown()[AggregateKey(AggregateKind.COUPON, terms.coupon_id)]
         assert isinstance(coupon, Coupon)
         assert {used.sale_id for used in coupon.redemptions} == set(sold)
+    wish = Wish(decision=Decision.STORE_LOSS, note="已核对")
+    case_id = f"{CaseKind.COUPON_REDEEMED_TWICE}:{terms.coupon_id}"
+    decide_case(server.context, BRAND, case_id, wish, actor="test")
+    for till in (till_a, till_b):
+        till.wait(partial(has_no_case, till), "the decision has closed the case")
 
 
 def has(till: JoinedTill, key: AggregateKey) -> bool:
@@ -76,6 +83,10 @@ def has(till: JoinedTill, key: AggregateKey) -> bool:
 
 def has_the_case(till: JoinedTill) -> bool:
     return [case.kind for case in till.status().cases] == [CaseKind.COUPON_REDEEMED_TWICE]
+
+
+def has_no_case(till: JoinedTill) -> bool:
+    return till.status().cases == ()
 
 
 def sell_at_once(till: JoinedTill, wanted: OrderToClose) -> str:

@@ -8,7 +8,13 @@ import pytest
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued
 from domain.identifiers import MemberId, StaffId
-from domain.members.facts import MemberClosed, MemberFrozen, MemberUnfrozen
+from domain.members.facts import (
+    MemberClosed,
+    MemberFrozen,
+    MembersMerged,
+    MembersParted,
+    MemberUnfrozen,
+)
 from domain.rights import AREA_MANAGER
 from pos_client.storage.aggregates import take_feed
 from pos_client.storage.store import Store
@@ -35,6 +41,30 @@ def test_an_enrolled_member_is_there_at_once_and_masked(till: Till) -> None:
     assert found.member_id == card.member_id
     till.restart()
     assert till.machinery.counter.open_member(card.member_id) == card
+
+
+def test_a_merged_member_is_the_joined_one_by_either_id_and_two_again_once_parted(
+    till: Till,
+) -> None:
+    till.write(
+        enrolled("li", phone="+8613800138000", name="李雷"),
+        enrolled("liu", phone="+8613900139000", name="李雷"),
+        sale("s1", member="li", earned=4, total_fen=1_000),
+        sale("s2", member="liu", earned=3, total_fen=2_000),
+        CouponIssued(terms=msgspec.structs.replace(coupon_terms("c1"), member_id=MemberId("liu"))),
+        MembersMerged(member_id=MemberId("liu"), into=MemberId("li")),
+    )
+    counter = till.machinery.counter
+    card = counter.open_member(MemberId("li"))
+    assert counter.open_member(MemberId("liu")) == card
+    assert (card.member_id, set(card.ids)) == ("li", {"li", "liu"})
+    assert (card.guest.points, card.visits, card.spent_fen) == (7, 2, 3_000)
+    assert [(terms.coupon_id, terms.member_id) for terms in card.coupons] == [("c1", "li")]
+    till.write(MembersParted(member_id=MemberId("liu"), parted_from=MemberId("li")))
+    assert counter.open_member(MemberId("li")).guest.points == 4
+    assert counter.open_member(MemberId("li")).coupons == ()
+    assert counter.open_member(MemberId("liu")).guest.points == 3
+    assert [terms.coupon_id for terms in counter.open_member(MemberId("liu")).coupons] == ["c1"]
 
 
 @pytest.mark.parametrize(
