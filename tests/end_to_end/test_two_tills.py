@@ -1,12 +1,18 @@
 """Two till processes, a server process, real HTTP, and a network that is cut in the middle."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
+from sync_server.bootstrap import build_context
+from sync_server.database.brand_wall import ALL_BRANDS
+from sync_server.database.brands import list_brands
+from sync_server.settings import read_settings
+from sync_server.use_cases.price_checking import check_prices
 from tests.demo.books import differences
 from tests.demo.day import Day
-from tests.demo.shop import open_shop
+from tests.demo.shop import Shop, open_shop
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
@@ -20,8 +26,17 @@ def test_a_day_with_a_network_cut_ends_with_equal_books_and_one_case(tmp_path: P
         cases = shop.server.get("cases", state="open")
         assert [case["kind"] for case in cases] == ["coupon_redeemed_twice"]
         assert cases[0]["cost_fen"] == 1000
+        assert sales_that_differ(shop) == 0
         assert [len(counter.printer.receipts()) for counter in shop.counters] == [2, 1]
         assert all(counter.till.quit() == 0 for counter in shop.counters)
+
+
+def sales_that_differ(shop: Shop) -> int:
+    """The server prices what the tills sold again, with the menu and rules that they had."""
+    context = build_context(read_settings(shop.server.settings_path))
+    with contextlib.closing(context.database):
+        (brand,) = context.database.read(list_brands, brand=ALL_BRANDS)
+        return check_prices(context, brand.brand_id, keep=lambda: None)
 
 
 def test_nothing_personal_is_in_any_log(tmp_path: Path) -> None:

@@ -29,6 +29,10 @@ class ServerProcess:
         self._token = ""
 
     @property
+    def settings_path(self) -> Path:
+        return self._settings
+
+    @property
     def port(self) -> int:
         return int(self.url.rpartition(":")[2])
 
