@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from tests.faults import power_cuts, server_kills, till_kills
+from tests.faults import postgresql_faults, power_cuts, server_kills, till_kills
 from tests.faults.disks import why_not
 from tests.faults.report import Campaign
 from tests.faults.running import MOUNTING, campaign
@@ -25,6 +25,8 @@ CAMPAIGNS: Final[dict[str, tuple[Campaign, int]]] = {
     "till-kills-control": (partial(till_kills.run, write_behind=True), 25),
     "server-kills": (server_kills.run, 200),
     "power-cuts": (power_cuts.run, 100),
+    "postgresql-kills": (postgresql_faults.kill_database, 30),
+    "standby-promotions": (postgresql_faults.promote_standby, 5),
     "power-cuts-control": (partial(power_cuts.run, lazily=True), 50),
 }
 # These have a fault built in: a campaign that finds nothing in them proves nothing elsewhere.

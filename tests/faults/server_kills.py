@@ -1,4 +1,4 @@
-"""kill -9 of `sync-server serve` at random moments of its start and of its work."""
+"""kill -9 of `sync-server run` at random moments of its start and of its work."""
 
 import contextlib
 import os
@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random  # noqa: TID251 - seeded: the same moments in every run
 from typing import Final, NoReturn
-
-import httpx
 
 from domain.identifiers import StoreId
 from sync_server.__main__ import main as sync_server
@@ -50,14 +48,14 @@ def _kill_one(folder: Path, kills: int, *, random: Random, report: Report) -> No
             stack.callback(till.client.close)
         with _serving(folder, settings) as url:
             for till in tills:
-                _point_at(till, url)
+                till.point_at(url)
                 till.client.enrol(_new_code(settings, f"A{till.number}"))
         for _ in range(kills):
             _live_and_die(folder, settings, tills, random=random, report=report)
             _look(settings, tills, report)
         with _serving(folder, settings) as url:
             for till in tills:
-                _point_at(till, url)
+                till.point_at(url)
                 till.push()
         _look(settings, tills, report)
         report.acknowledged += sum(till.acknowledged for till in tills)
@@ -87,7 +85,7 @@ def _live_and_die(
         server = _pid(folder)
         signal.signal(signal.SIGALRM, lambda _number, _frame: os.kill(server, signal.SIGKILL))
         for till in tills:
-            _point_at(till, url)
+            till.point_at(url)
         before = sum(till.acknowledged for till in tills)
         if report.faults % 2:
             # Every other server lives until it has answered, however slow the machine is.
@@ -103,12 +101,6 @@ def _live_and_die(
             report.faults += 1
     answered = sum(till.acknowledged for till in tills) > before
     report.saw("while serving" if answered else "before the first answer")
-
-
-def _point_at(till: PushingTill, url: str) -> None:
-    """The server has another address after each start, as behind a balancer."""
-    till.client.http.close()
-    till.client.http = httpx.Client(base_url=url, timeout=60, trust_env=False)
 
 
 @contextlib.contextmanager
