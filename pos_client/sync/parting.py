@@ -18,7 +18,12 @@ from domain.protocol import (
 from domain.signatures import Verifier
 from pos_client.storage.epochs import JournalPlace, told_hashes, written_again
 from pos_client.storage.store import Store
-from pos_client.storage.sync_state import SyncState, read_sync_state, write_sync_state
+from pos_client.storage.sync_state import (
+    SyncState,
+    read_sync_state,
+    received_up_to,
+    write_sync_state,
+)
 from pos_client.storage.taking_back import take_back, tell_taken_back
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.transport import Transport
@@ -94,10 +99,10 @@ def lost_commits(before: SyncState, page: FeedPage) -> bool:
 
     Its feed may then give the same numbers to other rows, so it counts as another history.
     """
-    acknowledged = (page.acknowledged_epoch, page.acknowledged)
-    return acknowledged < (before.acknowledged_epoch, before.acknowledged) or (
-        page.head < before.cursor
-    )
+    acknowledged = (before.acknowledged_epoch, before.acknowledged)
+    had = max(acknowledged, received_up_to(before) or acknowledged)
+    has = (page.acknowledged_epoch, page.acknowledged)
+    return has < had or page.head < before.cursor
 
 
 def _told(store: Store, epoch: int) -> EpochRequest:

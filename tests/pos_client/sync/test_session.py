@@ -228,6 +228,22 @@ def test_a_restored_server_is_given_what_it_lacks_in_the_same_exchange(place: Pl
     assert (place.state().history, place.state().acknowledged) == ("h1+", 5)
 
 
+def test_what_was_acknowledged_by_a_receipt_alone_is_offered_again_to_a_server_that_lost_it(
+    place: Place,
+) -> None:
+    """Between the push and the pull a standby took over that lacked the push."""
+    place.write(sale("s1"))
+    place.run()
+    place.write(sale("s2"))
+    place.server.change_page = lambda page: msgspec.structs.replace(page, head=-1)
+    assert place.fails() is ErrorCode.SERVER_GARBLED
+    place.server.change_page = lambda page: page
+    del place.server.held[1:]
+    place.run()
+    assert place.server.pushes == [[1], [2], [2]]
+    assert place.state().acknowledged == 2
+
+
 def test_what_a_restored_server_lacks_is_shown_all_the_while(place: Place) -> None:
     place.write(enrolled(), sale(member="member-1", earned=7), sale("s2"))
     place.run()
