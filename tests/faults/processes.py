@@ -1,11 +1,13 @@
 """Processes to be hurt: forked, so that a start costs no second, and heard while they live."""
 
 import os
+import select
 import signal
 import struct
 from collections.abc import Callable
 from typing import Final, NoReturn
 
+_PATIENCE_S: Final = 60.0
 _NUMBER: Final = struct.Struct(">Q")
 
 
@@ -23,6 +25,10 @@ class Child:
             finally:
                 os._exit(1)
         os.close(speak)
+
+    def wait_for_number(self) -> None:
+        """Until it has told one, or ended."""
+        select.select([self._hear], [], [], _PATIENCE_S)
 
     def last_number(self) -> int | None:
         """What it told last, without waiting."""

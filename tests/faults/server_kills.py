@@ -22,7 +22,7 @@ from tests.faults.report import Report, timed
 _TILLS: Final = 3
 _LARGEST_BATCH: Final = 30
 # From the moment at which it listens, or has answered once.
-_LONGEST_LIFE_S: Final = 0.4
+_LONGEST_LIFE_S: Final = 0.2
 # Going through all books after each kill takes the longer the more there is.
 _KILLS_A_SERVER: Final = 25
 
