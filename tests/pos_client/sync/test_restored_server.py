@@ -14,6 +14,7 @@ from sync_server.bootstrap import build_context, restore_backup
 from sync_server.use_cases.backup import back_up
 from sync_server.use_cases.books import Books, read_books
 from sync_server.use_cases.context import Context
+from sync_server.use_cases.feed_upkeep import review_member_feed
 from sync_server.use_cases.members import find_members
 from sync_server.use_cases.verification import verify
 from tests.builders.sync_server import BRAND, RunningServer, serving, sqlite_settings
@@ -77,3 +78,33 @@ def test_after_a_restore_the_tills_bring_by_themselves_what_the_backup_lacks(
         till_a.wait_for_quiet()
         key = AggregateKey(AggregateKind.MEMBER, member)
         till_b.wait(lambda: till_b.shown()[key] == till_a.shown()[key], "both show the same")
+
+
+def test_interests_of_a_restored_server_are_made_again_by_what_tills_bring(
+    server: RunningServer, till_a: JoinedTill, till_b: JoinedTill, tmp_path: Path
+) -> None:
+    """A lower head, another history, and a member whom the backup knows at one store alone."""
+    member = enrol(till_a)
+    till_a.wait_for_quiet()
+    object.__setattr__(server.context, "members_on_till", 0)
+    assert review_member_feed(server.context, BRAND)
+    till_b.wait(lambda: member_key(member) not in till_b.shown(), "she is a member of store A")
+    back_up(server.context, tmp_path / "backup", release="0.1.0", key_file=None)
+    till_b.machinery.counter.look_up_member("13800138000")
+    till_b.sell(DUCK, total_fen=12_800, member=member, actor=CASHIER_B)
+    till_b.wait_for_quiet()
+    before = [till.run(history) for till in (till_a, till_b)]
+    with restored(server, tmp_path / "backup", tmp_path / "new"):
+        for till in (till_a, till_b):
+            till.machinery.sync_now()
+            till.wait(lambda till=till: till.run(history) not in before, "the new history")  # type: ignore[misc]
+            till.wait_for_quiet()
+        key = member_key(member)
+        till_a.machinery.sync_now()
+        till_b.wait(lambda: key in till_b.shown(), "what it brought makes her interesting again")
+        till_a.wait(lambda: till_a.shown()[key] == till_b.shown()[key], "both show the same")
+        assert till_a.status().sync.repairs == 0
+
+
+def member_key(member: str) -> AggregateKey:
+    return AggregateKey(AggregateKind.MEMBER, member)
