@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import SaleClosed
-from domain.phones import Phone
+from domain.protocol import MemberQuestion
 from domain.signatures import Signer, Verifier
 from domain.wording import Wording
 from hardware.escpos.model import UnknownPrinterModelError, model_named
@@ -122,9 +122,9 @@ class TillMachinery:
     def contact(self) -> Contact:
         return self.board.contact
 
-    def look_up_member(self, phone: Phone) -> bool:
-        """Raises TillfoldError as `MemberLookUp.by_phone` does."""
-        return self._look_up is not None and self._look_up.by_phone(phone)
+    def look_up_member(self, question: MemberQuestion) -> bool:
+        """Raises TillfoldError as `MemberLookUp.find` does."""
+        return self._look_up is not None and self._look_up.find(question)
 
     def sync_now(self) -> None:
         if self._sync is not None:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+import msgspec
+
 from domain.errors import ErrorCode, TillfoldError
-from domain.phones import Phone
 from domain.protocol import FeedPage, MemberQuestion
 from pos_client.storage.aggregates import take_feed
 from pos_client.storage.store import Store
@@ -26,14 +27,15 @@ class MemberLookUp:
         self._storage = storage
         self._make_transport = make_transport
 
-    def by_phone(self, phone: Phone) -> bool:
-        """Fetch the person with this whole number; whether there is one. She then stays here.
+    def find(self, question: MemberQuestion) -> bool:
+        """Fetch the person that is meant; whether there is one. She then stays here.
 
         Raises:
             TillfoldError: `server_unreachable` also where there is no answer within LONGEST_S;
                 `too_many_requests` …
         """
-        page = self._ask(MemberQuestion(phone=phone, epoch=self._storage.run(_epoch)))
+        epoch = self._storage.run(_epoch)
+        page = self._ask(msgspec.structs.replace(question, epoch=epoch))
         check_page(page, cursor=0)
         self._storage.run(partial(_lay, page=page))
         return bool(page.rows)

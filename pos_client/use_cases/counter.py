@@ -17,7 +17,8 @@ from domain.fold import ONLY_ONE
 from domain.fold.aggregates import AggregateKind, Menu, StoreName
 from domain.fold.cases import Case, cases_of
 from domain.identifiers import MemberId, SaleId, StaffId
-from domain.phones import Phone, parse_phone
+from domain.phones import parse_phone
+from domain.protocol import MemberQuestion
 from domain.signatures import check_number
 from domain.wording import Wording
 from pos_client.devices.printing import PrinterCondition
@@ -77,7 +78,7 @@ class Machinery(Protocol):
     def enrol(self, server_url: str, code: str) -> Identity: ...
     def new_id(self) -> str: ...
     def contact(self) -> Contact: ...
-    def look_up_member(self, phone: Phone) -> bool:
+    def look_up_member(self, question: MemberQuestion) -> bool:
         """Fetch a member from the server; whether there is one."""
         ...
 
@@ -141,12 +142,23 @@ class Counter:
             TillfoldError: `server_unreachable` where it does not answer within 1.5 seconds, or
                 the till is offline anyway; `phone_malformed`.
         """
-        phone = parse_phone(text)
+        question = MemberQuestion(phone=parse_phone(text))
+        return self.find_members(text, viewer=viewer) if self._asked(question) else ()
+
+    def fetch_member(self, member_id: MemberId, *, viewer: StaffId | None = None) -> MemberCard:
+        """A member whom a signed code proved and who is not on this till, as the server has her.
+
+        Raises:
+            TillfoldError: `server_unreachable` as for `look_up_member`; `member_unknown`.
+        """
+        if not self._asked(MemberQuestion(member_id=member_id)):
+            raise TillfoldError(ErrorCode.MEMBER_UNKNOWN)
+        return self.open_member(member_id, viewer=viewer)
+
+    def _asked(self, question: MemberQuestion) -> bool:
         if self._machinery.contact().online is False:
             raise TillfoldError(ErrorCode.SERVER_UNREACHABLE)
-        if not self._machinery.look_up_member(phone):
-            return ()
-        return self.find_members(text, viewer=viewer)
+        return self._machinery.look_up_member(question)
 
     def open_member(self, member_id: MemberId, *, viewer: StaffId | None = None) -> MemberCard:
         """Raises TillfoldError `member_unknown`."""

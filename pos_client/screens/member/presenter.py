@@ -1,6 +1,7 @@
 """The member sheet: looking up while typing, enrolling, and what a member may use."""
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -73,7 +74,7 @@ class MemberPresenter(SheetPresenter[MemberState]):
         counter, viewer = self.desk.counter, self.desk.viewer
         self.desk.background.run(
             lambda: counter.open_member_by_code(code, viewer=viewer),
-            self._opened,
+            self._proven,
             self.notices.error,
         )
 
@@ -165,13 +166,10 @@ class MemberPresenter(SheetPresenter[MemberState]):
 
     def _ask_server(self, text: str) -> None:
         """A whole number that nobody here has may be a member's whom this store never met."""
-        query, counter, viewer = text.strip(), self.desk.counter, self.desk.viewer
+        ask = partial(self.desk.counter.look_up_member, text.strip(), viewer=self.desk.viewer)
+        in_vain = partial(self._answered, text, (), only_here=True)
         self._note(found=(), searched=True, asking=True)
-        self.desk.background.run_remote(
-            lambda: counter.look_up_member(query, viewer=viewer),
-            lambda found: self._answered(text, found),
-            lambda _error: self._answered(text, (), only_here=True),
-        )
+        self.desk.background.run_remote(ask, partial(self._answered, text), lambda _: in_vain())
 
     def _answered(
         self, text: str, found: tuple[MemberFound, ...], *, only_here: bool = False
@@ -193,6 +191,14 @@ class MemberPresenter(SheetPresenter[MemberState]):
         self._facts = MemberFacts()
         self.notices.fade()
         self._order.set_member(card)
+
+    def _proven(self, card: MemberCard) -> None:
+        """She may be of another store: what she has is asked for, and without an answer unknown."""
+        self._opened(card)
+        if card.elsewhere:
+            viewer = self.desk.viewer
+            fetch = partial(self.desk.counter.fetch_member, card.member_id, viewer=viewer)
+            self.desk.background.run_remote(fetch, self._was_read_again, lambda _error: None)
 
     def _was_read_again(self, card: MemberCard) -> None:
         if self._order.member is not None and self._order.member.member_id == card.member_id:

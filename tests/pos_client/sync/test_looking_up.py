@@ -5,10 +5,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.identifiers import MemberId
 from hardware.timing import monotonic_ms
 from pos_client.sync import looking_up
 from pos_client.use_cases.answers import Connection
 from sync_server.use_cases.feed_upkeep import review_member_feed
+from tests.builders.facts import sale
 from tests.builders.sync_server import BRAND, RunningServer
 from tests.builders.till import DUCK
 from tests.harness.network import Cable
@@ -44,6 +46,19 @@ def test_a_member_of_another_store_is_asked_for_and_then_stays(
     till_b.wait_for_quiet()
     assert till_b.status().sync.repairs == 0
     assert counter.look_up_member("13999999999") == ()
+
+
+def test_a_member_who_is_proven_by_a_code_is_fetched_by_her_id(
+    large: RunningServer, till_a: JoinedTill, till_b: JoinedTill
+) -> None:
+    (her,) = till_a.machinery.counter.find_members(PHONE)
+    till_a.write(sale("earlier", member=her.member_id, earned=70))
+    till_a.wait_for_quiet()
+    card = till_b.machinery.counter.fetch_member(her.member_id)
+    assert (card.guest.points, card.elsewhere, card.visits) == (70, False, 1)
+    with pytest.raises(TillfoldError) as caught:
+        till_b.machinery.counter.fetch_member(MemberId("nobody"))
+    assert caught.value.code is ErrorCode.MEMBER_UNKNOWN
 
 
 def test_offline_nobody_waits(
