@@ -71,6 +71,7 @@ class Store:
         self.head = head
         self._second_journal_failed = False
         self._sound = True
+        self._disk_failed = False
         self.on_ended_well: Callable[[], None] = lambda: None
         self.renew_second_journal: Callable[[Store], object] = _cannot_renew
         self.on_changed: Callable[[Changed], None] = lambda _changed: None
@@ -180,7 +181,12 @@ class Store:
             with translated_errors():
                 yield
         except TillfoldError as error:
-            self._sound = self._sound and error.code is not ErrorCode.DATABASE_DAMAGED
+            self._disk_failed = self._disk_failed or error.code is ErrorCode.DISK_FAILED
+            damaged = error.code is ErrorCode.DATABASE_DAMAGED
+            self._sound = self._sound and not damaged and not self._disk_failed
+            if damaged and self._disk_failed:
+                # SQLite takes what it could not read for damage: only a new start can tell.
+                raise TillfoldError(ErrorCode.DISK_FAILED) from error
             raise
 
     def _second_journal_lost(self) -> None:
