@@ -21,8 +21,8 @@ class PointsRule(msgspec.Struct, frozen=True, kw_only=True):
     """Paying with points (积分抵现).
 
     One point pays `value_fen`; points are taken in steps of `step`, up to `cap_basis_points` of
-    what is left of the lines in `scope`. Without the server a till takes at most `offline_limit`
-    points of one member in one outage.
+    what is left of the lines in `scope`. `offline_limit` of older books is read and means nothing:
+    what a till takes without the server is in the book's terms of spending.
     """
 
     rule_id: RuleId = RuleId("points")

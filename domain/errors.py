@@ -71,6 +71,10 @@ class ErrorCode(StrEnum):
     TENDER_INSUFFICIENT = "tender_insufficient"
     TENDER_EXCEEDS_DUE = "tender_exceeds_due"
     PRICE_CHANGED = "price_changed"
+    POINTS_HELD_BACK = "points_held_back"
+    STORED_VALUE_HELD_BACK = "stored_value_held_back"
+    PASS_HELD_BACK = "pass_held_back"  # noqa: S105 - the code of an error, not a password
+    COUPON_HELD_BACK = "coupon_held_back"
     QUANTITY_OUT_OF_RANGE = "quantity_out_of_range"
     ORDER_TOO_LARGE = "order_too_large"
     WEIGHT_OUT_OF_RANGE = "weight_out_of_range"

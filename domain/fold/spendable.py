@@ -92,8 +92,9 @@ def is_counted(account: PassAccount) -> bool:
     return account.sale is not None and bool(account.sale.terms.uses)
 
 
-def spendable_coupon(coupon: Coupon, now_ms: int) -> int:
-    terms = coupon.terms
-    if terms is None or coupon.redemptions or now_ms > terms.valid_until_ms:
-        return 0
-    return 1
+def spendable_coupon(coupon: Coupon | None, now_ms: int) -> int:
+    """1 while nobody has used it. Terms that have not arrived are for the till to check."""
+    if coupon is None:
+        return 1
+    over = coupon.terms is not None and now_ms > coupon.terms.valid_until_ms
+    return 0 if coupon.redemptions or over else 1

@@ -25,6 +25,7 @@ from pos_client.storage.opening import Opened, Opener, Place
 from pos_client.storage.store import Changed, Store
 from pos_client.storage.thread import StorageThread
 from pos_client.storage.verification import Verification, verify_and_renew
+from pos_client.sync.authoriser import Ask, Authoriser
 from pos_client.sync.board import Contact, SyncBoard
 from pos_client.sync.looking_up import LOOK_UP_TIMEOUTS, MemberLookUp
 from pos_client.sync.schedule import SyncThread
@@ -65,6 +66,8 @@ class TillMachinery:
         self._sync: SyncThread | None = None
         self._look_up: MemberLookUp | None = None
         self._printing: PrintingThread | None = None
+        self._authoriser: Authoriser | None = None
+        self.authorise: Ask = lambda _request: None
         self._now_ms: Callable[[], int] = clock.now_ms
 
     def is_new(self) -> bool:
@@ -142,10 +145,8 @@ class TillMachinery:
 
     def close(self) -> None:
         """Stop the threads and close the files; what waits goes on at the next start."""
-        if self._sync is not None:
-            self._sync.stop()
-        if self._printing is not None:
-            self._printing.stop()
+        for part in filter(None, (self._authoriser, self._sync, self._printing)):
+            part.stop()
         self.storage.close()
 
     def _opener(self) -> Opener:
@@ -211,8 +212,9 @@ class TillMachinery:
     def _make_sync(self, store: Store) -> SyncThread:
         make_transport = partial(_transport, store)
         self._look_up = MemberLookUp(self.storage, partial(_transport, store, LOOK_UP_TIMEOUTS))
-        verifier = Verifier(store.identity.server_public_key)
-        session = Session(self.storage, make_transport(), verifier)
+        self._authoriser = Authoriser(make_transport)
+        self.authorise = self._authoriser.ask
+        session = Session(self.storage, make_transport(), _verifier(store))
         return SyncThread(session, self.board, make_transport, entropy=self._entropy)
 
     def _make_printing(self) -> PrintingThread | None:
@@ -261,3 +263,7 @@ def _make_artist() -> LineArtist | None:
     """Draws the lines that a printer's own characters cannot say; None without a font."""
     regular = find_cjk_font()
     return LineArtist(regular, find_cjk_font(FontWeight.BOLD)) if regular else None
+
+
+def _verifier(store: Store) -> Verifier:
+    return Verifier(store.identity.server_public_key)

@@ -25,6 +25,7 @@ from pos_client.storage.direct import run
 from pos_client.storage.epochs import begun_by, leave_branch, runs_by_epoch
 from pos_client.storage.identity import Identity
 from pos_client.storage.journal import Head, SealedEntry, seal, write_entries
+from pos_client.storage.rights import note_uses
 from pos_client.storage.second_journal import Position, SecondJournal, encode_record
 from pos_client.time_and_chance import TrustedTime
 
@@ -147,6 +148,7 @@ class Store:
             if begun is not None:
                 writing.changed |= leave_branch(connection, begun)
             write_entries(connection, some, ends[first:until])
+            note_uses(connection, some)
             touched = fold_entries(connection, [(item.entry, item.fact) for item in some])
             writing.changed |= touched
         self._move_head(writing, sealed[-1], ends[-1])
@@ -155,6 +157,7 @@ class Store:
         """Write entries that the server's rows hold already: into both journals, folded nowhere."""
         ends = self._ends(writing, sealed)
         write_entries(writing.connection, sealed, ends)
+        note_uses(writing.connection, sealed)
         writing.sealed += sealed
         self._move_head(writing, sealed[-1], ends[-1])
 

@@ -173,3 +173,58 @@ print_job: Final = Table(
     Index("print_job_once", "document_id", "copy_number", "printer", unique=True),
     Index("print_job_by_state", "state", "job_id"),
 )
+
+# This till's allowances; `leaving` ones are used no more and go back with the next exchange.
+spending_right: Final = Table(
+    "spending_right",
+    metadata,
+    Column("allowance_id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("subject_id", String, nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("expires_ms", Integer, nullable=False),
+    Column("leaving", Integer, nullable=False),
+    Index("spending_right_by_subject", "kind", "subject_id"),
+)
+
+# What the entries of this till's journal used, by any right.
+right_use: Final = Table(
+    "right_use",
+    metadata,
+    Column("epoch", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("right_kind", String, nullable=False),
+    Column("right_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("subject_id", String, nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("worth_fen", Integer, nullable=False),
+    Index("right_use_by_right", "right_id"),
+)
+
+# Subjects that the till asks allowances for with the next exchange.
+right_wanted: Final = Table(
+    "right_wanted",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("subject_id", String, primary_key=True),
+)
+
+# Holds that were asked for and whose sale is not closed; abandoned ones are to be released.
+right_operation: Final = Table(
+    "right_operation",
+    metadata,
+    Column("operation_id", String, primary_key=True),
+    Column("asked_ms", Integer, nullable=False),
+    Column("abandoned", Integer, nullable=False),
+)
+
+right_state: Final = Table(
+    "right_state",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    Column("history", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("store_tills", Integer, nullable=False),
+)

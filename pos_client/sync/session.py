@@ -28,6 +28,7 @@ from pos_client.sync.laying import began_after, check_page, lay_page
 from pos_client.sync.parting import lost_commits
 from pos_client.sync.pushing import Pushing
 from pos_client.sync.repair import Repairs
+from pos_client.sync.rights import exchange_rights
 from pos_client.sync.transport import RefusedByServerError, Transport
 
 _log = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ class Session:
         self._verifier = verifier
         self._repairs = Repairs(storage, transport)
         self._pushing = Pushing(storage, transport, verifier)
+        # What the last page said of this till's rights.
+        self._told = 0
 
     def run(self, on_progress: Progress, stopping: Callable[[], bool]) -> None:
         """Push until nothing waits, then pull until nothing is new.
@@ -63,6 +66,7 @@ class Session:
         for _ in range(_HISTORIES_A_RUN):
             self._pushing.run(stopping)
             if self._pull_all(on_progress, stopping):
+                exchange_rights(self._storage, self._transport, self._verifier, told=self._told)
                 refresh_codes(self._storage, self._transport, self._verifier)
                 return
         raise TillfoldError(ErrorCode.SERVER_GARBLED)
@@ -94,6 +98,7 @@ class Session:
                 _log.warning("another feed history; starting from zero")
                 self._storage.run(partial(_begin_history, page=page))
                 return False
+            self._told = page.rights
             state = self._take_page(page)
             received += len(page.rows)
             if received > _PROGRESS_ROWS:

@@ -15,6 +15,14 @@ import httpx
 import msgspec
 import zstandard
 
+from domain.allowances.messages import (
+    PATH_AUTHORISE,
+    PATH_RIGHTS,
+    AuthoriseAnswer,
+    AuthoriseRequest,
+    RightsAnswer,
+    RightsRequest,
+)
 from domain.errors import ErrorCode, TillfoldError
 from domain.protocol import (
     CONTENT_TYPE,
@@ -145,6 +153,12 @@ class Transport:
 
     def codes(self) -> CodesAnswer:
         return self._ask("GET", PATH_CODES, CodesAnswer)
+
+    def authorise(self, request: AuthoriseRequest) -> AuthoriseAnswer:
+        return self._ask("POST", PATH_AUTHORISE, AuthoriseAnswer, body=_packed(request))
+
+    def rights(self, request: RightsRequest) -> RightsAnswer:
+        return self._ask("POST", PATH_RIGHTS, RightsAnswer, body=_packed(request))
 
     def live(self) -> Iterator[int]:
         """The head of the feed, each time it moves; ends or raises when the channel breaks.

@@ -58,7 +58,8 @@ class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
     `uses` are what she used of rules with limits.
     `coupons` are this member's unused coupons inside their time, soonest end first.
     `last_visit_ms` is 0 before the first visit. `elsewhere`: a signed code proved the member, and
-    this till holds nothing of her; what she has is not known here.
+    this till holds nothing of her; what she has is not known here. `offline_points` and
+    `offline_fen` are what this till could take without the server; None: no stored value.
     """
 
     guest: Guest
@@ -70,6 +71,8 @@ class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
     last_visit_ms: int
     coupons: tuple[CouponTerms, ...] = ()
     uses: dict[str, RuleUse] = {}
+    offline_points: int = 0
+    offline_fen: int | None = None
     elsewhere: bool = False
 
     @property

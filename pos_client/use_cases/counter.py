@@ -35,6 +35,7 @@ from pos_client.storage.sync_state import (
     received_up_to,
 )
 from pos_client.storage.thread import StorageThread
+from pos_client.sync.authoriser import Ask
 from pos_client.sync.board import Contact
 from pos_client.use_cases import (
     coupons,
@@ -59,6 +60,7 @@ from pos_client.use_cases.answers import (
     SyncStatus,
     TillStatus,
 )
+from pos_client.use_cases.asking import Asking, close_by_right, want_allowances
 from pos_client.use_cases.guests import Circumstances
 from pos_client.use_cases.rule_uses import uses_by_all
 from pos_client.use_cases.store_time import business_day
@@ -70,6 +72,7 @@ class Machinery(Protocol):
     """What runs beside the storage: the bootstrap's doing."""
 
     wording: Wording
+    authorise: Ask
 
     def found(self, identity: Identity) -> None:
         """Make the storage of a new till and start everything that works on it."""
@@ -194,21 +197,29 @@ class Counter:
         return self._storage.run(partial(_find_coupon, code=code))
 
     def close_sale(self, actor: StaffId, order: OrderToClose) -> ClosedSale:
-        """Raises TillfoldError as `use_cases.sales.close_sale` does."""
+        """Ask the server for what the sale spends, where it spends, and close it.
+
+        Raises:
+            TillfoldError: as `use_cases.sales.close_sale` does.
+        """
         closing = sales.Closing(
             actor=actor,
             sale_id=SaleId(self._machinery.new_id()),
             offline=self._offline(),
             prints=self._machinery.printer() is not None,
         )
-        return self._storage.run(
-            partial(
-                sales.close_sale,
-                order=order,
-                closing=closing,
-                wording=self._machinery.wording,
-            )
-        )
+        machinery = self._machinery
+        asking = Asking(operation_id=machinery.new_id(), ask=machinery.authorise)
+        return close_by_right(self._storage, order, closing, asking, machinery.wording)
+
+    def ask_allowances(self, member_id: MemberId) -> None:
+        """Let this till spend for a member of another store, should the server be gone later.
+
+        Raises:
+            TillfoldError: `member_unknown`.
+        """
+        self._storage.run(partial(want_allowances, member_id=member_id))
+        self._machinery.sync_now()
 
     def import_members(
         self,
@@ -297,8 +308,10 @@ def _find_members(store: Store, text: str, viewer: StaffId | None) -> tuple[Memb
 def _open_member(
     store: Store, member_id: MemberId, *, offline: bool, viewer: StaffId | None
 ) -> MemberCard:
-    now = Circumstances(day=_today(store), offline=offline, standalone=store.identity.standalone)
     now_ms = store.trusted_time.now_ms()
+    now = Circumstances(
+        day=_today(store), offline=offline, standalone=store.identity.standalone, now_ms=now_ms
+    )
     with store.read() as connection:
         return members.open_member(connection, member_id, now, now_ms=now_ms, viewer=viewer)
 

@@ -18,28 +18,35 @@ from domain.members.tags import standing_tags
 from domain.months import month_of
 from domain.orders import Sale
 from domain.rulebook import RuleBook
-from domain.spending import spendable_points
 from pos_client.storage.aggregates import entries_waiting_on
 from pos_client.use_cases.rule_uses import Uses, uses_by_person
+from pos_client.use_cases.spending import Spending, offline_fen, offline_points
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     """How the till stands. `day` is the business day; `offline`: the limits without it hold.
 
-    A `standalone` till has no server that could confirm anything.
+    A `standalone` till has no server that could confirm anything. `now_ms` is trusted time.
     """
 
     day: date
     offline: bool = False
     standalone: bool = False
+    now_ms: int = 0
 
 
 class KnownGuest(msgspec.Struct, frozen=True, kw_only=True):
-    """`ids` are all that the person goes by; `uses` what she used of rules with limits."""
+    """`ids` are all that the person goes by; `uses` what she used of rules with limits.
+
+    `offline_points` and `offline_fen` are what this till could take without the server; None
+    where she has no stored value.
+    """
 
     guest: Guest
     ids: tuple[MemberId, ...]
     uses: Uses
+    offline_points: int
+    offline_fen: int | None
 
 
 def guest_of(
@@ -49,12 +56,13 @@ def guest_of(
     member, book = person.member, rules.book
     waiting = _sales_waiting(connection, person.ids)
     points = _points(member, book, now, waiting=waiting)
+    without_server = _offline_points(connection, person, points, book, now)
     tiers = book.loyalty.tiers
     activity, grant = member.loyalty.activity, member.loyalty.grant
     guest = Guest(
         member_id=member.member_id,
         points=points.balance,
-        points_spendable=_spendable(member, book, now, points=points, waiting=waiting),
+        points_spendable=_spendable(member, points, without_server, now),
         offline=now.offline,
         tier_id=tier_standing(tiers, activity, day=now.day, grant=grant).tier_id,
         tags=standing_tags(member.tags),
@@ -62,8 +70,19 @@ def guest_of(
         first_order=not member.visits,
     )
     return KnownGuest(
-        guest=guest, ids=person.ids, uses=uses_by_person(connection, book, person.ids)
+        guest=guest,
+        ids=person.ids,
+        uses=uses_by_person(connection, book, person.ids),
+        offline_points=without_server,
+        offline_fen=_offline_fen(connection, member, book, now),
     )
+
+
+def _offline_fen(
+    connection: Connection, member: Member, book: RuleBook, now: Circumstances
+) -> int | None:
+    how = Spending(book=book, now_ms=now.now_ms, courtesy=True)
+    return None if now.standalone else offline_fen(connection, member.member_id, how)
 
 
 def points_balance(member: Member, day: date) -> int:
@@ -85,21 +104,28 @@ def _points(
 
 
 def _spendable(
-    member: Member,
-    book: RuleBook,
-    now: Circumstances,
-    *,
-    points: PointsStanding,
-    waiting: list[Sale],
+    member: Member, points: PointsStanding, offline_points: int, now: Circumstances
 ) -> int:
+    """With the server in reach the balance: it is asked when the sale closes."""
     if is_frozen(member.freezes):
         return 0
-    return spendable_points(
-        points.available,
-        offline=now.offline,
-        offline_limit=book.points.offline_limit,
-        spent_offline=sum(sale.points_redeemed for sale in waiting) if now.offline else 0,
-    )
+    return offline_points if now.offline and not now.standalone else points.available
+
+
+def _offline_points(
+    connection: Connection,
+    person: KnownPerson,
+    points: PointsStanding,
+    book: RuleBook,
+    now: Circumstances,
+) -> int:
+    """What the member bar promises for an outage; a till of its own has none."""
+    if is_frozen(person.member.freezes):
+        return 0
+    if now.standalone:
+        return points.available
+    how = Spending(book=book, now_ms=now.now_ms, ids=person.ids, courtesy=True)
+    return offline_points(connection, person.member.member_id, points.available, how)
 
 
 def _sales_waiting(connection: Connection, ids: tuple[MemberId, ...]) -> list[Sale]:

@@ -92,10 +92,15 @@ def joined_member(connection: Connection, member_id: MemberId) -> Member:
     Raises:
         TillfoldError: `member_unknown`.
     """
-    return _load_person(connection, member_id).member
+    return load_person(connection, member_id).member
 
 
-def _load_person(connection: Connection, member_id: MemberId) -> KnownPerson:
+def load_person(connection: Connection, member_id: MemberId) -> KnownPerson:
+    """One person with all enrolments.
+
+    Raises:
+        TillfoldError: `member_unknown`.
+    """
     found = load_people(partial(load, connection), [member_id])
     if found:
         return found[0]
@@ -122,7 +127,7 @@ def guest_at_counter(
     Raises:
         TillfoldError: `member_unknown`.
     """
-    return guest_of(connection, _load_person(connection, member_id), rules, now)
+    return guest_of(connection, load_person(connection, member_id), rules, now)
 
 
 def open_member(
@@ -134,7 +139,7 @@ def open_member(
     viewer: StaffId | None = None,
 ) -> MemberCard:
     """Everything about a member that the counter shows to `viewer`, masked but for the right."""
-    person = _load_person(connection, member_id)
+    person = load_person(connection, member_id)
     member, known = person.member, guest_of(connection, person, rules_now(connection), now)
     visit = member.last_visit
     return MemberCard(
@@ -144,6 +149,8 @@ def open_member(
         masked_name=_name_at_counter(connection, member),
         shown_phone=shown_phone(member.phone, whole=sees_whole_phones(connection, viewer)),
         elsewhere=is_elsewhere(member),
+        offline_points=known.offline_points,
+        offline_fen=known.offline_fen,
         visits=member.visits,
         spent_fen=member.spent_fen,
         last_visit_ms=milliseconds_of(visit.stamp) if visit else 0,

@@ -7,10 +7,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Connection
 
+from domain.allowances.messages import AuthoriseRequest
+from domain.allowances.offline import Wanted
+from domain.allowances.rights import UsedRight
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import SaleClosed
 from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Rules
-from domain.identifiers import CouponId, SaleId, StaffId
+from domain.fold.spendable import wanted_by
+from domain.identifiers import CouponId, MemberId, SaleId, StaffId
 from domain.loyalty.expiry import expiry_of
 from domain.money import format_fen
 from domain.months import month_of
@@ -20,9 +24,10 @@ from domain.pricing.price import price
 from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
 from domain.rights import Right
+from domain.rulebook import RuleBook
 from domain.wording import Wording
 from hardware.receipt import encode_document
-from pos_client.storage import spool
+from pos_client.storage import rights, spool
 from pos_client.storage.aggregates import load
 from pos_client.storage.identity import Identity
 from pos_client.storage.journal import Head
@@ -38,18 +43,31 @@ from pos_client.use_cases.members import (
 from pos_client.use_cases.receipts import sale_receipt
 from pos_client.use_cases.rule_uses import earned_today, uses_by_all, uses_by_rule
 from pos_client.use_cases.sign_in import require
+from pos_client.use_cases.spending import (
+    Authority,
+    Spending,
+    counted,
+    is_at_home,
+    request_for,
+    rights_to,
+    want_for,
+)
 from pos_client.use_cases.store_time import business_day_at, moment_in
 
 FIRST_EPOCH: Final = 1
 
 
 class Closing(msgspec.Struct, frozen=True, kw_only=True):
-    """What closing needs beside the order: who, the new sale's id, and how the till stands."""
+    """What closing needs beside the order: who, the new sale's id, and how the till stands.
+
+    `authority` is what came of asking the server, where it was asked.
+    """
 
     actor: StaffId
     sale_id: SaleId
     offline: bool
     prints: bool
+    authority: Authority | None = None
 
 
 def close_sale(store: Store, order: OrderToClose, closing: Closing, wording: Wording) -> ClosedSale:
@@ -57,17 +75,22 @@ def close_sale(store: Store, order: OrderToClose, closing: Closing, wording: Wor
 
     Raises:
         TillfoldError: `basket_empty`, `price_changed`, `tender_insufficient`,
-            `tender_exceeds_due`, `right_missing`; the sale is then not closed.
+            `tender_exceeds_due`, `right_missing`, as `spending.rights_to` does; the sale is then
+            not closed.
     """
     now_ms = store.trusted_time.now_ms()
     with store.write() as writing:
         rules = rules_now(writing.connection)
         require(writing.connection, closing.actor, Right.SELL, roles=rules.book.roles)
-        question = _question(store, writing, order, rules, closing=closing, now_ms=now_ms)
-        priced = _price_again(order, question)
+        known = _known(store, writing.connection, order, rules, closing=closing)
+        priced = _price_again(order, known.question)
         _check_tenders(order, priced)
-        sale = _sale(store, order, priced, rules=rules, closing=closing, question=question)
+        used = _rights(store, writing.connection, order, priced, known, closing)
+        sale = _sale(store, order, priced, rules=rules, closing=closing, question=known.question)
+        sale = msgspec.structs.replace(sale, rights=used)
         store.record(writing, [SaleClosed(sale=sale)], closing.actor)
+        if not store.identity.standalone:
+            _see_to_allowances(store, writing.connection, sale, known, closing.authority)
         balance = balance_after(writing.connection, sale)
         if closing.prints:
             queue_receipt(store, writing, sale, balance, wording=wording, now_ms=now_ms)
@@ -106,26 +129,31 @@ def queue_receipt(
     )
 
 
-def _question(
-    store: Store,
-    writing: Writing,
-    order: OrderToClose,
-    rules: Rules,
-    *,
-    closing: Closing,
-    now_ms: int,
-) -> Question:
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order is priced with, and what is needed to decide by what right it spends."""
+
+    question: Question
+    book: RuleBook
+    ids: tuple[MemberId, ...]
+    now_ms: int
+
+
+def _known(
+    store: Store, connection: Connection, order: OrderToClose, rules: Rules, *, closing: Closing
+) -> Known:
     """What is known now, inside the transaction that closes the sale."""
-    connection, book, identity = writing.connection, rules.book, store.identity
+    book, identity, now_ms = rules.book, store.identity, store.trusted_time.now_ms()
     moment = moment_in(now_ms, ZoneInfo(identity.time_zone))
     day = business_day_at(moment)
-    now = Circumstances(day=day, offline=closing.offline, standalone=identity.standalone)
+    now = Circumstances(
+        day=day, offline=closing.offline, standalone=identity.standalone, now_ms=now_ms
+    )
     member = None
     if order.member_id is not None:
         member = guest_at_counter(connection, order.member_id, rules, now)
     ids = member.ids if member is not None else ()
     known = uses_by_all(connection, book) | (member.uses if member is not None else {})
-    return Question(
+    question = Question(
         book=book,
         moment=moment,
         store=identity.store,
@@ -134,6 +162,78 @@ def _question(
         uses=uses_by_rule(book, known, ids, day),
         earned_today=earned_today(book, known, ids, day),
     )
+    return Known(question=question, book=book, ids=ids, now_ms=now_ms)
+
+
+def plan_spending(
+    store: Store, order: OrderToClose, closing: Closing, operation_id: str
+) -> AuthoriseRequest | None:
+    """What to ask the server for before this sale is closed; None where there is nothing to ask.
+
+    The operation is noted first, so that a hold whose sale never comes about is released.
+
+    Raises:
+        TillfoldError: `basket_empty`, `price_changed`, `member_unknown`.
+    """
+    if closing.offline or store.identity.standalone:
+        return None
+    with store.write() as writing:
+        connection = writing.connection
+        known = _known(store, connection, order, rules_now(connection), closing=closing)
+        wanted = _wanted(connection, order, _price_again(order, known.question))
+        if not wanted:
+            return None
+        rights.begin_operation(connection, operation_id, known.now_ms)
+        how = Spending(book=known.book, now_ms=known.now_ms, ids=known.ids)
+        return request_for(connection, operation_id, wanted, how)
+
+
+def abandon_operation(store: Store, operation_id: str) -> None:
+    """The sale did not come about: what is held for it goes back with the next exchange."""
+    with store.write() as writing:
+        rights.abandon(writing.connection, operation_id)
+
+
+def _wanted(connection: Connection, order: OrderToClose, priced: PricedOrder) -> list[Wanted]:
+    wanted = wanted_by(
+        member_id=order.member_id,
+        points=priced.points_redeemed,
+        coupon_ids=priced.coupon_ids,
+        shares=priced.shares,
+        tenders=order.tenders,
+    )
+    return counted(connection, wanted)
+
+
+def _rights(
+    store: Store,
+    connection: Connection,
+    order: OrderToClose,
+    priced: PricedOrder,
+    known: Known,
+    closing: Closing,
+) -> tuple[UsedRight, ...]:
+    """By what rights the order spends. A till of its own needs none."""
+    if store.identity.standalone:
+        return ()
+    authority = closing.authority
+    answered = authority is not None and authority.answer is not None
+    how = Spending(book=known.book, now_ms=known.now_ms, ids=known.ids, courtesy=not answered)
+    return rights_to(connection, _wanted(connection, order, priced), authority, how)
+
+
+def _see_to_allowances(
+    store: Store, connection: Connection, sale: Sale, known: Known, authority: Authority | None
+) -> None:
+    """A hold that was not needed goes back; a member of this store gets allowances here."""
+    used = {right.right_id for right in sale.rights}
+    if authority is not None and authority.operation_id not in used:
+        rights.abandon(connection, authority.operation_id)
+    if sale.member_id is None:
+        return
+    member = joined_member(connection, sale.member_id)
+    if is_at_home(member, store.identity.store):
+        want_for(connection, member, known.ids)
 
 
 def _price_again(order: OrderToClose, question: Question) -> PricedOrder:

@@ -143,7 +143,9 @@ class Stock:
             case Coupon() as coupon:
                 return spendable_coupon(coupon, at_ms)
             case _:
-                return 0
+                # A signed coupon is used from its code before head office's fact has arrived.
+                unheard_of = subject.kind is SubjectKind.COUPON
+                return spendable_coupon(None, at_ms) if unheard_of else 0
 
     def owner(self, subject: Subject) -> MemberId:
         """Whose it is; a named account may go by its member's id."""

@@ -156,14 +156,23 @@ def test_one_subject_twice_is_malformed(server: RunningServer) -> None:
 
 def test_a_coupon_is_held_once(server: RunningServer) -> None:
     till, other = server.enrolled_till("A1"), server.enrolled_till("B1", "B")
-    till.terminal.write(facts.coupon_issued())
-    coupon = Subject(SubjectKind.COUPON, "coupon-1")
-    # Only head office issues coupons: a till's entry is set aside, and nobody may use it.
-    till.push()
-    assert not authorise(till, "op-1", 1, subject=coupon).granted
     decide(server.context, BRAND, [facts.coupon_issued()], actor="hq")
-    assert authorise(till, "op-2", 1, subject=coupon).granted
+    coupon = Subject(SubjectKind.COUPON, "coupon-1")
+    assert authorise(till, "op-1", 1, subject=coupon).granted
+    assert not authorise(other, "op-2", 1, subject=coupon).granted
+    till.terminal.write(facts.sale("s", coupon="coupon-1"))
+    till.push()
+    rights(till, RightsRequest(released=("op-1",)))
     assert not authorise(other, "op-3", 1, subject=coupon).granted
+
+
+def test_a_signed_coupon_that_the_server_has_not_heard_of_is_held_once(
+    server: RunningServer,
+) -> None:
+    till, other = server.enrolled_till("A1"), server.enrolled_till("B1", "B")
+    coupon = Subject(SubjectKind.COUPON, "coupon-9")
+    assert authorise(till, "op-1", 1, subject=coupon).granted
+    assert not authorise(other, "op-2", 1, subject=coupon).granted
 
 
 def test_stored_value_counts_as_its_balance(server: RunningServer) -> None:

@@ -8,7 +8,6 @@ from domain.conditions import OrderType
 from domain.fold.aggregates import Menu
 from domain.menu import MenuItem
 from domain.rights import Right
-from domain.spending import spendable_points
 from domain.wording import Wording
 from pos_client.screens.desk import Desk, plain_amount, yuan
 from pos_client.screens.notices import Notice
@@ -109,16 +108,17 @@ def _member_bar(wording: Wording, order: OrderInHand) -> MemberBar:
         phone=member.shown_phone,
         points=wording.text("member_bar.points", points=f"{member.guest.points:,}"),
         coupons=wording.text("member_bar.coupons", count=usable) if usable else "",
-        offline=wording.text("member_bar.offline", points=f"{_offline_points(member, order):,}"),
+        offline=_offline(wording, member),
     )
 
 
-def _offline_points(member: MemberCard, order: OrderInHand) -> int:
-    guest = member.guest
-    if guest.offline:
-        return guest.points_spendable
-    limit = order.rules.book.points.offline_limit
-    return spendable_points(guest.points, offline=True, offline_limit=limit)
+def _offline(wording: Wording, member: MemberCard) -> str:
+    """What this till can do for her without the server, in one sentence."""
+    points = f"{member.offline_points:,}"
+    if member.offline_fen is None:
+        return wording.text("member_bar.offline", points=points)
+    amount = plain_amount(member.offline_fen)
+    return wording.text("member_bar.offline_money", amount=amount, points=points)
 
 
 def _guests(wording: Wording, count: int) -> str:

@@ -83,7 +83,7 @@ def test_the_member_bar_always_says_what_can_be_done_offline(shop: Shop) -> None
     bar = shop.face.sell.state.member
     assert bar.points == "1,240 积分"
     assert bar.coupons == "1 张券可用"
-    assert bar.offline == "离线可用 500 积分"
+    assert bar.offline == "离线可用 1,240 分"
 
 
 def test_points_go_up_and_down_in_steps_and_not_beyond_the_limit(shop: Shop) -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import msgspec
 
+from domain.allowances.terms import CourtesyTerms, SpendingTerms
 from domain.cases.kinds import Decision
 from domain.errors import ErrorCode
 from domain.facts import CouponIssued, Fact, RulesPublished
 from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Order
 from domain.fold.cases import CaseKind
 from domain.identifiers import SaleId, StaffId
+from domain.rulebook import RuleBook
 from pos_client.storage.store import Store
 from pos_client.storage.sync_state import read_sync_state
 from pos_client.use_cases.answers import OrderToClose
@@ -57,7 +59,9 @@ def test_one_coupon_used_at_two_stores_is_a_case_at_both(
     server: RunningServer, till_a: JoinedTill, till_b: JoinedTill
 ) -> None:
     terms = coupon_terms()
-    decide(server.context, BRAND, [CouponIssued(terms=terms)], actor="hq")
+    courtesy = SpendingTerms(courtesy=CourtesyTerms())
+    rules = RulesPublished(version="kind", book=RuleBook(spending=courtesy))
+    decide(server.context, BRAND, [rules, CouponIssued(terms=terms)], actor="hq")
     key = AggregateKey(AggregateKind.COUPON, terms.coupon_id)
     for till in (till_a, till_b):
         till.wait(partial(has, till, key), "the coupon is here")

@@ -1,7 +1,5 @@
 """Enrolling, finding and opening members."""
 
-from datetime import date
-
 import msgspec
 import pytest
 
@@ -16,10 +14,6 @@ from domain.members.facts import (
     MemberUnfrozen,
 )
 from domain.rights import AREA_MANAGER
-from pos_client.storage.aggregates import take_feed
-from pos_client.storage.store import Store
-from pos_client.use_cases.guests import Circumstances
-from pos_client.use_cases.members import open_member
 from tests.builders.facts import coupon_terms, enrolled, sale
 from tests.builders.till import CASHIER, DUCK, MANAGER, RICE, Till, appointed
 
@@ -160,30 +154,6 @@ def test_a_person_enrolled_twice_is_one_with_all_points_and_coupons(till: Till) 
         assert (card.member_id, card.guest.points, card.visits) == ("first", 340, 2)
         assert [terms.member_id for terms in card.coupons] == ["first"]
     assert counter.find_coupon("TESTCODE").terms.member_id == "first"
-
-
-def test_the_spending_of_one_outage_counts_for_every_enrolment_of_the_person(till: Till) -> None:
-    """Else a person enrolled twice could spend the limit twice."""
-    till.write(enrolled("first"), sale("s1", member="first", earned=2_000))
-    till.clock.advance(1_000)
-    till.write(enrolled("second"))
-
-    def all_acknowledged(store: Store) -> None:
-        with store.write() as writing:
-            take_feed(writing.connection, [], epoch=1, acknowledged=0, complete=True)
-
-    till.run(all_acknowledged)
-    till.write(sale("s2", member="second", redeemed=400))
-
-    offline = Circumstances(day=date(2026, 11, 22), offline=True, standalone=True)
-
-    def card(store: Store) -> int:
-        with store.read() as connection:
-            return open_member(
-                connection, MemberId("first"), offline, now_ms=0
-            ).guest.points_spendable
-
-    assert till.run(card) == 100
 
 
 def test_a_coupon_is_found_by_its_code_however_it_is_typed(till: Till) -> None:

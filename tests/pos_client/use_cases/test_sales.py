@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from domain.configuration import CouponTerms, PointsRule
+from domain.configuration import CouponTerms
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import CouponIssued, RulesPublished, SaleClosed
 from domain.fold.aggregates import AggregateKey, AggregateKind, Coupon, Order
@@ -168,14 +168,11 @@ def sell_offline(till: Till, number: int, wanted: OrderToClose) -> ClosedSale:
     return till.run(lambda store: close_sale(store, wanted, closing, till.machinery.wording))
 
 
-def test_the_offline_limit_holds_over_all_sales_of_one_outage(till: Till) -> None:
+def test_a_till_of_its_own_needs_nobody_s_leave_to_spend(till: Till) -> None:
     till.write(enrolled(), sale("old", member="member-1", earned=5_000))
-    first = order(DUCK, total_fen=12_500, member="member-1", points=300)
-    assert sell_offline(till, 1, first).sale.points_redeemed == 300
-    second = order(DUCK, total_fen=12_600, member="member-1", points=900)
-    assert sell_offline(till, 2, second).sale.points_redeemed == 200
-    third = order(DUCK, total_fen=12_800, member="member-1", points=900)
-    assert sell_offline(till, 3, third).sale.points_redeemed == 0
+    wanted = order(DUCK, total_fen=9_800, member="member-1", points=3_000)
+    closed = sell_offline(till, 1, wanted)
+    assert (closed.sale.points_redeemed, closed.sale.rights) == (3_000, ())
 
 
 def given(till: Till, **changes: object) -> CouponTerms:
@@ -278,13 +275,6 @@ def test_a_sale_for_nothing_needs_no_tender(till: Till) -> None:
     terms = given(till, rule=coupon_terms(saving_fen=99_900).rule)
     wanted = with_coupon(terms, 0)
     assert till.machinery.counter.close_sale(CASHIER, wanted).sale.total_fen == 0
-
-
-def test_points_limits_are_those_of_the_rules(till: Till) -> None:
-    till.write(enrolled(), sale("old", member="member-1", earned=5_000))
-    till.write(RulesPublished(version="r2", book=RuleBook(points=PointsRule(offline_limit=0))))
-    wanted = order(DUCK, total_fen=12_800, member="member-1", points=900)
-    assert sell_offline(till, 1, wanted).sale.points_redeemed == 0
 
 
 def test_the_largest_bill_can_be_sold_and_written(till: Till) -> None:
