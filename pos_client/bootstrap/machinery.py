@@ -145,8 +145,7 @@ class TillMachinery:
 
     def close(self) -> None:
         """Stop the threads and close the files; what waits goes on at the next start."""
-        for part in filter(None, (self._authoriser, self._sync, self._printing)):
-            part.stop()
+        _stop(self._authoriser, self._sync, self._printing)
         self.storage.close()
 
     def _opener(self) -> Opener:
@@ -267,3 +266,9 @@ def _make_artist() -> LineArtist | None:
 
 def _verifier(store: Store) -> Verifier:
     return Verifier(store.identity.server_public_key)
+
+
+def _stop(*parts: Authoriser | SyncThread | PrintingThread | None) -> None:
+    for part in parts:
+        if part is not None:
+            part.stop()
