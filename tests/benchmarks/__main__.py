@@ -17,6 +17,7 @@ from tests.benchmarks import (
     pushing,
     reapplying,
     refunding,
+    scaling,
     selling,
     starting,
     travelling,
@@ -35,6 +36,7 @@ SUBJECTS = (
     pushing,
     reapplying,
     crowding,
+    scaling,
     travelling,
 )
 

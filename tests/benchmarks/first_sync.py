@@ -11,12 +11,13 @@ import sqlcipher3.dbapi2
 from tests.benchmarks.measure import Measured, judged, percentile
 from tests.benchmarks.servers import serve
 from tests.benchmarks.tills import member_rows
-from tests.harness.process import run_program
+from tests.harness.process import Program
 
 MEMBERS = 150_000
 BUDGET_S = 3
 BUDGET_MIB = 200
 WAIT_BUDGET_MS = 50
+TIMEOUT_S = 600
 
 
 def measure(members: int = MEMBERS) -> list[Measured]:
@@ -51,7 +52,11 @@ def measure(members: int = MEMBERS) -> list[Measured]:
 
 def _first_sync(folder: Path, url: str, code: str, *, sells: bool) -> dict[str, Any]:
     arguments = [str(folder), url, code, "1" if sells else "0"]
-    said: dict[str, Any] = json.loads(run_program("tests.benchmarks.one_till", arguments))
+    folder.mkdir()
+    till = Program("tests.benchmarks.one_till", arguments, log=folder / "till.log")
+    said: dict[str, Any] = json.loads(till.line(TIMEOUT_S))
+    till.wait()
+    assert said["repairs"] == 0
     return said
 
 

@@ -15,6 +15,7 @@ from domain.signatures import Signer, Verifier
 from pos_client.storage.keys import FileKeyStore, make_secrets
 from pos_client.storage.opening import Opener, Place
 from pos_client.storage.store import Store
+from pos_client.storage.sync_state import read_sync_state
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.session import Session
 from pos_client.sync.transport import Transport
@@ -48,9 +49,25 @@ def main() -> None:
     session.run(lambda *_: None, lambda: False)
     taken = {"s": time.perf_counter() - began, "cpu_s": time.process_time() - cpu}
     waits = seller.stop() if seller else []
-    print(json.dumps({**taken, "before_mib": before_mib, "mib": _peak_mib(), "waits_ms": waits}))
+    repairs = storage.run(_repairs)
+    print(
+        json.dumps(
+            {
+                **taken,
+                "before_mib": before_mib,
+                "mib": _peak_mib(),
+                "waits_ms": waits,
+                "repairs": repairs,
+            }
+        )
+    )
     session.close()
     storage.close()
+
+
+def _repairs(store: Store) -> int:
+    with store.read() as connection:
+        return read_sync_state(connection).repairs
 
 
 def _peak_mib() -> float:

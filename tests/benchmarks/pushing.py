@@ -64,6 +64,8 @@ def _measure_on(served: Served, engine: str, insert_all: InsertAll, sizes: Sizes
         judged(one_name, one_s, "s", budget=BUDGET_S),
         judged(f"{one_name}: server CPU an entry", one_cpu_s / sizes.entries * 1e6, "µs"),
         judged(f"{one_name}: by plain SQL", one_floor_s, "s"),
+        judged("bytes on the wire for one sale of five dishes", _wire_bytes(one[0], 1), "B"),
+        judged(f"bytes on the wire a sale, {BATCH} at once", _wire_bytes(one[0], BATCH), "B"),
         judged(many_name, many_s, "s", budget=DRAIN_BUDGET_S),
         judged(f"{many_name}: server CPU an entry", many_cpu_s / total * 1e6, "µs"),
         judged(
@@ -97,6 +99,12 @@ def _drain(served: Served, terminals: Sequence[TestTerminal]) -> tuple[float, fl
     with ThreadPoolExecutor(len(work)) as threads:
         list(threads.map(partial(_push_all, served.url), work))
     return time.perf_counter() - began, served.cpu_s() - cpu_s
+
+
+def _wire_bytes(terminal: TestTerminal, entries: int) -> float:
+    """Of the body: alike sales at once compress better than a day's would."""
+    some = tuple(terminal.entries[:entries])
+    return len(packed(PushRequest(epoch=terminal.epoch, entries=some))) / len(some)
 
 
 def _bodies(terminal: TestTerminal) -> list[bytes]:

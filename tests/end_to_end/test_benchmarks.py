@@ -1,6 +1,6 @@
 """The benchmarks of the sync run; how fast is for `make bench` to say."""
 
-from tests.benchmarks import crowding, first_sync, pushing, reapplying
+from tests.benchmarks import crowding, first_sync, pushing, reapplying, scaling
 
 
 def test_a_first_sync_can_be_measured() -> None:
@@ -21,3 +21,8 @@ def test_a_pull_on_top_of_waiting_entries_can_be_measured() -> None:
 
 def test_a_crowd_of_tills_can_be_measured() -> None:
     assert crowding.measure(tills=3, changes=2, idle=5, members=100)
+
+
+def test_what_an_entry_costs_can_be_measured() -> None:
+    few, many = scaling.measure(sizes=(20, 40), entries=10)
+    assert (few.ratio, many.budget) == (None, 1.2)
