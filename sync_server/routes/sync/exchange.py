@@ -224,10 +224,12 @@ class SyncExchange:
     ) -> Response:
         """Do the work on a thread, so that the event loop never waits for the database."""
 
+        def work_and_answer(body: bytes) -> Response:
+            return answer(work(body), nonce=self.fresh_nonce())
+
         async def read_work_and_answer() -> Response:
             body = await read_body(request)
-            message = await run_in_threadpool(work, body)
-            return await run_in_threadpool(answer, message, nonce=self.fresh_nonce())
+            return await run_in_threadpool(work_and_answer, body)
 
         return await self.coded(request, read_work_and_answer)
 
