@@ -38,6 +38,7 @@ _log = logging.getLogger(__name__)
 RENEWED_AN_EXCHANGE: Final = 200
 ROWS_A_SLICE: Final = 1_000
 _ROWS_A_REQUEST: Final = 250
+_MOST_PASSED_OVER: Final = 256
 # A version above all others: such a row goes, whatever version damage gave it.
 _ABOVE_ALL: Final = (1 << 63) - 1
 
@@ -50,6 +51,8 @@ class Repairs:
         self._transport = transport
         self._renewed_up_to = FIRST
         self._repaired = 0
+        self._fruitless = 0
+        self._to_pass_over = 0
 
     def check(self, page: FeedPage, stopping: Callable[[], bool]) -> None:
         """Compare with the last page of a pull, and heal what differs.
@@ -59,12 +62,25 @@ class Repairs:
         """
         self._renewed_up_to = self._renew(self._renewed_up_to, RENEWED_AN_EXCHANGE) or FIRST
         if not page.sums or self._is_equal(page):
+            self._fruitless = self._to_pass_over = 0
+            return
+        if self._to_pass_over:
+            self._to_pass_over -= 1
             return
         after: Key | None = FIRST
         while after is not None and not stopping():
             after = self._renew(after, ROWS_A_SLICE)
         if not stopping() and not self._is_equal(page):
             self._heal(page, stopping)
+            self._look_less_often()
+
+    def _look_less_often(self) -> None:
+        """A difference without a differing row is the server's: it must not cost every exchange."""
+        if self._repaired:
+            self._fruitless = 0
+            return
+        self._to_pass_over = min(2**self._fruitless, _MOST_PASSED_OVER)
+        self._fruitless += 1
 
     def _renew(self, after: Key, limit: int) -> Key | None:
         return self._storage.run(partial(_renew, after=after, limit=limit))

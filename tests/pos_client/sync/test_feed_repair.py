@@ -2,7 +2,9 @@
 
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
+from sqlalchemy import Connection, text
 
 from domain import rights
 from domain.fold.aggregates import AggregateKey, AggregateKind
@@ -79,6 +81,32 @@ def test_rows_from_before_the_sum_only_have_to_be_read_again(
     till_a.write(enrolled("one-more", phone="+8613900000000"))
     till_a.wait(lambda: len(till_a.run(rows_of)) == len(before) + 2, "an exchange went through")
     assert till_a.run(state_of).repairs == 0
+
+
+def test_a_server_that_adds_up_wrongly_is_not_compared_with_at_each_exchange(
+    server: RunningServer, till_a: JoinedTill
+) -> None:
+    """Its rows are as they should be: nothing is repaired, and the till asks ever less often."""
+    till_a.wait_for_quiet()
+    before = till_a.run(rows_of)
+
+    def lie(connection: Connection) -> None:
+        connection.execute(text("UPDATE feed_sum SET sum = sum / 2 WHERE place = ''"))
+
+    server.context.database.write(lie, brand=BRAND)
+    for number in range(12):
+        till_a.write(enrolled(f"e-{number}", phone=f"+86139{number:08d}"))
+        till_a.wait_for_quiet()
+    comparisons = [line for line in metrics_of(server) if "digests" in line and "count{" in line]
+    assert till_a.run(state_of).repairs == 0
+    assert sum(float(line.split()[-1]) for line in comparisons) <= 8
+    assert [
+        row for row in till_a.run(rows_of) if not str(row[1]).startswith(("e-", "+86139"))
+    ] == before
+
+
+def metrics_of(server: RunningServer) -> list[str]:
+    return httpx.get(f"{server.url}/metrics", trust_env=False).text.splitlines()
 
 
 def test_a_pull_reads_a_few_rows_again_however_many_there_are(
