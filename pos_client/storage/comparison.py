@@ -97,7 +97,8 @@ def last_agreed(
 
 def all_rows(connection: Connection) -> Iterator[Sequence[Any]]:
     """The journal from its beginning, as many entries at a time as one write takes."""
-    columns = (journal.c.epoch, journal.c.number, journal.c.content, journal.c.signature)
+    names = ("epoch", "number", "content", "signature", "hash")
+    columns = [journal.c[name] for name in names]
     after = (0, 0)
     while rows := connection.execute(
         select(*columns)
