@@ -13,6 +13,7 @@ from sync_server.database.tables import entry, quarantine
 from sync_server.database.terminals import Terminal
 
 _READ_AT_ONCE: Final = 500
+_MOST_UNDER_A_NUMBER: Final = 100
 
 
 class StoredEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +134,24 @@ def content_of(connection: Connection, journal: Terminal, number: int) -> bytes 
         select(entry.c.content).where(*_in_epoch(journal), entry.c.number == number)
     ).scalar_one_or_none()
     return found
+
+
+def contents_set_aside(
+    connection: Connection, brand_id: BrandId, terminal_id: TerminalId, *, epoch: int, number: int
+) -> list[bytes]:
+    """What was set aside under a number: the other branch of a fork, or what nobody can fold."""
+    rows = connection.execute(
+        select(quarantine.c.content)
+        .where(
+            quarantine.c.brand_id == brand_id,
+            quarantine.c.terminal_id == terminal_id,
+            quarantine.c.epoch == epoch,
+            quarantine.c.number == number,
+        )
+        .order_by(quarantine.c.received_ms, quarantine.c.hash)
+        .limit(_MOST_UNDER_A_NUMBER)
+    )
+    return list(rows.scalars())
 
 
 def is_set_aside(connection: Connection, journal: Terminal, number: int, hash_: bytes) -> bool:

@@ -120,8 +120,8 @@ DOCTOR_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{count} entries are set aside; see sync-server tills: the server may need an upgrade",
     ),
     "doctor.till_forked": (
-        "门店 {store} 的收银机 {label} 日志分叉（克隆机或旧磁盘镜像）",
-        "till {label} of store {store}: its journal forked (a clone, an old disk image)",
+        "门店 {store} 的收银机 {label} 日志分叉（克隆机或旧磁盘镜像）；查明后在事项里作出决定",
+        "till {label} of store {store}: its journal forked (clone, old image); decide the case",
     ),
     "doctor.till_silent": (
         "门店 {store} 的收银机 {label} 已 {days} 天没有上传；请检查网络，或停用它",

@@ -10,10 +10,11 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
+from domain.cases.kinds import CaseKind
 from sync_server.database import health
 from sync_server.database.brand_wall import ALL_BRANDS, unguarded_tables
 from sync_server.database.brands import Brand, list_brands
-from sync_server.database.cases import count_open
+from sync_server.database.cases import count_open, find
 from sync_server.database.jobs import JobState, database_now_ms, list_jobs
 from sync_server.database.journal import count_quarantined
 from sync_server.database.terminals import Terminal
@@ -150,12 +151,23 @@ def _of_brand(context: Context, brand: Brand, patience: Patience) -> Iterator[Fi
         yield _notice("set_aside", brand.brand_id, count=set_aside)
     for till in tills:
         if till.revoked_ms is None:
+            yield from _of_fork(context, till)
             yield from _of_till(till, context.now_ms(), patience)
 
 
-def _of_till(till: Terminal, now_ms: int, patience: Patience) -> Iterator[Finding]:
-    if till.forked_ms is not None:
+def _of_fork(context: Context, till: Terminal) -> Iterator[Finding]:
+    """Until a person has decided the case; the till itself went on in a new epoch."""
+    if till.forked_ms is None:
+        return
+    case_id = f"{CaseKind.JOURNAL_FORKED}:{till.terminal_id}"
+    found = context.database.read(
+        lambda connection: find(connection, till.brand_id, case_id), brand=till.brand_id
+    )
+    if found is None or found.closed_ms is None:
         yield _fault("till_forked", till.brand_id, label=till.label, store=till.store_id)
+
+
+def _of_till(till: Terminal, now_ms: int, patience: Patience) -> Iterator[Finding]:
     days = (now_ms - (till.last_push_ms or till.enrolled_ms)) // DAY_MS
     if days >= patience.till_days:
         kind = "till_silent" if till.last_push_ms else "till_never_pushed"

@@ -1,5 +1,7 @@
 """One fact as a person reads it beside another: what it was, who did it, how much it moved."""
 
+import contextlib
+
 import msgspec
 from sqlalchemy import Connection
 
@@ -52,17 +54,28 @@ class FactRead(msgspec.Struct, frozen=True, kw_only=True):
 UNREADABLE = FactRead()
 
 
+def _entry_at(connection: Connection, brand_id: BrandId, origin: Origin) -> Entry | None:
+    """The entry of this stamp: after a fork two stand under one number, the later one set aside."""
+    at = (connection, brand_id, origin.terminal)
+    held = journal.find_entry(*at, epoch=origin.epoch, number=origin.number)
+    contents = [] if held is None else [held.content]
+    contents += journal.contents_set_aside(*at, epoch=origin.epoch, number=origin.number)
+    for content in contents:
+        with contextlib.suppress(TillfoldError):
+            entry = decode_entry(content)
+            if entry.stamp == origin.stamp:
+                return entry
+    return None
+
+
 def read_fact(
     connection: Connection, brand_id: BrandId, origin: Origin, *, about: AggregateKey
 ) -> FactRead:
     """The fact at `origin`, read from the journal; empty where the journal does not hold it."""
-    held = journal.find_entry(
-        connection, brand_id, origin.terminal, epoch=origin.epoch, number=origin.number
-    )
-    if held is None:
+    entry = _entry_at(connection, brand_id, origin)
+    if entry is None:
         return UNREADABLE
     try:
-        entry = decode_entry(held.content)
         fact = decode_fact(entry.kind, entry.schema, entry.body)
     except TillfoldError:
         return UNREADABLE

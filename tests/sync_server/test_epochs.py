@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, text
 
+from domain.cases.kinds import Decision
 from domain.entries import GENESIS
 from domain.errors import ErrorCode
 from domain.fold.aggregates import AggregateKind
@@ -26,12 +27,15 @@ from domain.signatures import Verifier
 from domain.stamps import Stamp
 from sync_server.database.cases import CaseState
 from sync_server.use_cases.books import read_books
+from sync_server.use_cases.case_deciding import Wish, decide_case, show_case
 from sync_server.use_cases.case_reading import ReadableCase, read_cases
+from sync_server.use_cases.diagnosis import Patience, diagnose
 from sync_server.use_cases.own_journal import PAGE_ENTRIES
 from sync_server.use_cases.verification import verify
 from tests.builders import facts
 from tests.builders.sync_client import Refused, SyncClient, packed
 from tests.builders.sync_server import BRAND, RunningServer
+from tests.builders.terminal import START_MS
 
 EARNED = 10
 
@@ -89,6 +93,31 @@ def test_a_fork_opens_a_case_and_the_till_goes_on_in_a_granted_epoch(
     assert points(server) == 5 * EARNED
     assert verify(server.context, BRAND).findings == []
     assert len(open_cases(server)) == 1
+
+
+def test_a_fork_shows_both_entries_and_a_decision_closes_it_until_there_is_another(
+    server: RunningServer,
+) -> None:
+    till = till_with(server, "s1", "s2")
+    image, other = clone_of(server, till, 2), clone_of(server, till, 2)
+    sold(image, "x1", "x2")
+    refused(image)
+    case_id = f"journal_forked:{till.terminal.terminal}"
+    case = show_case(server.context, BRAND, case_id)
+    assert [side.fact.receipt_number for side in case.sides] == ["A1-s2", "A1-x1"]
+    assert "till_forked" in told(server)
+    wish = Wish(decision=Decision.NOTED, note="旧镜像")
+    decide_case(server.context, BRAND, case_id, wish, actor="hq")
+    assert open_cases(server) == []
+    assert "till_forked" not in told(server)
+    other.terminal.write(facts.sale("y1"), now_ms=START_MS + 5)
+    refused(other)
+    assert len(open_cases(server)) == 1
+    assert "till_forked" in told(server)
+
+
+def told(server: RunningServer) -> set[str]:
+    return {finding.kind for finding in diagnose(server.context, Patience())}
 
 
 def test_two_machines_with_one_key_both_go_on_and_every_sale_counts_once(
