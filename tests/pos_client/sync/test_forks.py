@@ -1,7 +1,7 @@
 """Real tills that were restored from an image, cloned, or lost files, and the real server."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +12,7 @@ from domain.errors import ErrorCode
 from domain.fold.aggregates import AggregateKey, AggregateKind, Member
 from domain.fold.cases import CaseKind
 from domain.identifiers import MemberId
+from hardware.timing import monotonic_ms
 from pos_client.storage.journal import Head
 from pos_client.storage.store import Store
 from pos_client.storage.tables import journal, superseded
@@ -20,7 +21,7 @@ from sync_server.use_cases.books import read_books
 from sync_server.use_cases.tills import allow_hand_in, revoke
 from sync_server.use_cases.verification import verify
 from tests.builders.sync_server import BRAND, RunningServer
-from tests.builders.till import DUCK, State
+from tests.builders.till import DEADLINE_S, DUCK, State
 from tests.harness.network import Cable
 from tests.pos_client.storage.looking import flip
 from tests.pos_client.sync.joined import JoinedTill, MakeTill, enrol
@@ -69,6 +70,15 @@ def restart(till: JoinedTill) -> None:
 def sell(till: JoinedTill, member: MemberId, times: int = 1) -> None:
     for _ in range(times):
         till.sell(DUCK, total_fen=12_800, member=member)
+
+
+def until(till: JoinedTill, condition: Callable[[], bool], what: str) -> None:
+    """For what the till itself need not tell of: looked at again and again until a deadline."""
+    before_ms = monotonic_ms()
+    while not condition():
+        assert monotonic_ms() - before_ms < DEADLINE_S * 1_000, f"waited in vain until {what}"
+        till.changed.wait(0.05)
+        till.changed.clear()
 
 
 def head(till: JoinedTill) -> Head:
@@ -202,7 +212,7 @@ def test_a_server_that_lost_commits_without_a_word_gets_them_again(
     assert server_points(server) == 0
     restart(till)
     till.wait_for_quiet()
-    till.wait(lambda: server_points(server) == 3 * POINTS, "the server has them again")
+    until(till, lambda: server_points(server) == 3 * POINTS, "the server has them again")
     assert points(till, member) == 3 * POINTS
     assert head(till).epoch == 1
     assert verify(server.context, BRAND).findings == []
@@ -311,11 +321,11 @@ def test_a_till_that_was_switched_off_hands_in_what_it_holds_once_that_is_allowe
     sell(till, member, 2)
     allow_hand_in(server.context, BRAND, terminal, hours=1)
     till.machinery.sync_now()
-    till.wait(lambda: server_points(server) == 2 * POINTS, "it is handed in")
-    till.wait(lambda: till.status().sync.waiting == 0, "it knows")
+    until(till, lambda: server_points(server) == 2 * POINTS, "it is handed in")
+    until(till, lambda: till.status().sync.waiting == 0, "it knows")
     assert till.status().sync.error is ErrorCode.TERMINAL_REVOKED
     server.clock.advance(minutes=61)
     sell(till, member)
     till.machinery.sync_now()
-    till.wait(lambda: till.status().sync.waiting == 1, "it is refused again")
+    until(till, lambda: till.status().sync.waiting == 1, "it is refused again")
     assert server_points(server) == 2 * POINTS
