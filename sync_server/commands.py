@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import resource
 import signal
 import threading
 from argparse import Namespace
@@ -25,6 +26,8 @@ from sync_server.use_cases.jobs import JOBS
 from sync_server.use_cases.scheduled import keep_working, run_due
 
 _STOP_SECONDS: Final = 10
+# Requests under way, the database's files, logs.
+_FILES_BESIDE: Final = 512
 _COLLECTED_AFTER: Final = (20_000, 50, 100)
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -45,6 +48,7 @@ def serve(settings: ServerSettings, parsed: Namespace, wording: Wording) -> int:
             line = wording.text("run.listening", address=address)
             program = build_program(settings, context, lambda: print(line, flush=True))
             _collect_seldom()
+            allow_files(settings.live_channels + _FILES_BESIDE)
             _end_calmly()
             program.run([listening])
     return 0
@@ -54,6 +58,17 @@ def _collect_seldom() -> None:
     """A batch makes a hundred thousand values, none in a cycle: looking for some took a fifth."""
     gc.freeze()
     gc.set_threshold(*_COLLECTED_AFTER)
+
+
+def allow_files(wanted: int) -> None:
+    """Let the process open so many files and sockets, as far as the system lets it.
+
+    Linux begins with 1,024, and each live channel is one.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _end_calmly() -> None:
