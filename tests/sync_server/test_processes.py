@@ -34,7 +34,9 @@ class Cluster:
 
 @pytest.fixture
 def cluster(settings: ServerSettings, tmp_path: Path) -> Iterator[Cluster]:
-    """Two processes with one key; on PostgreSQL as meant, on SQLite as it happens to work."""
+    """Two processes with one key."""
+    if not settings.on_postgresql:
+        pytest.skip("several processes are for PostgreSQL")
     context = prepare(settings, Clock(system_time_ms()))
     environment = {
         "TILLFOLD_SERVER_DATABASE": settings.database,
@@ -43,7 +45,7 @@ def cluster(settings: ServerSettings, tmp_path: Path) -> Iterator[Cluster]:
     }
     with ExitStack() as stack:
         stack.callback(context.database.close)
-        urls = []
+        programs = []
         for number in range(_PROCESSES):
             program = Program(
                 "sync_server",
@@ -52,8 +54,8 @@ def cluster(settings: ServerSettings, tmp_path: Path) -> Iterator[Cluster]:
                 environment=environment,
             )
             stack.callback(program.stop)
-            urls.append(program.line_with("listening on").split()[-1])
-        yield Cluster(context, urls)
+            programs.append(program)
+        yield Cluster(context, [one.line_with("listening on").split()[-1] for one in programs])
 
 
 class WanderingClient(SyncClient):
