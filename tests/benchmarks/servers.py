@@ -71,6 +71,8 @@ def serve(folder: Path, *, database: str = "", members: int = 0) -> Iterator[Ser
         live_channels=5_000,
         enrolments_per_minute=_ENROLMENTS_A_MINUTE,
         log_level="WARNING",
+        # They would be counted as a cost of the requests.
+        jobs_in_server=False,
     )
     path = folder / "server.toml"
     # Texts and numbers are written alike in JSON and in TOML.
