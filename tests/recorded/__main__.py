@@ -11,13 +11,23 @@ import msgspec
 import sqlcipher3.dbapi2
 import zstandard
 
-from domain.protocol import PATH_CODES, CodesAnswer
+from domain.allowances.messages import (
+    PATH_AUTHORISE,
+    PATH_RIGHTS,
+    AuthoriseAnswer,
+    AuthoriseRequest,
+    RightsAnswer,
+    RightsRequest,
+    Want,
+)
+from domain.allowances.subjects import Subject, SubjectKind
+from domain.protocol import PATH_CODES, PATH_DIGESTS, CodesAnswer, DigestsAnswer, DigestsRequest
 from sync_server.use_cases.backup import back_up
 from sync_server.use_cases.books import read_books
 from sync_server.use_cases.context import Context
 from sync_server.use_cases.head_office import decide
 from tests.builders import facts
-from tests.builders.sync_client import Refused, SyncClient
+from tests.builders.sync_client import Refused, SyncClient, packed
 from tests.builders.sync_server import BRAND, RunningServer, running_server, sqlite_settings
 from tests.builders.terminal import TestTerminal
 from tests.builders.till import DUCK, RICE
@@ -83,6 +93,14 @@ def _converse(client: SyncClient) -> None:
     client.member(phone="+8613800000001")
     client.journal()
     client.ask("GET", PATH_CODES, CodesAnswer)
+    client.ask("POST", PATH_DIGESTS, DigestsAnswer, body=packed(DigestsRequest()))
+    points = Subject(kind=SubjectKind.POINTS, id="m-1")
+    wanted = AuthoriseRequest(
+        operation_id="sale-9", wants=(Want(subject=points, amount=1, least=1),)
+    )
+    client.ask("POST", PATH_AUTHORISE, AuthoriseAnswer, body=packed(wanted))
+    rights = RightsRequest(released=("sale-9",), wanted=(points,))
+    client.ask("POST", PATH_RIGHTS, RightsAnswer, body=packed(rights))
     for sale in ("sale-3", "sale-4"):
         terminal.write(facts.sale(sale))
     gap = msgspec.structs.replace(

@@ -12,14 +12,25 @@ import pytest
 import zstandard
 from sqlalchemy import update
 
+from domain.allowances.messages import (
+    PATH_AUTHORISE,
+    PATH_RIGHTS,
+    AuthoriseAnswer,
+    AuthoriseRequest,
+    RightsAnswer,
+    RightsRequest,
+)
 from domain.protocol import (
     PATH_CODES,
+    PATH_DIGESTS,
     PATH_ENROL,
     PATH_FEED,
     PATH_JOURNAL,
     PATH_MEMBERS,
     PATH_PUSH,
     CodesAnswer,
+    DigestsAnswer,
+    DigestsRequest,
     EnrolAnswer,
     EnrolRequest,
     ErrorAnswer,
@@ -49,10 +60,16 @@ ANSWERS: Final[dict[str, type[msgspec.Struct]]] = {
     PATH_MEMBERS: FeedPage,
     PATH_JOURNAL: JournalPage,
     PATH_CODES: CodesAnswer,
+    PATH_DIGESTS: DigestsAnswer,
+    PATH_AUTHORISE: AuthoriseAnswer,
+    PATH_RIGHTS: RightsAnswer,
 }
 REQUESTS: Final[dict[str, type[msgspec.Struct]]] = {
     PATH_ENROL: EnrolRequest,
     PATH_PUSH: PushRequest,
+    PATH_DIGESTS: DigestsRequest,
+    PATH_AUTHORISE: AuthoriseRequest,
+    PATH_RIGHTS: RightsRequest,
 }
 
 pytestmark = pytest.mark.parametrize("release", RELEASES)
