@@ -38,7 +38,6 @@ from tests.builders.terminal import TestTerminal
 
 MEMBER = "member-1"
 OTHER_BRAND = BrandId("other")
-ENTRY_FIELDS = Entry.__struct_fields__
 # What each altered field of an enrolment is refused with; None where it decides nothing.
 ENROLMENT = {
     "code": ErrorCode.ENROLMENT_CODE_WRONG,
@@ -151,29 +150,31 @@ def test_a_push_with_one_altered_field_is_refused_whole(server: RunningServer, f
     assert till.feed().acknowledged == 0
 
 
-@pytest.mark.parametrize("field", ENTRY_FIELDS)
 def test_an_entry_with_one_field_altered_after_it_was_signed_counts_for_nothing(
-    server: RunningServer, field: str
+    server: RunningServer,
 ) -> None:
-    till = server.enrolled_till("A1")
-    till.terminal.write(facts.enrolled(MEMBER))
-    till.push()
-    sale = till.terminal.write(facts.sale(member=MEMBER, earned=5))
-    entry = decode_entry(sale.content)
-    changed = msgspec.structs.replace(entry, **{field: altered(getattr(entry, field))})
-    forged = SignedEntry(encode_entry(changed), sale.signature)
-    assert refused_or_set_aside(till, forged)
-    assert points(server) == 0
+    for number, field in enumerate(Entry.__struct_fields__):
+        till = server.enrolled_till(f"A{number}")
+        member = f"member-{number}"
+        till.terminal.write(facts.enrolled(member, phone=f"+861380013{number:04}"))
+        till.push()
+        sale = till.terminal.write(facts.sale(f"sale-{number}", member=member, earned=5))
+        entry = decode_entry(sale.content)
+        changed = msgspec.structs.replace(entry, **{field: altered(getattr(entry, field))})
+        forged = SignedEntry(encode_entry(changed), sale.signature)
+        assert refused_or_set_aside(till, forged), field
+        assert points(server) == 0, field
 
 
-@pytest.mark.parametrize("field", ["brand", "store", "terminal"])
 def test_an_entry_for_another_place_counts_for_nothing_even_with_the_right_key(
-    server: RunningServer, field: str
+    server: RunningServer,
 ) -> None:
-    till = server.enrolled_till("A1")
-    entry = decode_entry(till.terminal.write(facts.enrolled(MEMBER)).content)
-    content = encode_entry(msgspec.structs.replace(entry, **{field: "elsewhere"}))
-    assert refused_or_set_aside(till, SignedEntry(content, till.terminal.signer.sign(content)))
+    for number, field in enumerate(("brand", "store", "terminal")):
+        till = server.enrolled_till(f"A{number}")
+        entry = decode_entry(till.terminal.write(facts.enrolled(MEMBER)).content)
+        content = encode_entry(msgspec.structs.replace(entry, **{field: "elsewhere"}))
+        signed = SignedEntry(content, till.terminal.signer.sign(content))
+        assert refused_or_set_aside(till, signed), field
 
 
 def test_an_entry_of_one_till_handed_in_by_another_or_by_another_brand_counts_once(

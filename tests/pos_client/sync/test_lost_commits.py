@@ -10,9 +10,11 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2
 
-from domain.fold.aggregates import AggregateKind, Member
+from domain.fold.aggregates import AggregateKey, AggregateKind, Member
 from sync_server.use_cases.books import read_books
+from sync_server.use_cases.head_office import decide
 from sync_server.use_cases.verification import verify
+from tests.builders.facts import coupon_issued
 from tests.builders.sync_server import BRAND, RunningServer
 from tests.builders.till import CASHIER, RICE, State
 from tests.pos_client.sync.joined import CASHIER_B, JoinedTill, enrol
@@ -105,3 +107,23 @@ def test_a_till_with_something_new_offers_what_was_lost_before_it(
     )
     until(lambda: points_of(till_a) == 6, till_a, what="the till shows both")
     assert verify(server.context, BRAND).findings == []
+
+
+def test_a_till_that_only_read_what_a_server_lost_forgets_it(
+    server: RunningServer, till_a: JoinedTill, till_b: JoinedTill, tmp_path: Path
+) -> None:
+    """Head office's decision is lost for good: no till holds its journal. So no till shows it."""
+    member = enrol(till_a)
+    till_a.wait_for_quiet()
+    till_b.wait_for_quiet()
+    remember(server, tmp_path / "standby.db")
+    decide(server.context, BRAND, [coupon_issued("lost")], actor="hq")
+    lost = AggregateKey(AggregateKind.COUPON, "lost")
+    until(lambda: lost in till_b.shown(), till_b, what="the coupon is here")
+    lose_all_since(server, tmp_path / "standby.db")
+    # So much happens meanwhile that the feed is longer again than it was.
+    for _ in range(3):
+        till_a.sell(RICE, total_fen=300, member=member)
+    until(lambda: till_a.status().sync.waiting == 0, till_a, what="the sales are pushed")
+    until(lambda: lost not in till_b.shown(), till_b, what="the coupon is gone")
+    until(lambda: shared(till_a) == shared(till_b), till_a, till_b, what="both tills show the same")
