@@ -7,7 +7,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types imports format bench mutation faults bundle lock clean
+.PHONY: help setup demo test check lint types imports format bench mutation faults simulate soak planted bundle lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -53,6 +53,16 @@ mutation: $(READY)  ## change the rules of money a few thousand times; the tests
 
 faults: $(READY)  ## kill and hurt the real programs, at full length; as root also cut their power
 	@$(BIN)/python -m tests.faults
+
+simulate: $(READY)  ## tills and server under faults: SEED=7 tells one run, SEEDS=100 makes many
+	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED) $(if $(SHRINK),--shrink),--seeds $(or $(SEEDS),60))
+
+soak: planted  ## 5,000 seeds of 5 tills and 3 days, then 200 of 20 tills and 14 days; takes a night
+	@$(BIN)/python -m tests.simulation --seeds 5000
+	@$(BIN)/python -m tests.simulation --seeds 200 --tills 20 --days 14
+
+planted: $(READY)  ## how many seeds each planted bug needs to be seen
+	@$(BIN)/python -m tests.simulation --planted
 
 bundle: $(READY)  ## build the Linux bundle of the till in dist/
 	@$(BIN)/python installers/linux/build_bundle.py
