@@ -10,16 +10,16 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
-from domain.cases.kinds import CaseKind
 from sync_server.database import health
 from sync_server.database.brand_wall import ALL_BRANDS, unguarded_tables
 from sync_server.database.brands import Brand, list_brands
-from sync_server.database.cases import count_open, find
+from sync_server.database.cases import count_open
 from sync_server.database.jobs import JobState, database_now_ms, list_jobs
 from sync_server.database.journal import count_quarantined
 from sync_server.database.terminals import Terminal
 from sync_server.use_cases.backup import BACKUP
 from sync_server.use_cases.context import Context
+from sync_server.use_cases.fork_watch import fork_is_open
 from sync_server.use_cases.jobs import JOBS
 from sync_server.use_cases.tills import all_tills
 
@@ -157,13 +157,9 @@ def _of_brand(context: Context, brand: Brand, patience: Patience) -> Iterator[Fi
 
 def _of_fork(context: Context, till: Terminal) -> Iterator[Finding]:
     """Until a person has decided the case; the till itself went on in a new epoch."""
-    if till.forked_ms is None:
-        return
-    case_id = f"{CaseKind.JOURNAL_FORKED}:{till.terminal_id}"
-    found = context.database.read(
-        lambda connection: find(connection, till.brand_id, case_id), brand=till.brand_id
-    )
-    if found is None or found.closed_ms is None:
+    if context.database.read(
+        lambda connection: fork_is_open(connection, till), brand=till.brand_id
+    ):
         yield _fault("till_forked", till.brand_id, label=till.label, store=till.store_id)
 
 

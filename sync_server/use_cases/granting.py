@@ -13,6 +13,7 @@ from sync_server.database.allowances import AllowanceRow, AllowanceState
 from sync_server.database.spending import SubjectRow
 from sync_server.database.terminals import Terminal, find_terminal, tills_of_store
 from sync_server.use_cases.context import Context
+from sync_server.use_cases.fork_watch import fork_is_open
 from sync_server.use_cases.spendable import Stock, book_of, home_of, lock_rows, measure_in
 
 
@@ -101,7 +102,13 @@ def give(
     to: TerminalId,
     amount: int,
 ) -> SubjectRow:
-    """Give a till an allowance out of a locked row, as far as the till's own limit lets it."""
+    """Give a till an allowance out of a locked row, as far as the till's own limit lets it.
+
+    A till of which there may be two gets none: each copy could spend it.
+    """
+    keeper = find_terminal(connection, row.brand_id, to)
+    if keeper is None or fork_is_open(connection, keeper):
+        return row
     till = allowances.lock_till(connection, row.brand_id, to)
     measure = measure_in(giving.book, row.kind)
     room = most_open(measure, giving.book.spending) - till.open_of(row.kind)

@@ -6,10 +6,12 @@ from domain.allowances.messages import RightsRequest
 from domain.allowances.rights import SignedReturn
 from domain.allowances.subjects import Subject, SubjectKind
 from domain.allowances.terms import SpendingTerms
+from domain.cases.kinds import Decision
 from domain.configuration import PointsRule
 from domain.errors import ErrorCode
 from domain.facts import RulesPublished
 from domain.rulebook import RuleBook
+from sync_server.use_cases.case_deciding import Wish, decide_case
 from sync_server.use_cases.head_office import decide
 from sync_server.use_cases.spending_jobs import grant_due, lapse_due
 from sync_server.use_cases.tills import revoke
@@ -216,3 +218,21 @@ def test_a_single_use_coupon_s_right_is_at_one_till(server: RunningServer) -> No
     assert allowances(other, server.context, coupon) == []
     assert not authorise(other, "op", 1, subject=coupon).granted
     assert authorise(till, "op", 1, subject=coupon, least=0).granted
+
+
+def test_a_till_of_which_there_may_be_two_gets_nothing_until_a_person_looked(
+    server: RunningServer,
+) -> None:
+    till = till_with(server, 500)
+    till.terminal.write(facts.sale("kept"))
+    till.push()
+    image = server.client(till.terminal.twin(len(till.terminal.entries) - 1))
+    image.terminal.write(facts.sale("other"))
+    with pytest.raises(Refused) as refused:
+        image.push()
+    assert refused.value.code is ErrorCode.JOURNAL_FORKED
+    assert allowances(till, server.context, POINTS) == []
+    assert authorise(till, "sale-1", 100).granted
+    wish = Wish(decision=Decision.NOTED)
+    decide_case(server.context, BRAND, f"journal_forked:{till.terminal.terminal}", wish, actor="hq")
+    assert [each.amount for each in allowances(till, server.context, POINTS)] == [400]
