@@ -133,6 +133,13 @@ def serving(settings: ServerSettings, context: Context, clock: Clock) -> Iterato
     program = build_program(settings, context, listening.set)
     thread = threading.Thread(target=program.run, args=([socket],), daemon=True)
     thread.start()
+
+    def stop() -> None:
+        """Until nobody listens any more: another server may take the port then."""
+        program.should_exit = True
+        thread.join(_DEADLINE_SECONDS)
+        socket.close()
+
     try:
         assert listening.wait(_DEADLINE_SECONDS), "the server did not start"
         host, port = socket.getsockname()[:2]
@@ -141,14 +148,12 @@ def serving(settings: ServerSettings, context: Context, clock: Clock) -> Iterato
             context,
             settings=settings,
             clock=clock,
-            stop=lambda: setattr(program, "should_exit", True),
+            stop=stop,
         )
         with contextlib.closing(running):
             yield running
     finally:
-        program.should_exit = True
-        thread.join(_DEADLINE_SECONDS)
-        socket.close()
+        stop()
         context.database.close()
         assert not thread.is_alive(), "the server did not stop"
 
