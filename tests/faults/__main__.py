@@ -13,10 +13,9 @@ from typing import Final
 
 import msgspec
 
-from tests.faults import postgresql_faults, power_cuts, server_kills, till_kills
-from tests.faults.disks import why_not
+from tests.faults import crash_states, postgresql_faults, power_cuts, server_kills, till_kills
 from tests.faults.report import Campaign
-from tests.faults.running import MOUNTING, campaign
+from tests.faults.running import campaign, why_left_out
 
 OUT: Final = Path("out") / "faults.json"
 # Name, campaign, how many faults make the full length.
@@ -25,6 +24,8 @@ CAMPAIGNS: Final[dict[str, tuple[Campaign, int]]] = {
     "till-kills-control": (partial(till_kills.run, write_behind=True), 25),
     "server-kills": (server_kills.run, 200),
     "power-cuts": (power_cuts.run, 100),
+    "crash-states": (crash_states.run, 5_000),
+    "crash-states-control": (partial(crash_states.run, lazily=True), 500),
     "postgresql-kills": (postgresql_faults.kill_database, 30),
     "standby-promotions": (postgresql_faults.promote_standby, 5),
     "power-cuts-control": (partial(power_cuts.run, lazily=True), 50),
@@ -37,8 +38,8 @@ _LONGEST_S: Final = 3_600
 def _run_all() -> int:
     reports, failed = [], []
     for name, (_, count) in CAMPAIGNS.items():
-        if name in MOUNTING and why_not():
-            print(f"{name}: left out, {why_not()}")
+        if reason := why_left_out(name):
+            print(f"{name}: left out, {reason}")
             continue
         with tempfile.TemporaryDirectory(prefix="tillfold-faults-") as folder:
             reports.append(campaign(name, Path(folder), count=count, longest_s=_LONGEST_S))

@@ -44,7 +44,7 @@ def _cut(disks: Sequence[Disk], cuts: int, *, random: Random, lazily: bool, repo
     os.sync()
     held = 0
     for _ in range(cuts):
-        prepare = _flush_seldom if lazily else _as_it_is
+        prepare = flush_seldom if lazily else _as_it_is
         child = Child(partial(be_a_till, files=files, first=held + 1, prepare=prepare))
         if report.faults % 2:
             child.wait_for_number()
@@ -67,7 +67,8 @@ def _as_it_is(_store: Store) -> None:
     pass
 
 
-def _flush_seldom(store: Store) -> None:
+def flush_seldom(store: Store) -> None:
+    """The control's fault: a checkpoint of the database is all that is flushed."""
     with store.read() as connection:
         pass
     run_sql(connection, "PRAGMA synchronous = NORMAL")

@@ -8,12 +8,14 @@ from typing import Final
 
 import msgspec
 
-from tests.faults.disks import OWN_MOUNTS
+from tests.faults.disks import OWN_MOUNTS, why_not
+from tests.faults.recording import why_no_recording
 from tests.faults.report import Report
 from tests.harness.process import ROOT
 
+_RECORDING: Final = frozenset({"crash-states", "crash-states-control"})
 # For root, in a mount namespace of its own.
-MOUNTING: Final = frozenset({"power-cuts", "power-cuts-control"})
+_MOUNTING: Final = frozenset({"power-cuts", "power-cuts-control"}) | _RECORDING
 _LONGEST_S: Final = 280.0
 
 
@@ -24,7 +26,7 @@ def campaign(name: str, folder: Path, *, count: int, longest_s: float = _LONGEST
         AssertionError: it broke off; with what it said.
     """
     seed = int.from_bytes(os.urandom(4))
-    alone = OWN_MOUNTS if name in MOUNTING else ()
+    alone = OWN_MOUNTS if name in _MOUNTING else ()
     done = subprocess.run(
         [*alone, sys.executable, "-m", "tests.faults", name, str(count), str(seed), str(folder)],
         cwd=ROOT,
@@ -35,3 +37,10 @@ def campaign(name: str, folder: Path, *, count: int, longest_s: float = _LONGEST
     )
     assert done.returncode == 0, f"{name}, seed {seed}: {done.stderr[-4000:]}"
     return msgspec.json.decode(done.stdout, type=Report)
+
+
+def why_left_out(name: str) -> str:
+    """Why a campaign cannot be had on this machine; empty where it can."""
+    if name in _RECORDING:
+        return why_no_recording()
+    return why_not() if name in _MOUNTING else ""

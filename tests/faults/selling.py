@@ -111,15 +111,21 @@ def look(files: TillFiles, acknowledged: int, report: Report) -> int:
 
 @contextmanager
 def _opened(files: TillFiles, report: Report) -> Iterator[Opened]:
-    try:
-        opened = files.opener.open()
-    except TillfoldError as error:
-        if error.code is not ErrorCode.DATABASE_DAMAGED:
-            raise
+    opened, was_rebuilt = open_or_rebuild(files)
+    if was_rebuilt:
         report.saw("rebuilt from the second journal")
-        opened = files.opener.rebuild()
     with closing(opened.store):
         yield opened
+
+
+def open_or_rebuild(files: TillFiles) -> tuple[Opened, bool]:
+    """As a person does who agrees to a rebuild wherever the till asks for one."""
+    try:
+        return files.opener.open(), False
+    except TillfoldError as error:
+        if error.code not in {ErrorCode.DATABASE_DAMAGED, ErrorCode.DATABASE_MISSING}:
+            raise
+        return files.opener.rebuild(), True
 
 
 def _compare(store: Store, acknowledged: int, report: Report) -> int:
