@@ -30,12 +30,14 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """What one till is told. Each key is also an environment variable with the prefix above.
 
     `second_journal_directory` should lie on another disk; empty means beside the database.
+    `ballast_mib` is kept back beside the database for the day on which the disk is full; 0: none.
     `key_store` is where the database key is kept: "keyring" (the operating system's), "file" (a
     file that only this user can read), or "auto": the first of the two that works.
     """
 
     data_directory: str = ""
     second_journal_directory: str = ""
+    ballast_mib: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 16
     key_store: Annotated[str, msgspec.Meta(pattern="^(auto|keyring|file)$")] = "auto"
     language: Language = Language.CHINESE
     theme: Annotated[str, msgspec.Meta(pattern="^(light|dark)$")] = "light"
@@ -49,6 +51,10 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if self.data_directory:
             return Path(self.data_directory).expanduser()
         return user_data_path("tillfold", appauthor=False)
+
+    @property
+    def ballast_bytes(self) -> int:
+        return self.ballast_mib * 1024 * 1024
 
     @property
     def second_journal_path(self) -> Path:

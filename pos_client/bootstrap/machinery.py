@@ -61,7 +61,7 @@ class TillMachinery:
         self._settings = settings
         self._clock = clock
         self._entropy = entropy
-        self._place = Place(data=settings.data_path, second_journal=settings.second_journal_path)
+        self._place = _place_of(settings)
         self._key_store: KeyStore = choose_key_store(settings.key_store, self._place.data)
         self._sync: SyncThread | None = None
         self._look_up: MemberLookUp | None = None
@@ -272,3 +272,11 @@ def _stop(*parts: Authoriser | SyncThread | PrintingThread | None) -> None:
     for part in parts:
         if part is not None:
             part.stop()
+
+
+def _place_of(settings: TillSettings) -> Place:
+    return Place(
+        data=settings.data_path,
+        second_journal=settings.second_journal_path,
+        ballast_bytes=settings.ballast_bytes,
+    )

@@ -24,6 +24,8 @@ from domain.entries import SignedEntry
 from domain.errors import ErrorCode, TillfoldError
 from domain.signatures import Signer, Verifier
 from domain.stamps import milliseconds_of
+from pos_client.storage.ballast import FILE_NAME as BALLAST_NAME
+from pos_client.storage.ballast import Ballast
 from pos_client.storage.comparison import Placed, all_rows, in_portions, last_agreed, read_entries
 from pos_client.storage.connection import open_engine
 from pos_client.storage.direct import run_many
@@ -62,6 +64,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
     data: Path
     second_journal: Path
+    ballast_bytes: int = 0
 
     @property
     def database(self) -> Path:
@@ -98,6 +101,7 @@ class Opener:
         self._secrets = secrets
         self._clock = clock
         self._entropy = entropy
+        self._ballast = Ballast(place.data / BALLAST_NAME, place.ballast_bytes)
 
     def create(self, identity: Identity) -> Store:
         """A new till: both files begin with its identity.
@@ -125,6 +129,9 @@ class Opener:
         """
         if not self._place.database.exists():
             raise TillfoldError(ErrorCode.DATABASE_MISSING)
+        return self._ballast.try_twice(self._open)
+
+    def _open(self) -> Opened:
         engine = open_engine(self._place.database, self._secrets.database_key)
         try:
             with translated_errors(), engine.connect() as connection:
@@ -275,6 +282,9 @@ class Opener:
             head=head,
         )
         store.renew_second_journal = self._rewrite_second_journal
+        store.keep_ballast = self._ballast.keep
+        store.release_ballast = self._ballast.release
+        self._ballast.keep()
         self._place.doubt.touch()
         store.on_ended_well = partial(self._place.doubt.unlink, missing_ok=True)
         return store

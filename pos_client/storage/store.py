@@ -74,6 +74,8 @@ class Store:
         self._sound = True
         self._disk_failed = False
         self.on_ended_well: Callable[[], None] = lambda: None
+        self.keep_ballast: Callable[[], object] = lambda: None
+        self.release_ballast: Callable[[], object] = lambda: None
         self.renew_second_journal: Callable[[Store], object] = _cannot_renew
         self.on_changed: Callable[[Changed], None] = lambda _changed: None
         self.on_recorded: Callable[[], None] = lambda: None
@@ -94,6 +96,7 @@ class Store:
 
         Raises:
             TillfoldError: `disk_full`, `disk_failed`, `database_damaged`; nothing was written.
+                After the first `disk_full` the ballast is gone: there is room for another try.
         """
         with self._watched():
             run(self._connection, "BEGIN IMMEDIATE")
@@ -114,6 +117,7 @@ class Store:
         self.head = writing.head
         if flushed.exception() is not None:
             self._second_journal_lost()
+        self.keep_ballast()
         if writing.sealed:
             self.on_recorded()
         if writing.changed:
@@ -184,6 +188,8 @@ class Store:
             with translated_errors():
                 yield
         except TillfoldError as error:
+            if error.code is ErrorCode.DISK_FULL:
+                self.release_ballast()
             self._disk_failed = self._disk_failed or error.code is ErrorCode.DISK_FAILED
             damaged = error.code is ErrorCode.DATABASE_DAMAGED
             self._sound = self._sound and not damaged and not self._disk_failed

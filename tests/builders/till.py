@@ -206,6 +206,7 @@ class Till:
             data_directory=str(folder / "data"),
             second_journal_directory=str(folder / "second"),
             key_store=key_store,
+            ballast_mib=0,  # thousands of tills are made in the tests
             printer=printer or PrinterSettings(),
         )
         self._entropy = SeededEntropy(folder.name)

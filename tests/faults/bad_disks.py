@@ -5,8 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact
+from pos_client.storage.ballast import FILE_NAME
 from pos_client.storage.opening import Place
 from pos_client.storage.store import Store
 from tests.builders.facts import enrolled, sale
@@ -16,6 +19,7 @@ from tests.faults.selling import MEMBER, points_of, sales_of
 from tests.pos_client.storage.looking import refused
 
 _MOST_SALES: Final = 3_000
+_BALLAST_BYTES: Final = 1024 * 1024
 
 
 def sell(store: Store, order: int) -> None:
@@ -80,6 +84,43 @@ def _fills_up(folder: Path, place: Place) -> None:
         assert holds(opened.store, told + 10)
 
 
+def full_disk_with_ballast(folder: Path) -> None:
+    """The sale that was refused goes through when it is tried again, and others after it."""
+    disk = folder / "disk"
+    mount_memory(disk, kibibytes=6 * 1024)
+    files = TillFiles(disk / "till")
+    files.place = msgspec.structs.replace(files.place, ballast_bytes=_BALLAST_BYTES)
+    ballast = files.place.data / FILE_NAME
+    with files.created([enrolled(MEMBER)]) as store:
+        filler = fill(disk)
+        told, code = sell_until_refused(store)
+        assert code is ErrorCode.DISK_FULL, code
+        assert not ballast.exists()
+        for order in range(told + 1, told + 21):
+            sell(store, order)
+        assert not ballast.exists()
+        filler.unlink()
+        sell(store, told + 21)
+        assert ballast.stat().st_size == _BALLAST_BYTES
+        assert holds(store, told + 21)
+    fill(disk)
+    # Not even a start fails: it gives up the ballast by itself where it has to.
+    with files.opened() as opened:
+        sell_again(opened.store, told + 22)
+        assert holds(opened.store, told + 22)
+        assert not ballast.exists()
+
+
+def sell_again(store: Store, order: int) -> None:
+    """As a cashier does: where the disk is full, once more."""
+    try:
+        sell(store, order)
+    except TillfoldError as error:
+        if error.code is not ErrorCode.DISK_FULL:
+            raise
+        sell(store, order)
+
+
 def full_disk_at_each_size(folder: Path) -> None:
     """The space ends at another step of the write each time."""
     for pages in range(24):
@@ -140,6 +181,7 @@ def broken_disk(folder: Path) -> None:
 CLAIMS: Final[tuple[Callable[[Path], None], ...]] = (
     full_disk_of_the_database,
     full_disk_of_the_second_journal,
+    full_disk_with_ballast,
     full_disk_at_each_size,
     read_only_disk,
     broken_disk,

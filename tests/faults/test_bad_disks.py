@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.timeout(120)]
     [
         "full_disk_of_the_database",
         "full_disk_of_the_second_journal",
+        "full_disk_with_ballast",
         "full_disk_at_each_size",
         "read_only_disk",
         "broken_disk",
