@@ -58,7 +58,9 @@ def why_no_recording() -> str:
             text=True,
             check=False,
         )
-    return "FUSE does not work: " + tried.stderr.strip()[-300:] if tried.returncode else ""
+    if tried.returncode == 0:
+        return ""
+    return f"FUSE does not work: {tried.stderr.strip().splitlines()[-1]}"
 
 
 if __name__ == "__main__":
