@@ -104,5 +104,7 @@ def pack_folder(source: Path, target: Path) -> None:
 def unpack_folder(source: Path, target: Path) -> Path:
     content = zstandard.decompress(source.read_bytes())
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-        archive.extractall(target, filter="data")
+        # Filters came with Python 3.11.4, and Debian 12 has 3.11.2.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(target)
     return target

@@ -14,7 +14,7 @@ PLANTED: Final = (planted_at_server, planted_at_till)
 SEEDS_NEEDED: Final = {
     "held entries are folded again": 1,
     "an answer before its commit": 1,
-    "gaps are accepted": 8,
+    "gaps are accepted": 16,
     "a quarantined entry blocks": 1,
     "the last entry of a batch is not folded": 4,
     "too many versions are reserved": 1,
