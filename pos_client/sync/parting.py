@@ -26,6 +26,7 @@ from pos_client.storage.sync_state import (
 )
 from pos_client.storage.taking_back import take_back, tell_taken_back
 from pos_client.storage.thread import StorageThread
+from pos_client.sync.signed import read_signed
 from pos_client.sync.transport import Transport
 
 _log = logging.getLogger(__name__)
@@ -77,12 +78,7 @@ class Partings:
         self._storage.run(partial(tell_taken_back, epoch=epoch, first=first[1] + 1, up_to=number))
 
     def _checked(self, signed: SignedGrant, request: EpochRequest) -> EpochGrant:
-        if not self._verifier.accepts(grant_text(signed.content), signed.signature):
-            raise TillfoldError(ErrorCode.SIGNATURE_WRONG)
-        try:
-            grant = msgspec.msgpack.decode(signed.content, type=EpochGrant)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
+        grant = read_signed(self._verifier, signed, grant_text, EpochGrant)
         last = request.first + len(request.hashes) // HASH_BYTES - 1
         asked = (request.epoch, request.hashes[-HASH_BYTES:])
         if (grant.from_epoch, grant.asked) != asked or not 0 <= grant.agreed <= last:

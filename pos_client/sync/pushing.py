@@ -16,7 +16,6 @@ from domain.protocol import (
     PushAnswer,
     PushRequest,
     Receipt,
-    SignedReceipt,
     receipt_text,
 )
 from domain.signatures import Verifier
@@ -32,6 +31,7 @@ from pos_client.storage.sync_state import (
 )
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.parting import Partings
+from pos_client.sync.signed import read_signed
 from pos_client.sync.transport import RefusedByServerError, Transport
 
 PUSH_ENTRIES: Final = 500
@@ -76,7 +76,7 @@ class Pushing:
     def _push(self, epoch: int, entries: list[SignedEntry], after: JournalPlace) -> JournalPlace:
         """Send one batch; answers the place up to which the server now holds the journal."""
         answer = self._transport.push(PushRequest(epoch=epoch, entries=tuple(entries)))
-        receipt = self._checked(answer.receipt)
+        receipt = read_signed(self._verifier, answer.receipt, receipt_text, Receipt)
         least = max(after, (epoch, 0))
         if not least < (epoch, receipt.number) or receipt.number >= _LARGEST_NUMBER:
             raise TillfoldError(ErrorCode.SERVER_GARBLED)
@@ -101,14 +101,6 @@ class Pushing:
         if refused.code is not ErrorCode.JOURNAL_GAP or expected < 1 or place >= after:
             raise refused
         return place
-
-    def _checked(self, receipt: SignedReceipt) -> Receipt:
-        if not self._verifier.accepts(receipt_text(receipt.content), receipt.signature):
-            raise TillfoldError(ErrorCode.SIGNATURE_WRONG)
-        try:
-            return msgspec.msgpack.decode(receipt.content, type=Receipt)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
 
 
 def _pushed_up_to(store: Store) -> JournalPlace:
