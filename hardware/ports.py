@@ -85,6 +85,7 @@ class ReceiptPrinter(Protocol):
         deadline_ms: int,
         on_status: StatusListener | None = None,
         before_first_byte: Callable[[], None] | None = None,
+        after_last_byte: Callable[[], None] | None = None,
     ) -> PrintOutcome:
         """Send one job and wait for its outcome.
 
@@ -96,6 +97,8 @@ class ReceiptPrinter(Protocol):
             before_first_byte: called once the printer is ready and before anything of the job
                 leaves, to note that it is on its way; what it raises ends the call, with
                 nothing sent.
+            after_last_byte: called once when all of the job has been handed over, before its
+                confirmation is waited for; it should be quick and must not raise.
         """
         ...
 

@@ -72,6 +72,7 @@ class NetworkPrinter:
         deadline_ms: int,
         on_status: StatusListener | None = None,
         before_first_byte: Callable[[], None] | None = None,
+        after_last_byte: Callable[[], None] | None = None,
     ) -> PrintOutcome:
         """See `ReceiptPrinter.print`."""
         deadline = Deadline(self._clock, deadline_ms)
@@ -84,7 +85,8 @@ class NetworkPrinter:
                     return NotSent(status.reason or DeviceReason.DEVICE_ERROR)
                 if before_first_byte is not None:
                     before_first_byte()
-                return self._print_on(connection, talk, job, deadline, on_status or _nobody)
+                listening = _Listening(on_status or _nobody, after_last_byte or _nothing)
+                return self._print_on(connection, talk, job, deadline, listening)
         except LinkError as fault:  # before the first byte of the job: see _print_on
             return NotSent(fault.reason)
 
@@ -121,7 +123,7 @@ class NetworkPrinter:
         talk: Conversation,
         job: bytes,
         deadline: Deadline,
-        on_status: StatusListener,
+        listening: "_Listening",
     ) -> PrintOutcome:
         """The job on an open connection; `LinkError` leaves only while none of it has been sent."""
         try:
@@ -131,7 +133,7 @@ class NetworkPrinter:
                 return InDoubt(fault.reason)
             raise
         try:
-            return self._finish(connection, talk, deadline, on_status)
+            return self._finish(connection, talk, deadline, listening)
         except LinkError as fault:
             return InDoubt(fault.reason)
 
@@ -140,15 +142,19 @@ class NetworkPrinter:
         connection: Connection,
         talk: Conversation,
         deadline: Deadline,
-        on_status: StatusListener,
+        listening: "_Listening",
     ) -> PrintOutcome:
         if self.model.completion is CompletionWay.NONE:
+            listening.after_last_byte()
             connection.finish(deadline=deadline)
             return SentUnconfirmed()
         talk.mark_end(deadline=deadline)
+        listening.after_last_byte()
         asks = self.model.status is not StatusWay.NONE
         poll_ms = self.settings.poll_interval_ms if asks else None
-        done = talk.wait_for_completion(deadline=deadline, poll_ms=poll_ms, on_status=on_status)
+        done = talk.wait_for_completion(
+            deadline=deadline, poll_ms=poll_ms, on_status=listening.on_status
+        )
         self._leave(connection, deadline)
         return Done() if done else InDoubt(_why_waiting(talk.last_status))
 
@@ -163,6 +169,13 @@ class NetworkPrinter:
             connection.finish(deadline=deadline.at_most(self.settings.drain_timeout_ms))
 
 
+class _Listening(msgspec.Struct, frozen=True):
+    """What a caller wants to be told while its job is under way."""
+
+    on_status: StatusListener
+    after_last_byte: Callable[[], None]
+
+
 def _why_waiting(status: DeviceStatus | None) -> DeviceReason:
     if status is None or status.can_print or status.reason is None:
         return DeviceReason.TIMED_OUT
@@ -171,3 +184,7 @@ def _why_waiting(status: DeviceStatus | None) -> DeviceReason:
 
 def _nobody(_status: DeviceStatus) -> None:
     """For a caller that does not listen."""
+
+
+def _nothing() -> None:
+    """For a caller that does not note when everything was handed over."""

@@ -233,6 +233,24 @@ def test_the_caller_notes_that_the_job_leaves_before_any_of_it_does(
     assert noted == [0]
 
 
+def test_the_caller_hears_when_everything_was_handed_over_and_only_then(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    heard: list[str] = []
+
+    def note() -> None:
+        heard.append("sent")
+
+    printer = make_printer()
+    emulator.run_out_of_paper_after(MIDDLE)
+    outcome = printer.print(JOB, deadline_ms=300, after_last_byte=note)
+    assert (outcome, heard) == (InDoubt(DeviceReason.PAPER_OUT), ["sent"])
+    emulator.clear_faults()
+    emulator.set_fault(Fault.COVER_OPEN)
+    printer.print(JOB, deadline_ms=WITHIN_MS, after_last_byte=note)
+    assert heard == ["sent"]
+
+
 def test_a_job_that_could_not_be_noted_is_not_sent(
     emulator: EscposPrinterEmulator, make_printer: MakePrinter
 ) -> None:
