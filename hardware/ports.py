@@ -36,6 +36,11 @@ class DeviceReason(StrEnum):
     UNREACHABLE = "unreachable"  # check power, cable and address
     CONNECTION_LOST = "connection_lost"  # power or network went away during the talk
     TIMED_OUT = "timed_out"  # connected, but no answer in time: switch off and on
+    NOT_OPENED = "not_opened"  # not tried yet: wait a moment
+    NOT_FOUND = "not_found"  # nothing of that name is plugged in: check cable and settings
+    BUSY = "busy"  # another program holds it: close that program
+    NO_SERVICE = "no_service"  # the system's service for such devices does not run: start it
+    NOT_ALLOWED = "not_allowed"  # this user may not open it: see the manual, section rights
 
 
 class DeviceStatus(msgspec.Struct, frozen=True):
