@@ -44,7 +44,7 @@ class Scans:
             self._pay.next_order()
         scan = classify(text)
         if scan.secret:
-            self._notices.warn(_payment_code)
+            self._pay.scanned_payment_code(scan)
         elif self._sell.item(scan.text) is not None:
             self._sell.tap_dish(scan.text)
         elif scan.kind is ScanKind.SIGNED_MEMBER:
@@ -90,7 +90,3 @@ class Scans:
 
 def _closing(wording: Wording) -> str:
     return wording.text("scan.closing")
-
-
-def _payment_code(wording: Wording) -> str:
-    return wording.text("scan.payment_code")

@@ -5,6 +5,8 @@ from typing import Final
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.orders import Tender, TenderKind
+from domain.wording import Wording
+from hardware.scanners.classify import Scan
 from pos_client.screens.desk import Desk, SheetPresenter
 from pos_client.screens.flow import Flow
 from pos_client.screens.notices import Notices
@@ -63,6 +65,10 @@ class PayPresenter(SheetPresenter[PayState]):
     def take(self, kind: TenderKind) -> None:
         """A tender key: what was typed, or all that is left."""
         self._take(kind, self._typed() or self._left_fen())
+
+    def scanned_payment_code(self, _scan: Scan) -> None:
+        """A guest's payment code was scanned: it pays what is left, where this till can do that."""
+        self.notices.warn(_no_code_payment)
 
     def remove_tender(self, place: int) -> None:
         if not self._busy and self._closed is None:
@@ -176,3 +182,7 @@ class PayPresenter(SheetPresenter[PayState]):
             entry=self._entry, tenders=self._tenders, busy=self._busy, closed=self._closed
         )
         return draw_pay(facts, self.desk, self._order)
+
+
+def _no_code_payment(wording: Wording) -> str:
+    return wording.text("scan.payment_code")
