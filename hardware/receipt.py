@@ -12,8 +12,10 @@ import msgspec
 MAX_BLOCKS = 5_000  # a bound for what is read back, far above the longest bill
 MAX_TEXT = 2_000
 MAX_QR_LENGTH = 700  # what still reads well at 3 dots a module on 58 mm paper
+MAX_PICTURE_BYTES = 60_000  # a logo in two colours takes a tenth of it
 
 Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
+Png = Annotated[bytes, msgspec.Meta(min_length=8, max_length=MAX_PICTURE_BYTES)]
 QrContent = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_QR_LENGTH)]
 
 
@@ -24,21 +26,26 @@ class Align(StrEnum):
 
 
 class Size(StrEnum):
-    """`tall` is double height, `double` is double height and width (half the cells)."""
+    """`tall` is double height; `double` and `triple` are so many times as high and as wide."""
 
     NORMAL = "normal"
     TALL = "tall"
     DOUBLE = "double"
+    TRIPLE = "triple"
 
 
 class TextLine(msgspec.Struct, frozen=True, tag="text"):
-    """One paragraph, wrapped to the paper; `indent` in cells of normal size."""
+    """One paragraph, wrapped to the paper; `indent` in cells of normal size.
+
+    `inverse` is white on black.
+    """
 
     text: Text
     align: Align = Align.LEFT
     size: Size = Size.NORMAL
     bold: bool = False
     indent: Annotated[int, msgspec.Meta(ge=0, le=16)] = 0
+    inverse: bool = False
 
 
 class TwoColumns(msgspec.Struct, frozen=True, tag="columns"):
@@ -77,11 +84,28 @@ class QrCode(msgspec.Struct, frozen=True, tag="qr"):
     module_dots: Annotated[int, msgspec.Meta(ge=3, le=12)] = 6
 
 
+class Picture(msgspec.Struct, frozen=True, tag="picture"):
+    """A PNG in the middle of the paper, as wide as it is and never wider than the paper.
+
+    It lies in the document itself, so that a receipt printed again looks as it did. One that
+    cannot be read is left out: the receipt matters more than its logo.
+    """
+
+    png: Png
+
+
+class Buzzer(msgspec.Struct, frozen=True, tag="buzzer"):
+    """So many sounds of `tenths` of a second, where the printer can; a hint, not a record."""
+
+    times: Annotated[int, msgspec.Meta(ge=1, le=9)] = 2
+    tenths: Annotated[int, msgspec.Meta(ge=1, le=9)] = 3
+
+
 class Cut(msgspec.Struct, frozen=True, tag="cut"):
     """End of a sheet: feed to the knife and cut, or feed to the tear bar where there is none."""
 
 
-Block = TextLine | TwoColumns | ItemLine | Rule | Blank | QrCode | Cut
+Block = TextLine | TwoColumns | ItemLine | Rule | Blank | QrCode | Picture | Buzzer | Cut
 
 
 class Document(msgspec.Struct, frozen=True):

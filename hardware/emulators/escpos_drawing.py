@@ -96,7 +96,8 @@ class ReceiptPainter:
         drawn = Image.new("L", (mark.cells * CELL_DOTS * size, height * size), WHITE)
         place = (drawn.width // 2, BASELINE_DOTS * size)
         ImageDraw.Draw(drawn).text(place, mark.character, fill=BLACK, font=font, anchor="ms")
-        return drawn.resize((mark.cells * CELL_DOTS * style.width, height * style.height))
+        shown = drawn.resize((mark.cells * CELL_DOTS * style.width, height * style.height))
+        return ImageOps.invert(shown) if style.inverse else shown
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+import msgspec
+
 from hardware.emulators.escpos_paper import (
     CELL_DOTS,
     Ending,
@@ -31,14 +33,23 @@ class PrintEngine:
         dots: printable width.
         chinese: whether it powers on in Chinese mode, as models for the Chinese market do.
         pulse: told when a queued command opens the drawer.
+        beep: told when a queued command sounds the buzzer, and how often.
     """
 
-    def __init__(self, *, dots: int, chinese: bool, pulse: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        *,
+        dots: int,
+        chinese: bool,
+        pulse: Callable[[], None],
+        beep: Callable[[int], None] = lambda _times: None,
+    ) -> None:
         self._finished: list[Receipt] = []
         self._count = 0
         self._dots = dots
         self._chinese_at_start = chinese
         self._pulse = pulse
+        self._beep = beep
         self._rows: list[Row] = []
         self._qr = {"content": b"", "module": b"\x03", "level": b"0"}
         self._reset()
@@ -108,14 +119,18 @@ class PrintEngine:
 
     def _size(self, arguments: bytes) -> None:
         width, height = (arguments[0] >> 4 & 7) + 1, (arguments[0] & 7) + 1
-        self._style = Style(width, height, self._style.bold)
+        self._style = msgspec.structs.replace(self._style, width=width, height=height)
 
     def _print_mode(self, arguments: bytes) -> None:
         value = arguments[0]
-        self._style = Style(1 + (value >> 5 & 1), 1 + (value >> 4 & 1), bool(value & 8))
+        inverse = self._style.inverse
+        self._style = Style(1 + (value >> 5 & 1), 1 + (value >> 4 & 1), bool(value & 8), inverse)
 
     def _bold(self, arguments: bytes) -> None:
-        self._style = Style(self._style.width, self._style.height, bool(arguments[0] & 1))
+        self._style = msgspec.structs.replace(self._style, bold=bool(arguments[0] & 1))
+
+    def _inverse(self, arguments: bytes) -> None:
+        self._style = msgspec.structs.replace(self._style, inverse=bool(arguments[0] & 1))
 
     def _set_align(self, arguments: bytes) -> None:
         self._align = arguments[0] & 3
@@ -173,6 +188,14 @@ class PrintEngine:
             self._finished.append(Receipt(self._count, self._dots, tuple(self._rows), ending))
         self._rows = []
 
+    def _sound(self, arguments: bytes) -> None:
+        self._beep(arguments[0])
+
+    def _sound_pattern(self, arguments: bytes) -> None:
+        """`ESC ( A pL pH fn n c t ...`: c is how often."""
+        if arguments[:1] == b"A" and len(arguments) > 5:  # noqa: PLR2004
+            self._beep(arguments[5])
+
     def _queued_pulse(self, _arguments: bytes) -> None:
         self._pulse()
 
@@ -181,6 +204,8 @@ class PrintEngine:
         "LF": _line_feed,
         "ESC @": _reset,
         "ESC !": _print_mode,
+        "ESC B": _sound,
+        "ESC (": _sound_pattern,
         "ESC E": _bold,
         "ESC a": _set_align,
         "ESC d": _feed_lines,
@@ -193,6 +218,7 @@ class PrintEngine:
         "FS .": _chinese_off,
         "FS S": _chinese_space,
         "GS !": _size,
+        "GS B": _inverse,
         "GS (": _symbol,
         "GS v": _raster,
         "GS V": _cut,

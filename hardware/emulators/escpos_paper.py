@@ -19,6 +19,7 @@ class Style(msgspec.Struct, frozen=True):
     width: int = 1
     height: int = 1
     bold: bool = False
+    inverse: bool = False
 
 
 class Mark(msgspec.Struct, frozen=True):

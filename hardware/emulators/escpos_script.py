@@ -23,6 +23,7 @@ class PrinterScript:
         self._faults: frozenset[Fault] = frozenset()
         self._followed: frozenset[Fault] | None = None  # None while the printer does not run
         self._drawer_openings = 0
+        self._beeps = 0
         self._power_bytes: int | None = None
         self._paper_bytes: int | None = None
         self.wake_up, self._wake_end = socket.socketpair()
@@ -37,6 +38,11 @@ class PrinterScript:
     def drawer_openings(self) -> int:
         with self._changed:
             return self._drawer_openings
+
+    @property
+    def beeps(self) -> int:
+        with self._changed:
+            return self._beeps
 
     @property
     def faults(self) -> frozenset[Fault]:
@@ -83,6 +89,11 @@ class PrinterScript:
     def _count_pulse(self) -> None:
         with self._changed:
             self._drawer_openings += 1
+            self._announce()
+
+    def _count_beeps(self, times: int) -> None:
+        with self._changed:
+            self._beeps += times
             self._announce()
 
     def _bytes_to_take(self) -> int:

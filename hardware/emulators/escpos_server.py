@@ -65,7 +65,10 @@ class EscposPrinterEmulator(PrinterScript):
         self.settings = settings or EmulatorSettings()
         self.port = self.settings.port
         self._engine = PrintEngine(
-            dots=self.settings.dots, chinese=self.settings.chinese, pulse=self._count_pulse
+            dots=self.settings.dots,
+            chinese=self.settings.chinese,
+            pulse=self._count_pulse,
+            beep=self._count_beeps,
         )
         self._held: deque[Command] = deque()
         self._listener: socket.socket | None = None

@@ -106,6 +106,7 @@ def _cut(data: bytes) -> int | None:
 
 _MEASURED: dict[bytes, Callable[[bytes], int | None]] = {
     b"\x1d(": _parenthesis,
+    b"\x1b(": _parenthesis,
     b"\x1dv": _raster,
     b"\x1b*": _columns,
     b"\x1dV": _cut,

@@ -8,24 +8,35 @@ is out, and a drawer must not open when it comes back at night.
 from collections.abc import Iterator
 from itertools import groupby
 
-from hardware.escpos.encoding import Glyph, is_encodable
+from PIL import Image
+
+from hardware.escpos.encoding import Glyph, is_ascii, is_encodable
 from hardware.escpos.layout import LaidOut, Line, lay_out
 from hardware.escpos.library import initialise, native_qr, picture
-from hardware.escpos.model import PrinterModel, StatusWay
-from hardware.escpos.raster import LineArtist, draw_qr, qr_module_dots
-from hardware.receipt import Cut, Document, QrCode, Size
+from hardware.escpos.model import BuzzerWay, ChineseText, CutWay, PrinterModel, StatusWay
+from hardware.escpos.raster import LineArtist, draw_picture, draw_qr, qr_module_dots
+from hardware.receipt import Buzzer, Cut, Document, Picture, QrCode, Size
 
-CHINESE_ON, CHINESE_OFF = b"\x1c&", b"\x1c."
-NO_EXTRA_SPACE = b"\x1cS\x00\x00\x1b \x00"  # FS S 0 0 and ESC SP 0; else columns drift
 STATUS_PUSH_OFF = b"\x1da\x00"  # GS a 0: unread pushed bytes would cut off the job at the close
 LINE_FEED = b"\n"
+FIRST_WIDE_BYTE = 0x81
 BOLD_ON, BOLD_OFF = b"\x1bE\x01", b"\x1bE\x00"
-SIZE_CODES = {Size.NORMAL: b"\x1d!\x00", Size.TALL: b"\x1d!\x01", Size.DOUBLE: b"\x1d!\x11"}
+INVERSE_ON, INVERSE_OFF = b"\x1dB\x01", b"\x1dB\x00"
+SIZE_CODES = {
+    Size.NORMAL: b"\x1d!\x00",
+    Size.TALL: b"\x1d!\x01",
+    Size.DOUBLE: b"\x1d!\x11",
+    Size.TRIPLE: b"\x1d!\x22",
+}
 FEED_AFTER_LARGE = b"\x1bJ\x0a"  # dots; large letters fill their line, with no space below
 FEED_AFTER_QR = b"\x1bJ\x18"  # a reader needs white around the code
 CENTRE, LEFT = b"\x1ba\x01", b"\x1ba\x00"
-FEED_AND_CUT = b"\x1dVB\x00"  # GS V 66 0: feed to the knife, partial cut
-FEED_TO_TEAR_BAR = b"\x1bd\x04"
+CUTS = {
+    CutWay.NONE: b"\x1bd\x04",  # feed four lines, to the tear bar
+    CutWay.PARTIAL: b"\x1dVB\x00",  # GS V 66 0: feed to the knife, then cut
+    CutWay.FULL: b"\x1dVA\x00",  # GS V 65 0
+}
+NO_CHINESE = ChineseText(on=b"", off=b"", spacing=b"\x1b \x00")
 
 
 def encode_job(document: Document, model: PrinterModel, *, artist: LineArtist | None) -> bytes:
@@ -42,50 +53,86 @@ def encode_job(document: Document, model: PrinterModel, *, artist: LineArtist | 
 
 
 def _prelude(model: PrinterModel) -> bytes:
-    push_off = STATUS_PUSH_OFF if model.status is not StatusWay.NONE else b""
-    return initialise() + push_off + NO_EXTRA_SPACE + CHINESE_OFF
+    # With automatic reports the conversation itself switches them on and off.
+    push_off = STATUS_PUSH_OFF if model.status is StatusWay.DLE_EOT else b""
+    chinese = model.chinese or NO_CHINESE
+    return initialise() + push_off + chinese.spacing + chinese.off
 
 
 def _block(laid: LaidOut, model: PrinterModel, artist: LineArtist | None) -> bytes:
     match laid:
         case QrCode():
             return _qr(laid, model)
+        case Picture():
+            drawn = draw_picture(laid, dots=model.dots)
+            return _raster(drawn, model) if drawn else b""
+        case Buzzer():
+            return _buzzer(laid, model)
         case Cut():
-            return FEED_AND_CUT if model.has_cut else FEED_TO_TEAR_BAR
-        case Line() if artist and not is_encodable(laid.glyphs):
+            return CUTS[model.cut]
+        case Line() if artist and not _has_letters_for(laid, model):
             drawn = artist.draw(laid, dots=model.dots, line_dots=model.line_dots)
-            return picture(drawn) + _space_below(laid)
+            return _raster(drawn, model) + _space_below(laid)
         case Line():
-            return _text(laid)
+            return _text(laid, model.chinese)
+
+
+def _has_letters_for(line: Line, model: PrinterModel) -> bool:
+    return is_encodable(line.glyphs) if model.chinese else is_ascii(line.glyphs)
+
+
+def _raster(drawn: Image.Image, model: PrinterModel) -> bytes:
+    return picture(drawn, rows=model.picture_rows, avoid_realtime_bytes=model.avoid_realtime_bytes)
 
 
 def _qr(code: QrCode, model: PrinterModel) -> bytes:
     if not model.has_native_qr:
-        return picture(draw_qr(code, dots=model.dots)) + FEED_AFTER_QR
+        return _raster(draw_qr(code, dots=model.dots), model) + FEED_AFTER_QR
     dots = qr_module_dots(code, dots=model.dots)
     return CENTRE + native_qr(code.content, module_dots=dots) + FEED_AFTER_QR + LEFT
 
 
-def _text(line: Line) -> bytes:
-    styled = line.bold or line.size is not Size.NORMAL
-    before = (BOLD_ON if line.bold else b"") + SIZE_CODES[line.size] if styled else b""
-    after = SIZE_CODES[Size.NORMAL] + BOLD_OFF if styled else b""
-    text = b" " * line.indent + before + b"".join(_runs(line)) + after
-    return text + LINE_FEED + _space_below(line)
+def _buzzer(buzzer: Buzzer, model: PrinterModel) -> bytes:
+    match model.buzzer:
+        case BuzzerWay.ESC_B:
+            return b"\x1bB" + bytes([buzzer.times, buzzer.tenths])
+        case BuzzerWay.ESC_A:
+            sounds = bytes([buzzer.times, buzzer.tenths, buzzer.tenths])
+            return b"\x1b(A\x05\x00\x61\x64" + sounds  # function 97: times, on, off
+        case BuzzerWay.NONE:
+            return b""
+
+
+def _text(line: Line, chinese: ChineseText | None) -> bytes:
+    before, after = _style(line)
+    text = b"".join(_runs(line, chinese or NO_CHINESE))
+    return b" " * line.indent + before + text + after + LINE_FEED + _space_below(line)
+
+
+def _style(line: Line) -> tuple[bytes, bytes]:
+    """What sets the style of a line, and what ends it."""
+    before, after = b"", b""
+    if line.bold or line.size is not Size.NORMAL:
+        before = (BOLD_ON if line.bold else b"") + SIZE_CODES[line.size]
+        after = SIZE_CODES[Size.NORMAL] + BOLD_OFF
+    if line.inverse:
+        return before + INVERSE_ON, INVERSE_OFF + after
+    return before, after
 
 
 def _space_below(line: Line) -> bytes:
     return b"" if line.size is Size.NORMAL else FEED_AFTER_LARGE
 
 
-def _runs(line: Line) -> Iterator[bytes]:
+def _runs(line: Line, chinese: ChineseText) -> Iterator[bytes]:
     """Chinese mode around two-byte characters only, so that no digit is read as half of one."""
-    for wide, run in groupby(map(_printable, line.glyphs), key=lambda code: len(code) > 1):
-        codes = b"".join(run)
-        yield CHINESE_ON + codes + CHINESE_OFF if wide else codes
+    codes = (_printable(glyph, wide_known=bool(chinese.on)) for glyph in line.glyphs)
+    for wide, run in groupby(codes, key=lambda code: max(code) >= FIRST_WIDE_BYTE):
+        text = b"".join(run)
+        yield chinese.on + text + chinese.off if wide else text
 
 
-def _printable(glyph: Glyph) -> bytes:
-    if glyph.code:
+def _printable(glyph: Glyph, *, wide_known: bool) -> bytes:
+    if glyph.code and (wide_known or len(glyph.code) == 1):
         return glyph.code
-    return "□".encode("gbk") if glyph.cells > 1 else b"?"
+    return "□".encode("gbk") if glyph.cells > 1 and wide_known else b"?" * glyph.cells

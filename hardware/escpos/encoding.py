@@ -56,6 +56,11 @@ def is_encodable(line: tuple[Glyph, ...]) -> bool:
     return all(glyph.code for glyph in line)
 
 
+def is_ascii(line: tuple[Glyph, ...]) -> bool:
+    """Whether a printer without Chinese characters can show the line."""
+    return all(len(glyph.code) == 1 for glyph in line)
+
+
 def _replaced(text: str) -> str:
     return "".join(REPLACED.get(character, character) for character in text)
 

@@ -9,9 +9,11 @@ from hardware.receipt import (
     Align,
     Blank,
     Block,
+    Buzzer,
     Cut,
     Document,
     ItemLine,
+    Picture,
     QrCode,
     Rule,
     Size,
@@ -43,6 +45,7 @@ class Line(msgspec.Struct, frozen=True):
     size: Size = Size.NORMAL
     bold: bool = False
     indent: int = 0
+    inverse: bool = False
 
     @property
     def text(self) -> str:
@@ -54,12 +57,19 @@ class Line(msgspec.Struct, frozen=True):
         return self.indent + _width(self.glyphs) * cells_of(self.size)
 
 
-LaidOut = Line | QrCode | Cut
+LaidOut = Line | QrCode | Picture | Buzzer | Cut
+
+_SCALES = {Size.NORMAL: (1, 1), Size.TALL: (1, 2), Size.DOUBLE: (2, 2), Size.TRIPLE: (3, 3)}
 
 
 def cells_of(size: Size) -> int:
     """How many times as wide as normal this size is."""
-    return 2 if size is Size.DOUBLE else 1
+    return _SCALES[size][0]
+
+
+def height_of(size: Size) -> int:
+    """How many times as high as normal this size is."""
+    return _SCALES[size][1]
 
 
 def lay_out(document: Document, *, cells: int) -> tuple[LaidOut, ...]:
@@ -81,7 +91,7 @@ def _block(block: Block, cells: int) -> Iterator[LaidOut]:
             yield Line(glyphs(block.mark * cells))
         case Blank():
             yield from (Line() for _ in range(block.lines))
-        case QrCode() | Cut():
+        case QrCode() | Picture() | Buzzer() | Cut():
             yield block
 
 
@@ -91,7 +101,7 @@ def _text_line(block: TextLine, cells: int) -> Iterator[Line]:
     for line in _wrap(glyphs(block.text), room // scale):
         free = room - _width(line) * scale
         before = {Align.LEFT: 0, Align.CENTRE: free // 2, Align.RIGHT: free}[block.align]
-        yield Line(line, block.size, block.bold, block.indent + before)
+        yield Line(line, block.size, block.bold, block.indent + before, block.inverse)
 
 
 def _two_columns(block: TwoColumns, cells: int) -> Iterator[Line]:

@@ -17,11 +17,13 @@ from PIL import Image, ImageOps
 QR_ERROR_LEVEL_M = 1
 # Of a profile the library uses only the width, to refuse wider pictures: this one is 576 dots wide.
 PROFILE = "TSP600"
-# Some printers read only the low byte of a picture's height (ReceiptPrinterEncoder #16).
-MAX_PICTURE_ROWS = 200
+PICTURE_ROWS = 200
+PICTURE_HEADER_BYTES = 8  # GS v 0 m xL xH yL yH
 # POS-5890K prints garbage when the height is a multiple of this (python-escpos #424, #367).
 BAD_HEIGHT_MULTIPLE = 48
 WHITE = 255
+DLE, REAL_TIME = 0x10, frozenset({0x04, 0x05, 0x14})
+REAL_TIME_DOT = 0x04  # the dot that all three have
 
 
 class _Printer(Protocol):
@@ -50,15 +52,39 @@ def native_qr(content: str, *, module_dots: int) -> bytes:
     return printer.output
 
 
-def picture(image: Image.Image) -> bytes:
-    """`GS v 0`: a black and white picture in slices that every printer takes, at most 576 wide."""
+def picture(
+    image: Image.Image, *, rows: int = PICTURE_ROWS, avoid_realtime_bytes: bool = False
+) -> bytes:
+    """`GS v 0`: a black and white picture, at most 576 dots wide, in slices of at most `rows`.
+
+    `avoid_realtime_bytes` is for printers that would obey `DLE EOT` inside of it.
+    """
+    return b"".join(
+        _slice(
+            image.crop((0, top, image.width, min(top + rows, image.height))), avoid_realtime_bytes
+        )
+        for top in range(0, image.height, rows)
+    )
+
+
+def _slice(piece: Image.Image, avoid_realtime_bytes: bool) -> bytes:  # noqa: FBT001
+    if piece.height % BAD_HEIGHT_MULTIPLE == 0:
+        piece = ImageOps.expand(piece, border=(0, 0, 0, 1), fill=WHITE)
     printer = _printer()
-    for top in range(0, image.height, MAX_PICTURE_ROWS):
-        piece = image.crop((0, top, image.width, min(top + MAX_PICTURE_ROWS, image.height)))
-        if piece.height % BAD_HEIGHT_MULTIPLE == 0:
-            piece = ImageOps.expand(piece, border=(0, 0, 0, 1), fill=WHITE)
-        printer.image(piece, impl="bitImageRaster", fragment_height=MAX_PICTURE_ROWS + 1)
-    return printer.output
+    printer.image(piece, impl="bitImageRaster", fragment_height=piece.height)
+    if not avoid_realtime_bytes:
+        return printer.output
+    head, data = printer.output[:PICTURE_HEADER_BYTES], printer.output[PICTURE_HEADER_BYTES:]
+    return head + without_realtime_bytes(data)
+
+
+def without_realtime_bytes(data: bytes) -> bytes:
+    """`data` with one dot less wherever it holds `DLE EOT`, `DLE ENQ` or `DLE DC4`."""
+    changed = bytearray(data)
+    for at in range(1, len(changed)):
+        if changed[at - 1] == DLE and changed[at] in REAL_TIME:
+            changed[at] &= ~REAL_TIME_DOT
+    return bytes(changed)
 
 
 def _printer() -> _Printer:

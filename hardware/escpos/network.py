@@ -12,7 +12,8 @@ import msgspec
 
 from hardware.escpos.connection import Connection, LinkError
 from hardware.escpos.conversation import Conversation
-from hardware.escpos.model import CompletionWay, PrinterModel, StatusWay, model_named
+from hardware.escpos.model import CompletionWay, PrinterModel, StatusWay
+from hardware.escpos.models import model_named
 from hardware.ports import (
     DeviceReason,
     DeviceState,

@@ -1,14 +1,16 @@
 """Lines and QR codes as dots, on the grid of cells of the printer's own characters."""
 
+import io
+from functools import lru_cache
 from pathlib import Path
 
 import qrcode
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from hardware.escpos.encoding import Glyph
-from hardware.escpos.layout import Line, cells_of
+from hardware.escpos.layout import Line, cells_of, height_of
 from hardware.fonts import load_cell_font
-from hardware.receipt import QrCode, Size
+from hardware.receipt import Picture, QrCode
 
 CELL_DOTS = 12
 GLYPH_DOTS = 24
@@ -16,6 +18,7 @@ BASELINE_DOTS = 21
 DRAWN_DOTS = 28  # the glyph and the tails of g and y, which reach into the space below
 QR_QUIET_MODULES = 4
 WHITE, BLACK = 255, 0
+MAX_PICTURE_DOTS = 4_000_000  # a PNG of a few bytes can unpack to any size
 
 
 class LineArtist:
@@ -31,7 +34,7 @@ class LineArtist:
 
     def draw(self, line: Line, *, dots: int, line_dots: int) -> Image.Image:
         """The line as black on white, `dots` wide and at least as high as it needs."""
-        tall = 1 if line.size is Size.NORMAL else 2
+        tall = height_of(line.size)
         strip = Image.new("1", (dots, max(line_dots, GLYPH_DOTS * tall)), WHITE)
         font = self._bold if line.bold else self._regular
         scale = (cells_of(line.size), tall)
@@ -41,7 +44,37 @@ class LineArtist:
             drawn = _glyph(glyph, font)
             strip.paste(drawn.resize((width * scale[0], DRAWN_DOTS * tall)), (x, 0))
             x += width * scale[0]
+        if line.inverse:
+            area = (line.indent * CELL_DOTS, 0, x, GLYPH_DOTS * tall)
+            strip.paste(ImageOps.invert(strip.crop(area)), area)
         return strip
+
+
+def draw_picture(picture: Picture, *, dots: int) -> Image.Image | None:
+    """The picture in the middle of a strip `dots` wide; None when it cannot be read."""
+    return _picture_strip(picture.png, dots)
+
+
+@lru_cache(maxsize=8)  # the logo of every receipt
+def _picture_strip(png: bytes, dots: int) -> Image.Image | None:
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
+            if opened.width * opened.height > MAX_PICTURE_DOTS:
+                return None
+            drawn = _on_white(opened)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # broken files
+        return None
+    if drawn.width > dots:
+        drawn = drawn.resize((dots, max(1, drawn.height * dots // drawn.width)))
+    strip = Image.new("L", (dots, drawn.height), WHITE)
+    strip.paste(drawn, ((dots - drawn.width) // 2, 0))
+    return strip.convert("1")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    layered = picture.convert("RGBA")
+    paper = Image.new("RGBA", layered.size, (WHITE, WHITE, WHITE, WHITE))
+    return Image.alpha_composite(paper, layered).convert("L")
 
 
 def draw_qr(code: QrCode, *, dots: int) -> Image.Image:

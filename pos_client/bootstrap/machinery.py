@@ -10,7 +10,7 @@ from domain.facts import SaleClosed
 from domain.protocol import MemberQuestion
 from domain.signatures import Signer, Verifier
 from domain.wording import Wording
-from hardware.escpos.model import UnknownPrinterModelError, model_named
+from hardware.escpos.models import UnknownPrinterModelError, model_named
 from hardware.escpos.network import NetworkPrinter, NetworkPrinterSettings
 from hardware.escpos.raster import LineArtist
 from hardware.fonts import FontWeight, find_cjk_font

@@ -17,7 +17,7 @@ from hardware.emulators.escpos_faults import Fault, pushed_report, queued_answer
 from hardware.emulators.escpos_server import EscposPrinterEmulator
 from hardware.emulators.escpos_stream import CommandStream
 from hardware.escpos.commands import encode_job
-from hardware.escpos.model import GENERIC_80MM
+from hardware.escpos.models import GENERIC_80MM
 from hardware.escpos.status import (
     ASKED,
     AnswerParser,

@@ -9,7 +9,7 @@ from hardware.emulators.escpos_faults import Fault
 from hardware.emulators.escpos_paper import Ending
 from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
 from hardware.escpos.commands import encode_job
-from hardware.escpos.model import MODELS, UnknownPrinterModelError
+from hardware.escpos.models import MODELS, UnknownPrinterModelError
 from hardware.escpos.network import NetworkPrinter, NetworkPrinterSettings
 from hardware.escpos.status import QUERY
 from hardware.ports import (

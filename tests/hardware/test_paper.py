@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.emulators.escpos_engine import PrintEngine
-from hardware.emulators.escpos_paper import PictureRow, Receipt, TextRow
-from hardware.emulators.escpos_stream import CommandStream
-from hardware.escpos.commands import encode_job
+from hardware.emulators.escpos_paper import PictureRow, TextRow
 from hardware.escpos.encoding import glyphs, is_encodable
 from hardware.escpos.layout import Line, lay_out
-from hardware.escpos.model import BASIC_80MM, GENERIC_58MM, GENERIC_80MM, MODELS, PrinterModel
+from hardware.escpos.model import PrinterModel
+from hardware.escpos.models import BASIC_80MM, GENERIC_58MM, GENERIC_80MM, MODELS
+from hardware.escpos.preview import cell_width, preview_image, preview_text
 from hardware.escpos.raster import LineArtist
 from hardware.receipt import (
     Align,
@@ -25,7 +24,7 @@ from hardware.receipt import (
     TextLine,
     TwoColumns,
 )
-from tests.hardware.preview import cell_width, preview_image, preview_text
+from tests.hardware.paper import printed
 from tests.hardware.samples import ORDER_URL, restaurant_receipt
 
 CHINESE = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)  # all of them are in GBK
@@ -40,20 +39,12 @@ INDENTS = st.integers(0, 16)
 
 def blocks(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Block]:
     return st.one_of(
-        st.builds(TextLine, texts, st.sampled_from(Align), SIZES, st.booleans(), INDENTS),
+        st.builds(
+            TextLine, texts, st.sampled_from(Align), SIZES, st.booleans(), INDENTS, st.booleans()
+        ),
         st.builds(TwoColumns, texts, texts, SIZES, st.booleans(), INDENTS),
         st.builds(ItemLine, texts, texts, texts),
     )
-
-
-def printed(document: Document, model: PrinterModel, artist: LineArtist | None = None) -> Receipt:
-    engine = PrintEngine(dots=model.dots, chinese=True, pulse=lambda: None)
-    for command in CommandStream().feed(encode_job(document, model, artist=artist)):
-        assert command.name != "unknown"
-        engine.execute(command)
-    engine.tear_off()
-    (receipt,) = engine.take_receipts()
-    return receipt
 
 
 def visible(text: str) -> str:

@@ -12,7 +12,7 @@ from domain.errors import ErrorCode, TillfoldError
 from hardware.emulators.escpos_faults import Fault
 from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
 from hardware.escpos.commands import encode_job
-from hardware.escpos.model import GENERIC_80MM
+from hardware.escpos.models import GENERIC_80MM
 from hardware.escpos.network import NetworkPrinter, NetworkPrinterSettings
 from hardware.receipt import Cut, Document, TextLine, encode_document
 from hardware.timing import monotonic_ms
