@@ -26,6 +26,35 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     model: str = "generic-80mm"
 
 
+class PoleDisplaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A display on a pole at a serial port. An empty `port` means that there is none.
+
+    `port` is "VID:PID" or "VID:PID:serial number" of a USB adapter, or the name of a port.
+    """
+
+    port: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    kind: Annotated[str, msgspec.Meta(pattern="^(cd5220|escpos|led8)$")] = "cd5220"
+    baud: Annotated[int, msgspec.Meta(ge=300, le=4_000_000)] = 9_600
+
+
+class DisplaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the guest sees. `screen` is the name of a second screen, or "other"; empty: none.
+
+    `pictures` is a folder that is shown while nobody is served; `enrolment_qr` and `payment_qr` are
+    the contents of codes for the guest to scan.
+    """
+
+    screen: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    pictures: str = ""
+    enrolment_qr: Annotated[str, msgspec.Meta(max_length=700)] = ""
+    payment_qr: Annotated[str, msgspec.Meta(max_length=700)] = ""
+    pole: PoleDisplaySettings = PoleDisplaySettings()
+
+    @property
+    def pictures_path(self) -> Path | None:
+        return Path(self.pictures).expanduser() if self.pictures else None
+
+
 class TillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one till is told. Each key is also an environment variable with the prefix above.
 
@@ -45,6 +74,7 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     full_screen: bool = False
     log_level: Annotated[str, msgspec.Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
     printer: PrinterSettings = PrinterSettings()
+    display: DisplaySettings = DisplaySettings()
 
     @property
     def data_path(self) -> Path:
