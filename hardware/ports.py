@@ -30,6 +30,7 @@ class DeviceReason(StrEnum):
     PAPER_LOW = "paper_low"  # have a roll at hand; it still prints
     COVER_OPEN = "cover_open"  # close the cover
     CUTTER_ERROR = "cutter_error"  # remove the jammed paper, then switch off and on
+    DRAWER_STUCK = "drawer_stuck"  # the pulse went out and the sensor says that it stayed closed
     DEVICE_ERROR = "device_error"  # switch off and on; call service when it stays
     OFFLINE = "offline"  # press the button on the printer that brings it online
     REFUSED = "refused"  # machine is there, printing is not: wrong port, or busy with another till

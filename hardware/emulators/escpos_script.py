@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 
-from hardware.emulators.escpos_faults import Fault
+from hardware.emulators.escpos_faults import Fault, Trigger
 from hardware.emulators.escpos_paper import Receipt
 
 MAX_TAKEN_BYTES = 4096
@@ -23,9 +23,9 @@ class PrinterScript:
         self._faults: frozenset[Fault] = frozenset()
         self._followed: frozenset[Fault] | None = None  # None while the printer does not run
         self._drawer_openings = 0
+        self._drawer_open = False
         self._beeps = 0
-        self._power_bytes: int | None = None
-        self._paper_bytes: int | None = None
+        self._triggers: dict[Trigger, int] = {}  # how many bytes are left until it happens
         self.wake_up, self._wake_end = socket.socketpair()
 
     @property
@@ -36,8 +36,14 @@ class PrinterScript:
 
     @property
     def drawer_openings(self) -> int:
+        """How many pulses came."""
         with self._changed:
             return self._drawer_openings
+
+    @property
+    def drawer_open(self) -> bool:
+        with self._changed:
+            return self._drawer_open
 
     @property
     def beeps(self) -> int:
@@ -64,20 +70,28 @@ class PrinterScript:
     def clear_faults(self) -> None:
         """All well again: paper in, cover closed, power on; what was kept is printed."""
         with self._changed:
-            self._power_bytes = self._paper_bytes = None
+            self._triggers.clear()
             self._faults = frozenset()
             self._announce()
             self._wait_until_followed()
 
+    def after_bytes(self, count: int, trigger: Trigger) -> None:
+        """Let it happen with the last of `count` more bytes."""
+        with self._changed:
+            self._triggers[trigger] = count
+
     def cut_power_after(self, received_bytes: int) -> None:
         """Lose power, and all that is not on paper, after so many more bytes; until cleared."""
-        with self._changed:
-            self._power_bytes = received_bytes
+        self.after_bytes(received_bytes, Trigger.POWER_CUT)
 
     def run_out_of_paper_after(self, received_bytes: int) -> None:
         """Set `paper_out` after so many more bytes."""
+        self.after_bytes(received_bytes, Trigger.PAPER_OUT)
+
+    def push_drawer(self, *, is_open: bool) -> None:
+        """Open the drawer with its key, or push it shut."""
         with self._changed:
-            self._paper_bytes = received_bytes
+            self._drawer_open = is_open
 
     def _publish(self, receipt: Receipt) -> None:
         if self._on_receipt:
@@ -89,6 +103,7 @@ class PrinterScript:
     def _count_pulse(self) -> None:
         with self._changed:
             self._drawer_openings += 1
+            self._drawer_open |= Fault.DRAWER_STUCK not in self._faults
             self._announce()
 
     def _count_beeps(self, times: int) -> None:
@@ -99,24 +114,22 @@ class PrinterScript:
     def _bytes_to_take(self) -> int:
         """How much may be received before something happens by script."""
         with self._changed:
-            limits = (self._power_bytes, self._paper_bytes, MAX_TAKEN_BYTES)
-            return max(1, min(limit for limit in limits if limit is not None))
+            return max(1, min((MAX_TAKEN_BYTES, *self._triggers.values())))
 
-    def _note_taken(self, count: int) -> bool:
-        """Count received bytes; False when the power goes off with the last of them."""
+    def _note_taken(self, count: int) -> set[Trigger]:
+        """Count received bytes; what happens with the last of them."""
         with self._changed:
-            if self._power_bytes is not None:
-                self._power_bytes -= count
-            if self._paper_bytes is not None:
-                self._paper_bytes -= count
-                if self._paper_bytes <= 0:
-                    self._paper_bytes = None
-                    self._faults |= {Fault.PAPER_OUT}
-            if self._power_bytes is None or self._power_bytes > 0:
-                return True
-            self._power_bytes = None
-            self._faults |= {Fault.REFUSE}
-            return False
+            self._triggers = {each: left - count for each, left in self._triggers.items()}
+            due = {each for each, left in self._triggers.items() if left <= 0}
+            for trigger in due:
+                del self._triggers[trigger]
+            faults = {
+                Trigger.POWER_CUT: Fault.REFUSE,
+                Trigger.PAPER_OUT: Fault.PAPER_OUT,
+                Trigger.STALL: Fault.SILENT,
+            }
+            self._faults |= {faults[trigger] for trigger in due & faults.keys()}
+            return due
 
     def _note_followed(self, faults: frozenset[Fault] | None) -> None:
         with self._changed:

@@ -4,14 +4,11 @@ It serves one connection at a time, as such printers do. While paper is out or t
 received data is kept and printed when the fault is gone.
 """
 
+import itertools
 import select
-import socket
-import struct
 import threading
-from collections import deque
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -19,20 +16,25 @@ import msgspec
 
 from hardware.emulators.escpos_engine import PrintEngine
 from hardware.emulators.escpos_faults import (
+    GARBAGE,
     HOLDING,
     Fault,
+    Trigger,
+    process_answer,
     pushed_report,
     queued_answer,
     real_time_answer,
 )
 from hardware.emulators.escpos_paper import Receipt
+from hardware.emulators.escpos_port import PrinterPort
+from hardware.emulators.escpos_queue import CommandQueue
 from hardware.emulators.escpos_script import PrinterScript
 from hardware.emulators.escpos_stream import Command, CommandStream
 
-MAX_HELD_COMMANDS = 200_000
 STOP_SECONDS = 5
-RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: close sends RST
 CLIENT_LEFT = Command("client left")
+PROCESS_COMMAND = b"H\x06\x00\x30\x30"  # GS ( H pL pH fn m
+NO_STATUS = frozenset({"DLE EOT", "GS r", "GS a"})
 
 
 class EmulatorSettings(msgspec.Struct, frozen=True):
@@ -43,6 +45,11 @@ class EmulatorSettings(msgspec.Struct, frozen=True):
         dots: printable width, 576 for 80 mm paper and 384 for 58 mm.
         chinese: whether it powers on in Chinese mode.
         idle_timeout_ms: a client that says nothing for so long is dropped.
+        speaks: whether it answers questions at all; cheap clones do not.
+        knows_process_id: whether it knows `GS ( H`.
+        drawer_pin_when_open: the level of the drawer's pin then; None: no sensor is wired.
+        buffer_bytes: what it takes while it cannot print; then it stops reading.
+        receive_bytes: the receive window of its connection; 0 leaves it to the system.
     """
 
     host: str = "127.0.0.1"
@@ -50,6 +57,11 @@ class EmulatorSettings(msgspec.Struct, frozen=True):
     dots: int = 576
     chinese: bool = True
     idle_timeout_ms: int = 60_000
+    speaks: bool = True
+    knows_process_id: bool = False
+    drawer_pin_when_open: bool | None = None
+    buffer_bytes: int = 4_000_000
+    receive_bytes: int = 0
 
 
 class EscposPrinterEmulator(PrinterScript):
@@ -70,9 +82,9 @@ class EscposPrinterEmulator(PrinterScript):
             pulse=self._count_pulse,
             beep=self._count_beeps,
         )
-        self._held: deque[Command] = deque()
-        self._listener: socket.socket | None = None
-        self._client: socket.socket | None = None
+        self._held = CommandQueue(self._execute)
+        self._garbage = itertools.cycle(GARBAGE)
+        self._sockets = PrinterPort(self.settings.host, self.settings.receive_bytes)
         self._stream = CommandStream()
         self._pushed_faults: AbstractSet[Fault] | None = None
         self._stopping = threading.Event()
@@ -96,7 +108,7 @@ class EscposPrinterEmulator(PrinterScript):
         Raises:
             OSError: the port is taken.
         """
-        self._listen()
+        self.port = self._sockets.listen(self.port)
         self._note_followed(self.faults)
         self._thread.start()
         return self.port
@@ -110,12 +122,6 @@ class EscposPrinterEmulator(PrinterScript):
         self.wake_up.close()
         self._wake_end.close()
 
-    def _listen(self) -> None:
-        listener = socket.create_server((self.settings.host, self.port), backlog=8)
-        listener.settimeout(0)
-        self.port = listener.getsockname()[1]
-        self._listener = listener
-
     def _run(self) -> None:
         try:
             while not self._stopping.is_set():
@@ -124,72 +130,74 @@ class EscposPrinterEmulator(PrinterScript):
                 self._serve_once()
         finally:
             self._note_followed(None)
-            self._close_client()
-            self._close_listener()
+            self._sockets.close()
 
     def _follow_faults(self) -> None:
         faults = self.faults
         if Fault.REFUSE in faults:
-            self._close_listener()
-            self._close_client(reset=True)
-        elif self._listener is None:
-            self._listen()
+            self._hang_up(reset=True)
+            self._sockets.close()
+        elif not self._sockets.listens:
+            self._sockets.listen(self.port)
         if self._pushed_faults is not None and faults != self._pushed_faults:
             self._pushed_faults = faults
             self._reply(pushed_report(faults))
         self._note_followed(faults)
 
     def _serve_once(self) -> None:
-        silent = Fault.SILENT in self.faults
-        serving = self._client if not silent else None
-        waiting = [self._client or self._listener, self.wake_up]
-        if silent and self._client:
-            waiting = [self.wake_up]
-        timeout = self.settings.idle_timeout_ms / 1000 if serving else None
-        ready, _, _ = select.select([each for each in waiting if each], [], [], timeout)
+        reads = not self._stuffed and Fault.SILENT not in self.faults
+        waiting = [self.wake_up, *self._sockets.to_watch(reads=reads)]
+        printing_s = self._held.next_work_s() if self._prints else None
+        idle_s = self.settings.idle_timeout_ms / 1000 if self._sockets.client and reads else None
+        ready, _, _ = select.select(waiting, [], [], idle_s if printing_s is None else printing_s)
         if self.wake_up in ready:
             self.wake_up.recv(4096)
-        if self._client and self._client in ready:
-            self._receive(self._client)
-        elif self._listener and self._listener in ready:
-            self._accept(self._listener)
-        elif not ready:
+        if self._sockets.client in ready:
+            self._receive()
+        elif self._sockets.accept(ready):
+            self._stream = CommandStream()
+        elif not ready and printing_s is None:
             self._client_left()
 
-    def _accept(self, listener: socket.socket) -> None:
-        with suppress(OSError):  # it may have gone again
-            self._client, _ = listener.accept()
-            self._client.settimeout(0)
-            self._stream = CommandStream()
+    @property
+    def _prints(self) -> bool:
+        return bool(self._held) and not HOLDING & self.faults
 
-    def _receive(self, client: socket.socket) -> None:
-        try:
-            received = client.recv(self._bytes_to_take())
-        except OSError:
-            received = b""
-        if not received or len(self._held) > MAX_HELD_COMMANDS:
+    @property
+    def _stuffed(self) -> bool:
+        return self._held.byte_count > self.settings.buffer_bytes
+
+    def _receive(self) -> None:
+        received = self._sockets.receive(self._bytes_to_take())
+        if not received or self._held.overflowed:
             self._client_left()
             return
-        powered = self._note_taken(len(received))
+        due = self._note_taken(len(received))
         for command in self._stream.feed(received):
             self._take(command)
-        if not powered:
+        if Trigger.POWER_CUT in due:
             self._lose_power()
+        elif Trigger.RESET in due:
+            self._hang_up(reset=True)
+            self._client_left()
 
     def _take(self, command: Command) -> None:
         """Real-time commands work at once, the others in their turn."""
+        if command.name in NO_STATUS and not self.settings.speaks:
+            return
         match command.name:
             case "DLE EOT":
-                self._reply(real_time_answer(command.arguments[0], self.faults))
+                pin = self.drawer_open is self.settings.drawer_pin_when_open
+                self._reply(real_time_answer(command.arguments[0], self.faults, pin=pin))
             case "DLE DC4" if command.arguments[0] == 1:
                 self._count_pulse()
             case _:
-                self._held.append(command)
+                self._held.add(command)
                 self._print_held()
 
     def _print_held(self) -> None:
-        while self._held and not HOLDING & self.faults:
-            self._execute(self._held.popleft())
+        if self._prints:
+            self._held.work(slow=Fault.SLOW in self.faults)
 
     def _execute(self, command: Command) -> None:
         match command.name:
@@ -197,6 +205,9 @@ class EscposPrinterEmulator(PrinterScript):
                 self._engine.tear_off()
             case "GS r":
                 self._reply(queued_answer(self.faults))
+            case "GS (" if command.arguments.startswith(PROCESS_COMMAND):
+                if self.settings.knows_process_id:
+                    self._reply(process_answer(command.arguments[len(PROCESS_COMMAND) :]))
             case "GS a":
                 self._push_status(wanted=command.arguments != b"\x00")
             case _:
@@ -210,31 +221,22 @@ class EscposPrinterEmulator(PrinterScript):
             self._reply(pushed_report(self.faults))
 
     def _reply(self, answer: bytes) -> None:
-        if self._client:
-            with suppress(OSError):  # a client that does not read loses its answers
-                self._client.send(answer)
+        if Fault.GARBLED in self.faults:
+            answer = bytes(itertools.islice(self._garbage, len(answer)))
+        self._sockets.send(answer)
 
     def _client_left(self) -> None:
-        self._close_client()
-        self._held.append(CLIENT_LEFT)
+        self._hang_up()
+        self._held.add(CLIENT_LEFT)
         self._print_held()
 
     def _lose_power(self) -> None:
         self._held.clear()
-        self._close_client(reset=True)
-        self._close_listener()
+        self._hang_up(reset=True)
+        self._sockets.close()
         self._execute(CLIENT_LEFT)
+        self._engine.execute(Command("ESC @"))
 
-    def _close_client(self, *, reset: bool = False) -> None:
-        if self._client is None:
-            return
-        if reset:
-            self._client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
-        self._client.close()
-        self._client = None
+    def _hang_up(self, *, reset: bool = False) -> None:
+        self._sockets.hang_up(reset=reset)
         self._pushed_faults = None
-
-    def _close_listener(self) -> None:
-        if self._listener:
-            self._listener.close()
-            self._listener = None

@@ -11,8 +11,9 @@ from domain.protocol import MemberQuestion
 from domain.signatures import Signer, Verifier
 from domain.wording import Wording
 from hardware.escpos.models import UnknownPrinterModelError, model_named
-from hardware.escpos.network import NetworkPrinter, NetworkPrinterSettings
+from hardware.escpos.printer import EscposPrinter
 from hardware.escpos.raster import LineArtist
+from hardware.escpos.settings import EscposSettings, tcp_address
 from hardware.fonts import FontWeight, find_cjk_font
 from hardware.timing import monotonic_ms
 from pos_client.devices.printing import PrinterCondition, PrintingThread
@@ -227,8 +228,8 @@ class TillMachinery:
             raise TillfoldError(ErrorCode.SETTINGS_MALFORMED, where=where) from error
         return PrintingThread(
             self.storage,
-            NetworkPrinter(
-                NetworkPrinterSettings(host=printer.host, port=printer.port, model=model.name),
+            EscposPrinter(
+                EscposSettings(address=tcp_address(printer.host, printer.port), model=model.name),
                 clock=monotonic_ms,
             ),
             model,

@@ -77,7 +77,7 @@ def test_the_status_names_what_a_hand_must_do_first(
 def test_the_command_library_leaves_no_trace(tmp_path: Path) -> None:
     program = (
         "import logging\n"
-        "import hardware.escpos.network, sys\n"
+        "import hardware.escpos.printer, sys\n"
         "assert not any(name.split('.')[0] == 'escpos' for name in sys.modules)\n"
         "from hardware.escpos.library import initialise\n"
         "assert initialise() == b'\\x1b@'\n"

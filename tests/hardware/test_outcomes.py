@@ -10,7 +10,8 @@ from hardware.emulators.escpos_paper import Ending
 from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
 from hardware.escpos.commands import encode_job
 from hardware.escpos.models import MODELS, UnknownPrinterModelError
-from hardware.escpos.network import NetworkPrinter, NetworkPrinterSettings
+from hardware.escpos.printer import EscposPrinter
+from hardware.escpos.settings import EscposSettings
 from hardware.escpos.status import QUERY
 from hardware.ports import (
     CashDrawer,
@@ -155,8 +156,8 @@ def test_a_long_job_that_stops_being_taken_is_in_doubt_at_the_deadline(
 
 
 def test_an_address_that_does_not_exist_is_unreachable() -> None:
-    settings = NetworkPrinterSettings("printer.invalid", connect_timeout_ms=200)
-    printer = NetworkPrinter(settings, clock=monotonic_ms)
+    settings = EscposSettings(address="printer.invalid", connect_timeout_ms=200)
+    printer = EscposPrinter(settings, clock=monotonic_ms)
     assert printer.print(JOB, deadline_ms=WITHIN_MS) == NotSent(DeviceReason.UNREACHABLE)
     assert printer.status() == DeviceStatus(DeviceState.LOST, DeviceReason.UNREACHABLE)
 
@@ -197,7 +198,7 @@ def test_a_job_never_opens_the_drawer(
 
 def test_an_unknown_model_is_refused_by_name() -> None:
     with pytest.raises(UnknownPrinterModelError, match="laser"):
-        NetworkPrinter(NetworkPrinterSettings("127.0.0.1", model="laser"), clock=monotonic_ms)
+        EscposPrinter(EscposSettings(address="127.0.0.1", model="laser"), clock=monotonic_ms)
 
 
 @pytest.fixture
@@ -207,8 +208,8 @@ def narrow() -> Iterator[EscposPrinterEmulator]:
 
 
 def test_narrow_paper_without_a_knife_is_fed_to_the_tear_bar(narrow: EscposPrinterEmulator) -> None:
-    settings = NetworkPrinterSettings("127.0.0.1", narrow.port, model="generic-58mm")
-    printer = NetworkPrinter(settings, clock=monotonic_ms)
+    settings = EscposSettings(address=f"127.0.0.1:{narrow.port}", model="generic-58mm")
+    printer = EscposPrinter(settings, clock=monotonic_ms)
     job = encode_job(restaurant_receipt(), MODELS["generic-58mm"], artist=None)
     assert printer.print(job, deadline_ms=WITHIN_MS) == Done()
     assert narrow.wait_until(lambda: len(narrow.receipts) == 1)

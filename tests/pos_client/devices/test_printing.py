@@ -13,7 +13,8 @@ from hardware.emulators.escpos_faults import Fault
 from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
 from hardware.escpos.commands import encode_job
 from hardware.escpos.models import GENERIC_80MM
-from hardware.escpos.network import NetworkPrinter, NetworkPrinterSettings
+from hardware.escpos.printer import EscposPrinter
+from hardware.escpos.settings import EscposSettings
 from hardware.receipt import Cut, Document, TextLine, encode_document
 from hardware.timing import monotonic_ms
 from pos_client.devices import printing
@@ -55,10 +56,10 @@ class Printing:
             partial(opener.create, IDENTITY) if new else lambda: opener.open().store
         )
         self.storage.adopt(store)
-        settings = NetworkPrinterSettings(
-            "127.0.0.1", self._port, status_timeout_ms=500, poll_interval_ms=20
+        settings = EscposSettings(
+            address=f"127.0.0.1:{self._port}", status_timeout_ms=500, poll_interval_ms=20
         )
-        printer = NetworkPrinter(settings, clock=monotonic_ms)
+        printer = EscposPrinter(settings, clock=monotonic_ms)
         self.worker = PrintingThread(self.storage, printer, GENERIC_80MM, lambda: None)
         self.worker.on_changed = self.changed.set
 

@@ -5,26 +5,14 @@ unsent. So a good end is: say that nothing more comes, read until the printer cl
 """
 
 import socket
-from types import TracebackType
-from typing import Self
 
+from hardware.escpos.link import RECEIVE_BYTES, Link, LinkError, seconds
 from hardware.ports import DeviceReason
 from hardware.timing import Deadline
 
-RECEIVE_BYTES = 4096
 
-
-class LinkError(Exception):
-    """The connection failed; `reason` says how, `sent_bytes` how much of a `send` had left."""
-
-    def __init__(self, reason: DeviceReason, *, sent_bytes: int = 0) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-        self.sent_bytes = sent_bytes
-
-
-class Connection:
-    """An open connection; leaving its `with` block closes it at once."""
+class TcpLink(Link):
+    """An open connection."""
 
     def __init__(self, host: str, port: int, *, deadline: Deadline) -> None:
         """Connect.
@@ -33,34 +21,19 @@ class Connection:
             LinkError: refused, unreachable.
         """
         try:
-            self._socket = socket.create_connection((host, port), timeout=_seconds(deadline))
+            self._socket = socket.create_connection((host, port), timeout=seconds(deadline))
         except ConnectionRefusedError as fault:
             raise LinkError(DeviceReason.REFUSED) from fault
         except OSError as fault:  # TimeoutError and unknown names among them
             raise LinkError(DeviceReason.UNREACHABLE) from fault
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._socket.close()
-
     def send(self, data: bytes, *, deadline: Deadline) -> None:
-        """Hand all of `data` to the network.
-
-        Raises:
-            LinkError: timed_out, connection_lost.
-        """
+        """Hand all of `data` to the network."""
         rest = memoryview(data)
         while rest:
             try:
-                self._socket.settimeout(_seconds(deadline))
+                self._socket.settimeout(seconds(deadline))
                 rest = rest[self._socket.send(rest) :]
             except OSError as fault:
                 raise LinkError(_reason(fault), sent_bytes=len(data) - len(rest)) from fault
@@ -68,22 +41,14 @@ class Connection:
                 raise LinkError(DeviceReason.TIMED_OUT, sent_bytes=len(data) - len(rest))
 
     def receive(self, *, deadline: Deadline) -> bytes:
-        """What has arrived; empty when nothing does before the deadline.
-
-        Raises:
-            LinkError: connection_lost, also when the printer has closed its side.
-        """
+        """What has arrived; a printer that has closed its side is lost too."""
         received = self._read(deadline)
         if received == b"":
             raise LinkError(DeviceReason.CONNECTION_LOST)
         return received or b""
 
     def finish(self, *, deadline: Deadline) -> None:
-        """End the talk and wait until the printer has taken everything and closes its side.
-
-        Raises:
-            LinkError: timed_out, connection_lost.
-        """
+        """Say that nothing more comes and wait until the printer closes its side as well."""
         try:
             self._socket.shutdown(socket.SHUT_WR)
         except OSError as fault:
@@ -92,19 +57,18 @@ class Connection:
             if deadline.over:
                 raise LinkError(DeviceReason.TIMED_OUT)
 
+    def close(self) -> None:
+        self._socket.close()
+
     def _read(self, deadline: Deadline) -> bytes | None:
         """Received bytes, b"" at the end of the stream, None when time is over."""
-        self._socket.settimeout(_seconds(deadline))
+        self._socket.settimeout(seconds(deadline))
         try:
             return self._socket.recv(RECEIVE_BYTES)
         except TimeoutError:
             return None
         except OSError as fault:
             raise LinkError(DeviceReason.CONNECTION_LOST) from fault
-
-
-def _seconds(deadline: Deadline) -> float:
-    return max(deadline.left_ms, 1) / 1000  # 0 would mean: do not wait, another error
 
 
 def _reason(fault: OSError) -> DeviceReason:
