@@ -1,4 +1,9 @@
-"""The till's settings: a TOML file, then environment variables over it, into one typed value."""
+"""The till's settings: TOML files, then environment variables over them, into one typed value.
+
+One file is written by hand or by an installer, `till.toml`; another by the device screen,
+`devices.toml` in the data directory. A table of the second takes the place of the same one of the
+first.
+"""
 
 import os
 import tomllib
@@ -7,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import msgspec
+import tomli_w
 from platformdirs import user_config_path, user_data_path
 
 from domain.errors import ErrorCode, TillfoldError
@@ -14,6 +20,8 @@ from domain.wording import Language
 
 ENVIRONMENT_PREFIX: Final = "TILLFOLD_TILL_"
 SETTINGS_VARIABLE: Final = "TILLFOLD_TILL_SETTINGS"
+DEVICES_FILE: Final = "devices.toml"
+DEVICE_TABLES: Final = frozenset({"printer", "printers", "scanner", "card_reader", "display"})
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
@@ -24,6 +32,35 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     host: str = ""
     port: Port = 9100
     model: str = "generic-80mm"
+
+
+class PoleDisplaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A display on a pole at a serial port. An empty `port` means that there is none.
+
+    `port` is "VID:PID" or "VID:PID:serial number" of a USB adapter, or the name of a port.
+    """
+
+    port: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    kind: Annotated[str, msgspec.Meta(pattern="^(cd5220|escpos|led8)$")] = "cd5220"
+    baud: Annotated[int, msgspec.Meta(ge=300, le=4_000_000)] = 9_600
+
+
+class DisplaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the guest sees. `screen` is the name of a second screen, or "other"; empty: none.
+
+    `pictures` is a folder that is shown while nobody is served; `enrolment_qr` and `payment_qr` are
+    the contents of codes for the guest to scan.
+    """
+
+    screen: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    pictures: str = ""
+    enrolment_qr: Annotated[str, msgspec.Meta(max_length=700)] = ""
+    payment_qr: Annotated[str, msgspec.Meta(max_length=700)] = ""
+    pole: PoleDisplaySettings = PoleDisplaySettings()
+
+    @property
+    def pictures_path(self) -> Path | None:
+        return Path(self.pictures).expanduser() if self.pictures else None
 
 
 class TillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,6 +82,7 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     full_screen: bool = False
     log_level: Annotated[str, msgspec.Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
     printer: PrinterSettings = PrinterSettings()
+    display: DisplaySettings = DisplaySettings()
 
     @property
     def data_path(self) -> Path:
@@ -77,9 +115,57 @@ def read_settings(path: Path | None, environment: Mapping[str, str] = os.environ
     raw: dict[str, Any] = {}
     if asked is not None or usual.exists():
         raw = _read_toml(asked or usual)
+    _set_from(environment, raw)
+    chosen = _read_devices(_converted(raw).data_path)
+    raw.update(chosen)
+    _set_from(environment, raw)
+    return _converted(raw)
+
+
+def keep_devices(data_path: Path, tables: Mapping[str, object]) -> None:
+    """Write tables of devices for the next start, beside those that are kept already.
+
+    `tables` are structs of this module, or tuples of them, by the name of their table. To be called
+    with devices that were tried out.
+
+    Raises:
+        TillfoldError: `disk_failed`; `settings_malformed` where the file that is there is damaged.
+    """
+    assert tables.keys() <= DEVICE_TABLES, "only devices are chosen on the screen"
+    kept = _read_devices(data_path) | {
+        name: msgspec.to_builtins(table) for name, table in tables.items()
+    }
+    path = data_path / DEVICES_FILE
+    temporary = path.with_suffix(".new")
+    try:
+        data_path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with temporary.open("wb") as file:
+            tomli_w.dump(kept, file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise TillfoldError(ErrorCode.DISK_FAILED) from error
+
+
+def _read_devices(data_path: Path) -> dict[str, Any]:
+    path = data_path / DEVICES_FILE
+    if not path.exists():
+        return {}
+    chosen = _read_toml(path)
+    if strange := chosen.keys() - DEVICE_TABLES:
+        where = f"{path}: {', '.join(sorted(strange))}"
+        raise TillfoldError(ErrorCode.SETTINGS_MALFORMED, where=where)
+    return chosen
+
+
+def _set_from(environment: Mapping[str, str], raw: dict[str, Any]) -> None:
     for name, text in environment.items():
         if name.startswith(ENVIRONMENT_PREFIX) and name != SETTINGS_VARIABLE:
             _set(raw, name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__"), text)
+
+
+def _converted(raw: dict[str, Any]) -> TillSettings:
     try:
         # Not strict: environment variables are text, also where a number is wanted.
         return msgspec.convert(raw, TillSettings, strict=False)

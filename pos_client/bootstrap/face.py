@@ -15,6 +15,7 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.wording import Language
 from hardware.scanners.wedge import WedgeSettings
 from pos_client.background import Background
+from pos_client.bootstrap.guest_face import GuestFace
 from pos_client.bootstrap.machinery import TillMachinery
 from pos_client.bootstrap.preferences import PreferenceFile
 from pos_client.bootstrap.scanner import WedgeScanner
@@ -90,6 +91,7 @@ class Face(QObject):
         )
         self._recovery: tuple[RecoveryView, RecoveryPresenter] | None = None
         self.window: Window | None = None
+        self.guest: GuestFace | None = None
         self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh.timeout.connect(self._refresh_now)
 
@@ -110,6 +112,8 @@ class Face(QObject):
     def close(self) -> None:
         """End all threads; what waits is sent and printed after the next start."""
         self._refresh.stop()
+        if self.guest is not None:
+            self.guest.close()
         self.background.close()
         self.machinery.close()
 
@@ -124,6 +128,7 @@ class Face(QObject):
         self._show(self.window)
         DoubleTaps(self.window)
         WedgeScanner(self.window.windowHandle(), self.window.on_scan, WedgeSettings())
+        self.guest = GuestFace(self._settings.display, self.window, self._look, self.background)
         self.window.start(new=new)
         if notice is not None:
             self.window.till.notices.error(TillfoldError(notice))
@@ -194,10 +199,14 @@ class Face(QObject):
         kept = msgspec.structs.replace(self._preferences.kept, language=language)
         self._preferences.keep(kept)
         self.machinery.wording = wording_in(language)
+        if self.guest is not None:
+            self.guest.redraw()
 
     def _keep_scheme(self, scheme: Scheme) -> None:
         kept = msgspec.structs.replace(self._preferences.kept, theme=scheme.value)
         self._preferences.keep(kept)
+        if self.guest is not None:
+            self.guest.restyle()
 
 
 def _nothing(_result: object) -> None:

@@ -6,7 +6,15 @@ import pytest
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.wording import Language
-from pos_client.settings import PrinterSettings, TillSettings, read_settings
+from pos_client.settings import (
+    DEVICES_FILE,
+    DisplaySettings,
+    PoleDisplaySettings,
+    PrinterSettings,
+    TillSettings,
+    keep_devices,
+    read_settings,
+)
 
 FILE = """
 data_directory = "/srv/till"
@@ -146,3 +154,31 @@ def test_a_file_that_is_no_text_is_said(tmp_path: Path) -> None:
     path = tmp_path / "till.toml"
     path.write_bytes(b"\xff\xfe\x00")
     assert "till.toml" in where(path)
+
+
+def test_devices_chosen_on_the_screen_take_the_place_of_those_in_the_file(tmp_path: Path) -> None:
+    path = saved(tmp_path, FILE.replace("/srv/till", str(tmp_path / "data")))
+    printer = PrinterSettings(host="10.0.0.77")
+    keep_devices(tmp_path / "data", {"printer": printer})
+    settings = read_settings(path, {})
+    assert settings.printer == printer
+    assert settings.language is Language.ENGLISH
+    environment = {"TILLFOLD_TILL_PRINTER__HOST": "10.0.0.1"}
+    assert read_settings(path, environment).printer.host == "10.0.0.1"
+
+
+def test_choosing_one_device_keeps_the_others(tmp_path: Path) -> None:
+    display = DisplaySettings(screen="other", pole=PoleDisplaySettings(port="1A86:7523"))
+    keep_devices(tmp_path, {"printer": PrinterSettings(host="10.0.0.77")})
+    keep_devices(tmp_path, {"display": display})
+    settings = read_settings(None, {"TILLFOLD_TILL_DATA_DIRECTORY": str(tmp_path)})
+    assert settings.printer.host == "10.0.0.77"
+    assert settings.display == display
+
+
+@pytest.mark.parametrize("text", ["[printer", "key_store = 'file'", "[printer]\nhots = 'x'"])
+def test_a_damaged_file_of_devices_is_named_and_not_overwritten(tmp_path: Path, text: str) -> None:
+    (tmp_path / DEVICES_FILE).write_text(text)
+    told = where(None, {"TILLFOLD_TILL_DATA_DIRECTORY": str(tmp_path)})
+    assert DEVICES_FILE in told or "printer" in told
+    assert (tmp_path / DEVICES_FILE).read_text() == text

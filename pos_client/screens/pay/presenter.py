@@ -47,6 +47,16 @@ class PayPresenter(SheetPresenter[PayState]):
         return self._closed is not None
 
     @property
+    def closed_sale(self) -> ClosedSale | None:
+        """The sale whose change is being given."""
+        return self._closed
+
+    @property
+    def left_fen(self) -> int:
+        """What is still to be paid."""
+        return self._left_fen()
+
+    @property
     def busy(self) -> bool:
         return self._busy
 
