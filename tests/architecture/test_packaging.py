@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 
 from pos_client.storage.schema import HEAD_REVISION, KNOWN_REVISIONS
 from pos_client.sync.transport import PROGRAM_VERSION
-from tests.architecture.tree import PACKAGES, ROOT, all_files, place, project
+from tests.architecture.tree import PACKAGES, ROOT, all_files, place, project, text_of
 
 BRANCHES = ("pos_client", "sync_server")
 MACHINE_PATH = re.compile(r"(?<![\w.:-])/(work|tmp|root|home)/")
@@ -52,18 +52,12 @@ def test_the_till_knows_the_revisions_of_its_database() -> None:
     assert {script.revision for script in known.walk_revisions()} == KNOWN_REVISIONS
 
 
-def text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:  # a picture or a workbook
-        return ""
-
-
 def test_no_file_names_a_folder_of_somebodys_machine() -> None:
     found = [
         place(path, number)
         for path in all_files()
+        if path != Path(__file__) and MACHINE_PATH.search(text_of(path))
         for number, line in enumerate(text_of(path).splitlines(), start=1)
-        if path != Path(__file__) and MACHINE_PATH.search(line)
+        if MACHINE_PATH.search(line)
     ]
     assert found == []

@@ -1,8 +1,9 @@
 """Small pieces: the hard limits of CONTRIBUTING.md."""
 
 import ast
+from functools import cache
 
-from tests.architecture.tree import place, python_files, syntax_tree
+from tests.architecture.tree import place, python_files, statements, syntax_tree, text_of
 
 LARGEST_FUNCTION_LINES = 60
 LARGEST_CLASS_LINES = 200
@@ -17,14 +18,15 @@ def lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int
     return node.end_lineno - node.lineno + 1
 
 
+@cache
 def too_large() -> dict[str, int]:
     """What is over its limit: a file by its place, a function or class by place and name."""
     found: dict[str, int] = {}
     for path in python_files():
-        lines = len(path.read_text(encoding="utf-8").splitlines())
+        lines = len(text_of(path).splitlines())
         if lines > LARGEST_FILE_LINES:
             found[place(path)] = lines
-        for node in ast.walk(syntax_tree(path)):
+        for node in statements(syntax_tree(path)):
             match node:
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
                     limit = LARGEST_FUNCTION_LINES
