@@ -71,6 +71,7 @@ class ErrorCode(StrEnum):
     TENDER_INSUFFICIENT = "tender_insufficient"
     TENDER_EXCEEDS_DUE = "tender_exceeds_due"
     PRICE_CHANGED = "price_changed"
+    PRINT_JOB_GONE = "print_job_gone"
     POINTS_HELD_BACK = "points_held_back"
     STORED_VALUE_HELD_BACK = "stored_value_held_back"
     PASS_HELD_BACK = "pass_held_back"  # noqa: S105 - the code of an error, not a password
@@ -151,6 +152,7 @@ _RETRY = {
     ErrorCode.TOO_MANY_REQUESTS,
     ErrorCode.PIN_LOCKED,
     ErrorCode.PRICE_CHANGED,
+    ErrorCode.PRINT_JOB_GONE,
     ErrorCode.CODE_KEY_UNKNOWN,
     ErrorCode.CODE_EXPIRED,
     ErrorCode.CODE_SEEN,

@@ -8,6 +8,7 @@ first.
 import os
 import tomllib
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -17,6 +18,8 @@ from platformdirs import user_config_path, user_data_path
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.wording import Language
+from hardware.escpos.model import CompletionWay, StatusWay
+from hardware.escpos.settings import DrawerSensor, EscposSettings, FlowControl, Transport
 
 ENVIRONMENT_PREFIX: Final = "TILLFOLD_TILL_"
 SETTINGS_VARIABLE: Final = "TILLFOLD_TILL_SETTINGS"
@@ -24,10 +27,12 @@ DEVICES_FILE: Final = "devices.toml"
 DEVICE_TABLES: Final = frozenset({"printer", "printers", "scanner", "card_reader", "display"})
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+PrinterName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+MOST_PRINTERS: Final = 40
 
 
 class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The receipt printer. An empty `host` means that there is none."""
+    """The only printer, for receipts. An empty `host` means that there is none."""
 
     host: str = ""
     port: Port = 9100
@@ -63,6 +68,76 @@ class DisplaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         return Path(self.pictures).expanduser() if self.pictures else None
 
 
+class PrinterRole(StrEnum):
+    """What a printer is for. One may have several roles."""
+
+    RECEIPT = "receipt"
+    KITCHEN = "kitchen"
+    LABEL = "label"
+
+
+class NamedPrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One of several printers; two with the same address share it.
+
+    What is said of the device itself is as in `hardware.escpos.settings.EscposSettings`.
+
+    A kitchen printer prints the dishes of its `categories`, without any those of all: on one
+    ticket, or with `per_dish` on one a dish. With `whole_table` it prints the whole order. After
+    `fallback_after_s` without being ready its tickets come out of `fallback`; 0: only when a person
+    says so.
+    """
+
+    name: PrinterName
+    address: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    transport: Transport = Transport.TCP
+    model: str = "generic-80mm"
+    status: StatusWay | None = None
+    completion: CompletionWay | None = None
+    baud_rate: int = 115_200
+    flow_control: FlowControl = FlowControl.NONE
+    drawer_sensor: DrawerSensor = DrawerSensor.NONE
+    roles: Annotated[tuple[PrinterRole, ...], msgspec.Meta(min_length=1)] = (PrinterRole.RECEIPT,)
+    categories: tuple[str, ...] = ()
+    per_dish: bool = False
+    whole_table: bool = False
+    fallback: str = ""
+    fallback_after_s: Annotated[int, msgspec.Meta(ge=0, le=86_400)] = 0
+
+    @property
+    def device(self) -> EscposSettings:
+        return EscposSettings(
+            address=self.address,
+            transport=self.transport,
+            model=self.model,
+            status=self.status,
+            completion=self.completion,
+            baud_rate=self.baud_rate,
+            flow_control=self.flow_control,
+            drawer_sensor=self.drawer_sensor,
+        )
+
+
+class KitchenSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`default_printer` gets the dishes that no station prints; empty: nobody does.
+
+    Tickets and labels that waited longer than `fresh_minutes` are printed only if a person says so.
+    """
+
+    default_printer: str = ""
+    fresh_minutes: Annotated[int, msgspec.Meta(ge=1, le=1_440)] = 30
+
+
+class ReceiptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The shop's own lines: `head` under its name, `foot` at the end of every document.
+
+    `member_code` puts a code on a member's receipt by which the counter finds her the next time.
+    """
+
+    head: Annotated[tuple[str, ...], msgspec.Meta(max_length=10)] = ()
+    foot: Annotated[tuple[str, ...], msgspec.Meta(max_length=10)] = ()
+    member_code: bool = False
+
+
 class TillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one till is told. Each key is also an environment variable with the prefix above.
 
@@ -83,6 +158,11 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     log_level: Annotated[str, msgspec.Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
     printer: PrinterSettings = PrinterSettings()
     display: DisplaySettings = DisplaySettings()
+    printers: Annotated[
+        tuple[NamedPrinterSettings, ...], msgspec.Meta(max_length=MOST_PRINTERS)
+    ] = ()
+    kitchen: KitchenSettings = KitchenSettings()
+    receipt: ReceiptSettings = ReceiptSettings()
 
     @property
     def data_path(self) -> Path:
@@ -180,6 +260,14 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise TillfoldError(ErrorCode.SETTINGS_MALFORMED, where=f"{path}: {error}") from error
 
 
+def _read_list(text: str) -> Any:  # noqa: ANN401 - msgspec gives it its type
+    """A list in an environment variable is written as in the file."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except ValueError as error:
+        raise TillfoldError(ErrorCode.SETTINGS_MALFORMED, where=f"{text[:40]}: {error}") from error
+
+
 def _set(raw: dict[str, Any], keys: list[str], text: str) -> None:
     """PRINTER__HOST sets `host` in the table `printer`."""
     table: Any = raw
@@ -187,4 +275,4 @@ def _set(raw: dict[str, Any], keys: list[str], text: str) -> None:
         table = table.setdefault(key, {})
         if not isinstance(table, dict):
             raise TillfoldError(ErrorCode.SETTINGS_MALFORMED, where=f"{key}: no table")
-    table[keys[-1]] = text
+    table[keys[-1]] = _read_list(text) if text.startswith("[") else text

@@ -173,6 +173,10 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "非现金收款不能超过应付金额。",
         "Only cash may exceed the amount due.",
     ),
+    ErrorCode.PRINT_JOB_GONE: (
+        "这张打印任务已不在队列里，请关闭后重新打开打印队列。",
+        "This print is no longer in the queue. Close the print queue and open it again.",
+    ),
     ErrorCode.PRICE_CHANGED: (
         "价格或优惠刚有变化，请核对新的应付金额后再收款。",
         "A price or benefit has just changed. Check the new amount due and take payment again.",

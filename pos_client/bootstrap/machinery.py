@@ -6,17 +6,12 @@ from functools import partial
 from typing import Final
 
 from domain.errors import ErrorCode, TillfoldError
-from domain.facts import SaleClosed
 from domain.protocol import MemberQuestion
 from domain.signatures import Signer, Verifier
 from domain.wording import Wording
-from hardware.escpos.models import UnknownPrinterModelError, model_named
-from hardware.escpos.printer import EscposPrinter
-from hardware.escpos.raster import LineArtist
-from hardware.escpos.settings import EscposSettings, tcp_address
-from hardware.fonts import FontWeight, find_cjk_font
-from hardware.timing import monotonic_ms
-from pos_client.devices.printing import PrinterCondition, PrintingThread
+from hardware.receipt import Document
+from pos_client.bootstrap.printers import TillPrinters
+from pos_client.devices.printing_pool import PrintingPool
 from pos_client.settings import TillSettings
 from pos_client.storage import spool
 from pos_client.storage.identity import Identity
@@ -35,7 +30,8 @@ from pos_client.sync.transport import USUAL_TIMEOUTS, Timeouts, Transport
 from pos_client.time_and_chance import Clock, Entropy, make_identifier
 from pos_client.use_cases.counter import Counter
 from pos_client.use_cases.joining import enrol_at
-from pos_client.use_cases.sales import balance_after, queue_receipt
+from pos_client.use_cases.sale_printing import Printing, print_recovered
+from pos_client.use_cases.till_status import PrinterSeen
 
 # Under 20 ms each, some days of receipts; what is left over goes at the next starts.
 PURGES_A_START: Final = 8
@@ -66,7 +62,8 @@ class TillMachinery:
         self._key_store: KeyStore = choose_key_store(settings.key_store, self._place.data)
         self._sync: SyncThread | None = None
         self._look_up: MemberLookUp | None = None
-        self._printing: PrintingThread | None = None
+        self._printing: PrintingPool | None = None
+        self._printers: TillPrinters | None = None
         self._authoriser: Authoriser | None = None
         self.authorise: Ask = lambda _request: None
         self._now_ms: Callable[[], int] = clock.now_ms
@@ -138,11 +135,18 @@ class TillMachinery:
         if self._printing is not None:
             self._printing.wake()
 
-    def printer(self) -> tuple[str, PrinterCondition] | None:
-        if self._printing is None:
+    def printers(self) -> tuple[PrinterSeen, ...]:
+        if self._printers is None or self._printing is None:
+            return ()
+        return self._printers.seen(self._printing)
+
+    def printing(self) -> Printing | None:
+        if self._printers is None or self._printing is None:
             return None
-        printer = self._settings.printer
-        return f"{printer.host}:{printer.port}", self._printing.condition
+        return self._printers.printing(self.wording)
+
+    def preview(self, document: Document, printer: str) -> bytes | None:
+        return self._printers.preview(document, printer) if self._printers is not None else None
 
     def close(self) -> None:
         """Stop the threads and close the files; what waits goes on at the next start."""
@@ -178,14 +182,14 @@ class TillMachinery:
         self.storage.adopt(store)
         self._now_ms = store.trusted_time.now_ms
         self.on_attached(store.identity.time_zone)
-        self._printing = self._make_printing()
+        self._printers = TillPrinters(self._settings)
+        self._printing = self._printers.make_pool(self.storage, lambda: self.wording)
         self.storage.run(partial(self._catch_up, recovered=opened.recovered))
         store.on_changed = self._changed
         store.on_recorded = self._recorded
         self.board.on_changed = lambda: self.on_changed(frozenset())
         if self._printing is not None:
-            self._printing.on_changed = self.board.on_changed
-            self._printing.start()
+            self._printing.start(self.board.on_changed)
         if not store.identity.standalone:
             self._sync = self._make_sync(store)
             self._sync.start()
@@ -199,14 +203,14 @@ class TillMachinery:
         and those receipts were printed long ago.
         """
         last = recovered if len(recovered) == 1 else ()
-        sales = [item.fact.sale for item in last if isinstance(item.fact, SaleClosed)]
         with store.write() as writing:
             spool.doubt_interrupted(writing.connection)
-            for sale in sales if self._printing is not None else ():
-                balance = balance_after(writing.connection, sale)
-                queue_receipt(
-                    store, writing, sale, balance, wording=self.wording, now_ms=self._now_ms()
-                )
+            printing = self.printing()
+            if printing is not None:
+                names = [printer.name for printer in self.printers()]
+                spool.adopt(writing.connection, names, receipts=printing.routing.receipts)
+                for item in last:
+                    print_recovered(store, writing.connection, item, printing)
         _purge_print_jobs(store)
 
     def _make_sync(self, store: Store) -> SyncThread:
@@ -216,25 +220,6 @@ class TillMachinery:
         self.authorise = self._authoriser.ask
         session = Session(self.storage, make_transport(), _verifier(store))
         return SyncThread(session, self.board, make_transport, entropy=self._entropy)
-
-    def _make_printing(self) -> PrintingThread | None:
-        printer = self._settings.printer
-        if not printer.host:
-            return None
-        try:
-            model = model_named(printer.model)
-        except UnknownPrinterModelError as error:
-            where = f"printer.model: {printer.model}"
-            raise TillfoldError(ErrorCode.SETTINGS_MALFORMED, where=where) from error
-        return PrintingThread(
-            self.storage,
-            EscposPrinter(
-                EscposSettings(address=tcp_address(printer.host, printer.port), model=model.name),
-                clock=monotonic_ms,
-            ),
-            model,
-            _make_artist,
-        )
 
     def _changed(self, changed: Changed) -> None:
         self.on_changed(changed)
@@ -259,17 +244,11 @@ def _purge_print_jobs(store: Store) -> None:
                 return
 
 
-def _make_artist() -> LineArtist | None:
-    """Draws the lines that a printer's own characters cannot say; None without a font."""
-    regular = find_cjk_font()
-    return LineArtist(regular, find_cjk_font(FontWeight.BOLD)) if regular else None
-
-
 def _verifier(store: Store) -> Verifier:
     return Verifier(store.identity.server_public_key)
 
 
-def _stop(*parts: Authoriser | SyncThread | PrintingThread | None) -> None:
+def _stop(*parts: Authoriser | SyncThread | PrintingPool | None) -> None:
     for part in parts:
         if part is not None:
             part.stop()

@@ -1,12 +1,13 @@
-"""The worker of the receipt printer: takes jobs from the spool, one after the other.
+"""The worker of one printer address: takes jobs from the spool, one after the other.
 
-A job is marked as being sent before its first byte leaves. It goes back to the queue only while no
-byte left; after that only a person can say what printed.
+Several logical printers may share the address; it serves them in the order of their jobs. A job is
+marked as being sent before its first byte leaves. It goes back to the queue only while no byte
+left; after that only a person can say what printed.
 """
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from typing import Final, TypeVar
@@ -14,6 +15,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from domain.errors import TillfoldError
+from domain.wording import Wording
 from hardware.escpos.commands import encode_job
 from hardware.escpos.model import PrinterModel
 from hardware.escpos.raster import LineArtist
@@ -28,8 +30,9 @@ from hardware.ports import (
     SentUnconfirmed,
 )
 from hardware.receipt import DocumentInvalidError, decode_document
+from pos_client.devices.print_marks import as_printed
 from pos_client.storage import spool
-from pos_client.storage.spool import JobState, PrintJob
+from pos_client.storage.spool import PrintJob
 from pos_client.storage.store import Store
 from pos_client.storage.thread import StorageClosedError, StorageThread
 
@@ -38,7 +41,9 @@ _log = logging.getLogger(__name__)
 
 JOB_DEADLINE_MS: Final = 90_000
 RETRY_S: Final = 2.0
-LONGEST_RETRY_S: Final = 15.0
+LONGEST_RETRY_S: Final = 5.0
+# How often a printer that stands in for another one looks whether it has to.
+LOOK_S: Final = 2.0
 _STOP_WAIT_S: Final = 5.0
 
 
@@ -49,6 +54,18 @@ class PrinterCondition(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class Served(msgspec.Struct, frozen=True, kw_only=True):
+    """A logical printer at this address, with the model that its jobs are made for.
+
+    `stands_in_for`: the names of printers whose jobs it takes over while they are not ready, each
+    with how long a job has to have waited.
+    """
+
+    name: str
+    model: PrinterModel
+    stands_in_for: tuple[tuple[str, int], ...] = ()
+
+
 class PrintingThread:
     """One thread for one printer address."""
 
@@ -56,12 +73,15 @@ class PrintingThread:
         self,
         storage: StorageThread,
         printer: ReceiptPrinter,
-        model: PrinterModel,
+        served: Sequence[Served],
         make_artist: Callable[[], LineArtist | None],
+        wording: Callable[[], Wording],
     ) -> None:
         self._storage = storage
         self._printer = printer
-        self._model = model
+        self._models = {each.name: each.model for each in served}
+        self._stand_ins = [(each.name, *other) for each in served for other in each.stands_in_for]
+        self._wording = wording
         # Made once, on this thread: it reads two font files.
         self._artist = cache(make_artist)
         self._wake = threading.Event()
@@ -69,6 +89,11 @@ class PrintingThread:
         self._thread = threading.Thread(target=self._loop, name="printing", daemon=True)
         self.condition = PrinterCondition()
         self.on_changed: Callable[[], None] = lambda: None
+        self.is_ready: Callable[[str], bool] = lambda _name: True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._models)
 
     def start(self) -> None:
         self._thread.start()
@@ -77,10 +102,14 @@ class PrintingThread:
         """There may be something to print. May be called from any thread."""
         self._wake.set()
 
-    def stop(self) -> None:
-        """End after the job under way; what waits is printed after the next start."""
+    def begin_stop(self) -> None:
+        """Take no further job."""
         self._stopping.set()
         self._wake.set()
+
+    def stop(self) -> None:
+        """End after the job under way; what waits is printed after the next start."""
+        self.begin_stop()
         if self._thread.is_alive():
             self._thread.join(_STOP_WAIT_S)
 
@@ -93,9 +122,9 @@ class PrintingThread:
         pause_s = RETRY_S
         while not self._stopping.is_set():
             self._wake.clear()
-            job = self._insist(_next_job)
+            job = self._insist(self._next)
             if job is None:
-                self._wake.wait()
+                self._wake.wait(LOOK_S if self._stand_ins else None)
                 continue
             outcome = self._print(job)
             self._insist(partial(_note_outcome, job=job, outcome=outcome))
@@ -105,6 +134,33 @@ class PrintingThread:
                 pause_s = min(LONGEST_RETRY_S, pause_s * 2)
             else:
                 pause_s = RETRY_S
+            if isinstance(outcome, InDoubt):
+                self.on_changed()
+
+    def _next(self, store: Store) -> PrintJob | None:
+        now_ms = store.trusted_time.now_ms()
+        with store.read() as connection:
+            job = spool.next_job(connection, self.names)
+        if job is not None and 0 < job.expires_ms <= now_ms:
+            with store.write() as writing:
+                spool.expire(writing.connection, self.names, now_ms=now_ms)
+            self.on_changed()
+            with store.read() as connection:
+                job = spool.next_job(connection, self.names)
+        return job or self._take_over(store, now_ms)
+
+    def _take_over(self, store: Store, now_ms: int) -> PrintJob | None:
+        """A job that has waited too long for a printer that cannot print."""
+        for name, other, after_ms in self._stand_ins:
+            if self.is_ready(other):
+                continue
+            with store.read() as connection:
+                job = spool.oldest_overdue(connection, other, before_ms=now_ms - after_ms)
+            if job is not None:
+                with store.write() as writing:
+                    spool.move(writing.connection, job.job_id, name)
+                return msgspec.structs.replace(job, printer=name, station=other)
+        return None
 
     def _insist(self, work: Callable[[Store], T]) -> T:
         """Work on the store, tried again while the disk refuses.
@@ -122,11 +178,11 @@ class PrintingThread:
                 if self._stopping.wait(RETRY_S):
                     raise StorageClosedError from error
 
-    def _print(self, job: PrintJob) -> PrintOutcome | None:
+    def _print(self, job: PrintJob) -> "PrintOutcome | _TakenAway | None":
         """The outcome; None where the stored document cannot be printed at all."""
         try:
-            document = decode_document(job.document)
-            data = encode_job(document, self._model, artist=self._artist())
+            document = as_printed(job, decode_document(job.document), self._wording())
+            data = encode_job(document, self._models[job.printer], artist=self._artist())
         except DocumentInvalidError:
             return None
         except Exception as error:  # noqa: BLE001 - noted as document_invalid, and logged
@@ -134,17 +190,26 @@ class PrintingThread:
             # traceback: it may quote the receipt.
             _log.error("receipt not encoded", extra={"error": type(error).__name__})
             return None
-        return self._printer.print(
-            data,
-            deadline_ms=JOB_DEADLINE_MS,
-            on_status=self._note_status,
-            before_first_byte=lambda: self._insist(partial(_mark_sending, job=job)),
-        )
+        try:
+            return self._printer.print(
+                data,
+                deadline_ms=JOB_DEADLINE_MS,
+                on_status=self._note_status,
+                before_first_byte=lambda: self._insist(partial(_mark_sending, job=job)),
+                after_last_byte=lambda: self._note_sent(job),
+            )
+        except _TakenAwayError:
+            return _TakenAway()
+
+    def _note_sent(self, job: PrintJob) -> None:
+        """Only to tell later how much is in doubt; so it is tried once."""
+        with suppress(TillfoldError, StorageClosedError):
+            self._storage.run(partial(_mark_sent, job=job))
 
     def _note_status(self, status: DeviceStatus) -> None:
         self._show(PrinterCondition(status.can_print, status.reason or ""))
 
-    def _note_condition(self, outcome: PrintOutcome | None) -> None:
+    def _note_condition(self, outcome: "PrintOutcome | _TakenAway | None") -> None:
         reason: DeviceReason | str = ""
         if isinstance(outcome, NotSent | InDoubt):
             reason = outcome.reason
@@ -159,25 +224,46 @@ class PrintingThread:
             self.on_changed()
 
 
-def _next_job(store: Store) -> PrintJob | None:
-    with store.read() as connection:
-        return spool.next_job(connection)
+class _TakenAway(msgspec.Struct, frozen=True):
+    """Somebody cancelled or moved the job before its first byte left."""
+
+
+class _TakenAwayError(Exception):
+    """Ends a print before its first byte."""
 
 
 def _mark_sending(store: Store, job: PrintJob) -> None:
     """From now on only a person can say what came out, should the program end here."""
     with store.write() as writing:
-        spool.set_state(writing.connection, job.job_id, JobState.SENDING)
+        taken = spool.mark_sending(writing.connection, job.job_id)
+    if not taken:
+        raise _TakenAwayError
 
 
-def _note_outcome(store: Store, job: PrintJob, outcome: PrintOutcome | None) -> None:
-    state, reason = JobState.CANCELLED, DocumentInvalidError.code
-    match outcome:
-        case Done() | SentUnconfirmed():
-            state, reason = JobState.DONE, ""
-        case NotSent(reason=why):
-            state, reason = JobState.QUEUED, why
-        case InDoubt(reason=why):
-            state, reason = JobState.IN_DOUBT, why
+def _mark_sent(store: Store, job: PrintJob) -> None:
     with store.write() as writing:
-        spool.set_state(writing.connection, job.job_id, state, reason)
+        spool.mark_sent(writing.connection, job.job_id)
+
+
+def _note_outcome(store: Store, job: PrintJob, outcome: PrintOutcome | _TakenAway | None) -> None:
+    if isinstance(outcome, NotSent) and outcome.reason == job.reason and not _was_taken(store, job):
+        # Tried every few seconds, maybe all night: no reason to write the same again.
+        return
+    with store.write() as writing:
+        match outcome:
+            case Done() | SentUnconfirmed():
+                spool.mark_done(writing.connection, job.job_id)
+            case NotSent(reason=why):
+                spool.put_back(writing.connection, job.job_id, why)
+            case InDoubt(reason=why):
+                spool.doubt(writing.connection, job.job_id, why)
+            case None:
+                spool.mark_failed(writing.connection, job.job_id, DocumentInvalidError.code)
+            case _TakenAway():
+                pass
+
+
+def _was_taken(store: Store, job: PrintJob) -> bool:
+    """Whether it was marked as being sent, although nothing left in the end."""
+    with store.read() as connection:
+        return spool.state_of(connection, job.job_id) is not spool.JobState.QUEUED

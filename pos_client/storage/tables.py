@@ -158,6 +158,8 @@ sign_in_attempt: Final = Table(
     Column("waits_until_ms", Integer, nullable=False),
 )
 
+# In the order of their numbers. `station` is the printer that another one stands in for, `doubts`
+# how often the job may have come out before, `expires_ms` 0: never.
 print_job: Final = Table(
     "print_job",
     metadata,
@@ -170,8 +172,16 @@ print_job: Final = Table(
     Column("attempts", Integer, nullable=False),
     Column("reason", String, nullable=False),
     Column("created_ms", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("station", String, nullable=False),
+    Column("copied_by", String, nullable=False),
+    Column("expires_ms", Integer, nullable=False),
+    Column("doubts", Integer, nullable=False),
+    Column("doubt_reason", String, nullable=False),
     Index("print_job_once", "document_id", "copy_number", "printer", unique=True),
     Index("print_job_by_state", "state", "job_id"),
+    Index("print_job_by_printer", "printer", "state", "job_id"),
 )
 
 # This till's allowances; `leaving` ones are used no more and go back with the next exchange.

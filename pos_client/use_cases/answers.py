@@ -16,6 +16,7 @@ from domain.imports import RefusedRow
 from domain.orders import Sale, Tender
 from domain.pricing.basket import Basket
 from domain.rights import Right
+from pos_client.storage.spool import JobKind, JobState
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,16 +149,57 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PrinterStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """`reason` is the device's coded reason, empty while it is ready; `waiting` are its jobs."""
+    """`name` is for people, `key` the one of the settings.
+
+    `reason` is the device's coded reason, empty while it is ready; `waiting`, `in_doubt` and
+    `stopped` (failed or stale) are its jobs.
+    """
 
     name: str
     ready: bool
     reason: str
     waiting: int
     in_doubt: int
+    key: str = ""
+    stopped: int = 0
+
+
+class QueuedPrint(msgspec.Struct, frozen=True, kw_only=True):
+    """A job of the spool without its document. `printer` and `station` are keys of printers."""
+
+    job_id: int
+    kind: JobKind
+    title: str
+    printer: str
+    state: JobState
+    reason: str
+    doubt_reason: str
+    created_ms: int
+    copy_number: int = 1
+    copied_by: str = ""
+    doubts: int = 0
+    station: str = ""
+
+
+class PrintQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """`open` wants a person or waits, oldest first; `finished` is over, newest first."""
+
+    printers: tuple[PrinterStatus, ...]
+    open: tuple[QueuedPrint, ...]
+    finished: tuple[QueuedPrint, ...]
+
+
+class PrintPreview(msgspec.Struct, frozen=True, kw_only=True):
+    """What would come out: a PNG, or without a font what it says."""
+
+    png: bytes | None
+    text: str
 
 
 class TillStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """`doubtful` is the number of the oldest print of which nobody knows whether it came out."""
+
     sync: SyncStatus
     printers: tuple[PrinterStatus, ...]
     cases: tuple[Case, ...]
+    doubtful: str = ""

@@ -6,7 +6,6 @@ import msgspec
 
 from domain.errors import TillfoldError
 from domain.identifiers import MemberId
-from domain.wording import Wording
 from pos_client.storage.store import Store
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.authoriser import Ask
@@ -23,11 +22,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def close_by_right(
-    storage: StorageThread,
-    order: OrderToClose,
-    closing: sales.Closing,
-    asking: Asking,
-    wording: Wording,
+    storage: StorageThread, order: OrderToClose, closing: sales.Closing, asking: Asking
 ) -> ClosedSale:
     """Ask the server for what the sale spends, where it spends, and close it.
 
@@ -43,7 +38,7 @@ def close_by_right(
     if request is not None:
         authority = Authority(operation_id=operation_id, answer=asking.ask(request))
         closing = msgspec.structs.replace(closing, authority=authority)
-    close = partial(sales.close_sale, order=order, closing=closing, wording=wording)
+    close = partial(sales.close_sale, order=order, closing=closing)
     try:
         return storage.run(close)
     except TillfoldError:

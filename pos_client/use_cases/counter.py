@@ -8,32 +8,20 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
-
-from sqlalchemy import Connection as DatabaseConnection
+from typing import Protocol
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.fold import ONLY_ONE
 from domain.fold.aggregates import AggregateKind, Menu, StoreName
-from domain.fold.cases import Case, cases_of
 from domain.identifiers import MemberId, SaleId, StaffId
 from domain.phones import parse_phone
 from domain.protocol import MemberQuestion
 from domain.signatures import check_number
 from domain.wording import Wording
-from pos_client.devices.printing import PrinterCondition
-from pos_client.storage import spool
-from pos_client.storage.aggregates import load_kind, load_one, load_open_cases
+from hardware.receipt import Document
+from pos_client.storage.aggregates import load_kind, load_one
 from pos_client.storage.identity import Identity
-from pos_client.storage.journal import count_entries_after
-from pos_client.storage.spool import JobState
 from pos_client.storage.store import Store
-from pos_client.storage.sync_state import (
-    SyncState,
-    count_quarantined,
-    read_sync_state,
-    received_up_to,
-)
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.authoriser import Ask
 from pos_client.sync.board import Contact
@@ -48,24 +36,22 @@ from pos_client.use_cases import (
 )
 from pos_client.use_cases.answers import (
     ClosedSale,
-    Connection,
     CouponFound,
     Home,
     ImportReport,
     MemberCard,
     MemberFound,
     OrderToClose,
-    PrinterStatus,
     SignedIn,
-    SyncStatus,
     TillStatus,
 )
 from pos_client.use_cases.asking import Asking, close_by_right, want_allowances
 from pos_client.use_cases.guests import Circumstances
+from pos_client.use_cases.print_desk import PrintDesk
 from pos_client.use_cases.rule_uses import uses_by_all
+from pos_client.use_cases.sale_printing import Printing
 from pos_client.use_cases.store_time import business_day
-
-SHOWN_CASES: Final = 40
+from pos_client.use_cases.till_status import PrinterSeen, till_status
 
 
 class Machinery(Protocol):
@@ -87,15 +73,19 @@ class Machinery(Protocol):
 
     def sync_now(self) -> None: ...
     def print_now(self) -> None: ...
-    def printer(self) -> tuple[str, PrinterCondition] | None:
-        """The receipt printer's name and state; None where there is none."""
+    def printers(self) -> tuple[PrinterSeen, ...]: ...
+    def printing(self) -> Printing | None:
+        """How the till prints; None where it has no printer."""
         ...
+
+    def preview(self, document: Document, printer: str) -> bytes | None: ...
 
 
 class Counter:
     def __init__(self, storage: StorageThread, machinery: Machinery) -> None:
         self._storage = storage
         self._machinery = machinery
+        self.prints = PrintDesk(storage, machinery)
 
     def home(self) -> Home:
         return self._storage.run(_home)
@@ -206,11 +196,11 @@ class Counter:
             actor=actor,
             sale_id=SaleId(self._machinery.new_id()),
             offline=self._offline(),
-            prints=self._machinery.printer() is not None,
+            printing=self._machinery.printing(),
         )
         machinery = self._machinery
         asking = Asking(operation_id=machinery.new_id(), ask=machinery.authorise)
-        return close_by_right(self._storage, order, closing, asking, machinery.wording)
+        return close_by_right(self._storage, order, closing, asking)
 
     def ask_allowances(self, member_id: MemberId) -> None:
         """Let this till spend for a member of another store, should the server be gone later.
@@ -260,16 +250,11 @@ class Counter:
         imports.save_refused_rows(report, target, self._machinery.wording)
 
     def status(self) -> TillStatus:
-        contact, printer = self._machinery.contact(), self._machinery.printer()
-        return self._storage.run(partial(_status, contact=contact, printer=printer))
+        contact, printers = self._machinery.contact(), self._machinery.printers()
+        return self._storage.run(partial(till_status, contact=contact, printers=printers))
 
     def sync_now(self) -> None:
         self._machinery.sync_now()
-
-    def settle_doubtful_print(self, *, printed: bool) -> None:
-        """A person looked whether the oldest doubtful receipt came out."""
-        self._storage.run(partial(_settle_doubtful, printed=printed))
-        self._machinery.print_now()
 
     def _offline(self) -> bool:
         """Whether the limits without the server hold: also until it has answered once."""
@@ -326,72 +311,3 @@ def _find_coupon(store: Store, code: str) -> CouponFound:
         if signed_codes.is_signed_coupon(code):
             return signed_codes.find_signed_coupon(connection, code, now_ms)
         return coupons.find_coupon(connection, code)
-
-
-def _settle_doubtful(store: Store, *, printed: bool) -> None:
-    with store.write() as writing:
-        spool.settle_doubtful(writing.connection, printed=printed)
-
-
-def _status(
-    store: Store, contact: Contact, printer: tuple[str, PrinterCondition] | None
-) -> TillStatus:
-    with store.read() as connection:
-        state = read_sync_state(connection)
-        epoch, number = _taken_in_up_to(state, contact)
-        waiting = count_entries_after(connection, epoch=epoch, number=number)
-        queued = spool.count(connection, JobState.QUEUED)
-        in_doubt = spool.count(connection, JobState.IN_DOUBT)
-        quarantined = count_quarantined(connection)
-        open_cases = _open_cases(connection)
-    sync = SyncStatus(
-        connection=_connection(store, contact),
-        since_ms=contact.since_ms,
-        waiting=0 if store.identity.standalone else waiting,
-        last_contact_ms=state.last_contact_ms,
-        error=contact.error,
-        error_values=contact.error_values,
-        received=contact.received,
-        expected=contact.expected,
-        quarantined=quarantined,
-        repairs=state.repairs,
-        repaired_rows=state.repaired_rows,
-    )
-    return TillStatus(
-        sync=sync,
-        printers=_printers(printer, queued=queued, in_doubt=in_doubt),
-        cases=open_cases,
-    )
-
-
-def _taken_in_up_to(state: SyncState, contact: Contact) -> tuple[int, int]:
-    """Up to where the feed holds this till's journal; one that is switched off hears no feed."""
-    acknowledged = (state.acknowledged_epoch, state.acknowledged)
-    if contact.error is ErrorCode.TERMINAL_REVOKED:
-        return max(acknowledged, received_up_to(state) or acknowledged)
-    return acknowledged
-
-
-def _open_cases(connection: DatabaseConnection) -> tuple[Case, ...]:
-    state = load_open_cases(connection, SHOWN_CASES)
-    return tuple(case for key, value in state.items() for case in cases_of(key, value))
-
-
-def _connection(store: Store, contact: Contact) -> Connection:
-    if store.identity.standalone:
-        return Connection.STANDALONE
-    if contact.online is None:
-        return Connection.PENDING
-    return Connection.ONLINE if contact.online else Connection.OFFLINE
-
-
-def _printers(
-    printer: tuple[str, PrinterCondition] | None, *, queued: int, in_doubt: int
-) -> tuple[PrinterStatus, ...]:
-    if printer is None:
-        return ()
-    name, condition = printer
-    status = PrinterStatus(
-        name=name, ready=condition.ready, reason=condition.reason, waiting=queued, in_doubt=in_doubt
-    )
-    return (status,)

@@ -1,6 +1,5 @@
 """Closing a sale: the sale, its points, its coupon and its receipt are one transaction."""
 
-from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -25,23 +24,20 @@ from domain.pricing.question import Question
 from domain.pricing.result import PricedOrder
 from domain.rights import Right
 from domain.rulebook import RuleBook
-from domain.wording import Wording
-from hardware.receipt import encode_document
-from pos_client.storage import rights, spool
+from pos_client.storage import rights
 from pos_client.storage.aggregates import load
 from pos_client.storage.identity import Identity
 from pos_client.storage.journal import Head
-from pos_client.storage.store import Store, Writing
+from pos_client.storage.store import Store
 from pos_client.use_cases.answers import ClosedSale, OrderToClose
-from pos_client.use_cases.guests import Circumstances, points_balance
+from pos_client.use_cases.guests import Circumstances
 from pos_client.use_cases.members import (
     guest_at_counter,
-    is_elsewhere,
     joined_member,
     rules_now,
 )
-from pos_client.use_cases.receipts import sale_receipt
 from pos_client.use_cases.rule_uses import earned_today, uses_by_all, uses_by_rule
+from pos_client.use_cases.sale_printing import Printing, balance_after, print_sale
 from pos_client.use_cases.sign_in import require
 from pos_client.use_cases.spending import (
     Authority,
@@ -60,25 +56,25 @@ FIRST_EPOCH: Final = 1
 class Closing(msgspec.Struct, frozen=True, kw_only=True):
     """What closing needs beside the order: who, the new sale's id, and how the till stands.
 
-    `authority` is what came of asking the server, where it was asked.
+    `printing` None: the till has no printer. `authority` is what came of asking the server, where
+    it was asked.
     """
 
     actor: StaffId
     sale_id: SaleId
     offline: bool
-    prints: bool
+    printing: Printing | None = None
     authority: Authority | None = None
 
 
-def close_sale(store: Store, order: OrderToClose, closing: Closing, wording: Wording) -> ClosedSale:
-    """Price once more, check the tenders, write the sale and queue its receipt.
+def close_sale(store: Store, order: OrderToClose, closing: Closing) -> ClosedSale:
+    """Price once more, check the tenders, write the sale and queue what is printed of it.
 
     Raises:
         TillfoldError: `basket_empty`, `price_changed`, `tender_insufficient`,
             `tender_exceeds_due`, `right_missing`, as `spending.rights_to` does; the sale is then
             not closed.
     """
-    now_ms = store.trusted_time.now_ms()
     with store.write() as writing:
         rules = rules_now(writing.connection)
         require(writing.connection, closing.actor, Right.SELL, roles=rules.book.roles)
@@ -92,41 +88,10 @@ def close_sale(store: Store, order: OrderToClose, closing: Closing, wording: Wor
         if not store.identity.standalone:
             _see_to_allowances(store, writing.connection, sale, known, closing.authority)
         balance = balance_after(writing.connection, sale)
-        if closing.prints:
-            queue_receipt(store, writing, sale, balance, wording=wording, now_ms=now_ms)
+        if closing.printing is not None:
+            print_sale(store, writing.connection, sale, closing.printing, seller=closing.actor)
     change_fen = sum(tender.change_fen for tender in sale.tenders)
     return ClosedSale(sale=sale, change_fen=change_fen, points_balance=balance)
-
-
-def balance_after(connection: Connection, sale: Sale) -> int | None:
-    """The member's points after a recorded sale; None without a member whose points are known."""
-    if sale.member_id is None:
-        return None
-    member = joined_member(connection, sale.member_id)
-    if is_elsewhere(member):
-        return None
-    return points_balance(member, date.fromisoformat(sale.business_day))
-
-
-def queue_receipt(
-    store: Store,
-    writing: Writing,
-    sale: Sale,
-    balance: int | None,
-    *,
-    wording: Wording,
-    now_ms: int,
-) -> None:
-    """Put the receipt of a recorded sale into the spool; `balance` as `balance_after` says."""
-    document = sale_receipt(
-        sale, store.identity, wording=wording, now_ms=now_ms, points_balance=balance
-    )
-    spool.queue(
-        writing.connection,
-        document_id=sale.sale_id,
-        document=encode_document(document),
-        now_ms=now_ms,
-    )
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):

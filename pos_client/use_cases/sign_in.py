@@ -151,3 +151,9 @@ def _write_attempts(connection: Connection, failures: int, waits_until_ms: int) 
 def _attempts(connection: Connection) -> tuple[int, int]:
     row = connection.execute(select(sign_in_attempt)).first()
     return (0, 0) if row is None else (row.failures, row.waits_until_ms)
+
+
+def name_of(connection: Connection, staff_id: StaffId) -> str:
+    """Empty for who is no staff here."""
+    member = load_one(connection, AggregateKind.STAFF, staff_id)
+    return member.staff.name if isinstance(member, StaffMember) else ""

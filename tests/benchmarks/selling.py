@@ -20,12 +20,15 @@ from pos_client.texts.catalogue import wording_in
 from pos_client.time_and_chance import SystemEntropy, make_identifier
 from pos_client.use_cases.answers import OrderToClose
 from pos_client.use_cases.members import rules_now
+from pos_client.use_cases.routing import Routing
+from pos_client.use_cases.sale_printing import Printing
 from pos_client.use_cases.sales import Closing, close_sale
 from tests.benchmarks.measure import Measured, judged, time_ms
 from tests.benchmarks.tills import CASHIER, open_till
 
 SALES = 300
 BUDGET_RATIO = 1.5
+PRINTING = Printing(routing=Routing(receipts="receipt"), wording=wording_in(Language.CHINESE))
 
 
 def measure() -> list[Measured]:
@@ -64,8 +67,8 @@ def _order(store: Store) -> OrderToClose:
 
 def _sell(store: Store, order: OrderToClose) -> None:
     sale_id = SaleId(make_identifier(store.trusted_time.now_ms(), SystemEntropy()))
-    closing = Closing(actor=CASHIER, sale_id=sale_id, offline=False, prints=True)
-    close_sale(store, order, closing, wording_in(Language.CHINESE))
+    closing = Closing(actor=CASHIER, sale_id=sale_id, offline=False, printing=PRINTING)
+    close_sale(store, order, closing)
 
 
 class _Floor:

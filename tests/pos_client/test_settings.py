@@ -10,6 +10,7 @@ from pos_client.settings import (
     DEVICES_FILE,
     DisplaySettings,
     PoleDisplaySettings,
+    PrinterRole,
     PrinterSettings,
     TillSettings,
     keep_devices,
@@ -182,3 +183,39 @@ def test_a_damaged_file_of_devices_is_named_and_not_overwritten(tmp_path: Path, 
     told = where(None, {"TILLFOLD_TILL_DATA_DIRECTORY": str(tmp_path)})
     assert DEVICES_FILE in told or "printer" in told
     assert (tmp_path / DEVICES_FILE).read_text() == text
+
+
+def test_several_printers_stand_in_a_list(tmp_path: Path) -> None:
+    path = tmp_path / "till.toml"
+    path.write_text(
+        """
+        [[printers]]
+        name = "前台"
+        address = "192.168.1.50"
+
+        [[printers]]
+        name = "热菜"
+        address = "192.168.1.51:9100"
+        roles = ["kitchen"]
+        categories = ["热菜", "汤"]
+        per_dish = true
+        fallback = "前台"
+        fallback_after_s = 60
+
+        [kitchen]
+        default_printer = "热菜"
+        """,
+        encoding="utf-8",
+    )
+    settings = read_settings(path, {"TILLFOLD_TILL_RECEIPT__HEAD": '["东湖路 8 号"]'})
+    front, hot = settings.printers
+    assert (front.roles, hot.roles) == ((PrinterRole.RECEIPT,), (PrinterRole.KITCHEN,))
+    assert hot.categories == ("热菜", "汤")
+    assert front.device.physical_address == "tcp:192.168.1.50:9100"
+    assert settings.receipt.head == ("东湖路 8 号",)
+
+
+def test_a_list_that_is_none_says_so() -> None:
+    with pytest.raises(TillfoldError) as caught:
+        read_settings(None, {"TILLFOLD_TILL_RECEIPT__HEAD": "[unclosed"})
+    assert caught.value.code is ErrorCode.SETTINGS_MALFORMED

@@ -24,8 +24,12 @@ from pos_client.texts.catalogue import wording_in
 from pos_client.use_cases.answers import ClosedSale, OrderToClose
 from pos_client.use_cases.asking import Asking, close_by_right
 from pos_client.use_cases.members import rules_now
+from pos_client.use_cases.routing import Routing
+from pos_client.use_cases.sale_printing import Printing
 from pos_client.use_cases.sales import Closing, _known
 from tests.simulation.cashier import Counter
+
+PRINTING = Printing(routing=Routing(receipts="receipt"), wording=wording_in(Language.CHINESE))
 
 
 def sell(counter: Counter, dishes: list[MenuItem], member: MemberId | None) -> None:
@@ -41,7 +45,7 @@ def sell(counter: Counter, dishes: list[MenuItem], member: MemberId | None) -> N
         actor=counter.actor,
         sale_id=SaleId(till.new_id()),
         offline=not till.online,
-        prints=chance.happens(20),
+        printing=PRINTING if chance.happens(20) else None,
     )
 
     def confirm(store: Store) -> OrderToClose:
@@ -55,9 +59,7 @@ def sell(counter: Counter, dishes: list[MenuItem], member: MemberId | None) -> N
     contacted = till.contacted
     asking = Asking(operation_id=till.new_id(), ask=till.ask)
     storage = cast("StorageThread", till.direct_storage)
-    closed = close_by_right(
-        storage, till.work(confirm), closing, asking, wording_in(Language.CHINESE)
-    )
+    closed = close_by_right(storage, till.work(confirm), closing, asking)
     till.own_sales.append(closed.sale.sale_id)
     _note(counter, closed, contacted=contacted)
 

@@ -40,8 +40,8 @@ class StatusPresenter(SheetPresenter[StatusState]):
         self._do(self.desk.counter.sync_now)
 
     def settle_doubtful_print(self, *, printed: bool) -> None:
-        counter = self.desk.counter
-        self._do(lambda: counter.settle_doubtful_print(printed=printed))
+        prints = self.desk.counter.prints
+        self._do(lambda: prints.settle_oldest(printed=printed))
 
     def _do(self, operation: Callable[[], None]) -> None:
         if self._busy:

@@ -2,30 +2,25 @@
 
 import threading
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from domain.errors import ErrorCode, TillfoldError
 from hardware.emulators.escpos_faults import Fault
 from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
 from hardware.escpos.commands import encode_job
-from hardware.escpos.models import GENERIC_80MM
-from hardware.escpos.printer import EscposPrinter
-from hardware.escpos.settings import EscposSettings
-from hardware.receipt import Cut, Document, TextLine, encode_document
+from hardware.receipt import Document, TextLine, encode_document
 from hardware.timing import monotonic_ms
 from pos_client.devices import printing
-from pos_client.devices.printing import PrintingThread
 from pos_client.settings import PrinterSettings
 from pos_client.storage import spool
 from pos_client.storage.spool import JobState
 from pos_client.storage.store import Store
 from pos_client.storage.tables import print_job
-from pos_client.storage.thread import StorageThread
-from tests.builders.till import IDENTITY, RICE, Till, TillFiles, wait_until
+from tests.builders.printing import RECEIPTS, Printing, network_printer, new_job, served
+from tests.builders.till import RICE, Till, wait_until
 
 
 @pytest.fixture
@@ -40,81 +35,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "LONGEST_RETRY_S", 0.1)
 
 
-class Printing:
-    """A storage thread and a printing worker for one emulated printer."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self._files = TillFiles(folder)
-        self._port = port
-        self.changed = threading.Event()
-        self._start(new=True)
-
-    def _start(self, *, new: bool) -> None:
-        self.storage = StorageThread()
-        opener = self._files.opener
-        store = self.storage.run_first(
-            partial(opener.create, IDENTITY) if new else lambda: opener.open().store
-        )
-        self.storage.adopt(store)
-        settings = EscposSettings(
-            address=f"127.0.0.1:{self._port}", status_timeout_ms=500, poll_interval_ms=20
-        )
-        printer = EscposPrinter(settings, clock=monotonic_ms)
-        self.worker = PrintingThread(self.storage, printer, GENERIC_80MM, lambda: None)
-        self.worker.on_changed = self.changed.set
-
-    def queue(self, name: str, document: bytes | None = None) -> None:
-        content = document or encode_document(Document((TextLine(name), Cut())))
-
-        def work(store: Store) -> None:
-            with store.write() as writing:
-                spool.queue(writing.connection, document_id=name, document=content, now_ms=1)
-
-        self.storage.run(work)
-        self.worker.wake()
-
-    def states(self) -> list[str]:
-        def work(store: Store) -> list[str]:
-            with store.read() as connection:
-                rows = connection.execute(select(print_job).order_by(print_job.c.job_id))
-                return [row.state for row in rows]
-
-        return self.storage.run(work)
-
-    def wait_for(self, *states: JobState) -> None:
-        """The worker notes a state on the storage thread; each look is queued behind it."""
-        pause, waited = threading.Event(), 0
-        while self.states() != list(states):
-            assert waited < 1_500, (self.states(), states)
-            pause.wait(0.01)
-            waited += 1
-
-    def settle(self, *, printed: bool) -> None:
-        def work(store: Store) -> None:
-            with store.write() as writing:
-                spool.settle_doubtful(writing.connection, printed=printed)
-
-        self.storage.run(work)
-        self.worker.wake()
-
-    def restart(self) -> None:
-        self.stop()
-        self._start(new=False)
-
-        def work(store: Store) -> None:
-            with store.write() as writing:
-                spool.doubt_interrupted(writing.connection)
-
-        self.storage.run(work)
-
-    def stop(self) -> None:
-        self.worker.stop()
-        self.storage.close()
-
-
 @pytest.fixture
 def place(tmp_path: Path, emulator: EscposPrinterEmulator) -> Iterator[Printing]:
-    made = Printing(tmp_path, emulator.port)
+    made = Printing(tmp_path, [(lambda: network_printer(emulator.port), [served()])])
     yield made
     made.stop()
     assert not [each for each in threading.enumerate() if each.name == "printing"]
@@ -127,10 +50,10 @@ def printed(emulator: EscposPrinterEmulator) -> list[str]:
 def test_receipts_come_out_in_order_and_once(
     place: Printing, emulator: EscposPrinterEmulator
 ) -> None:
-    place.queue("one")
-    place.worker.start()
-    place.queue("two")
-    place.queue("three")
+    place.queue(new_job("one"))
+    place.start()
+    place.queue(new_job("two"))
+    place.queue(new_job("three"))
     place.wait_for(JobState.DONE, JobState.DONE, JobState.DONE)
     assert printed(emulator) == ["one", "two", "three"]
     assert place.worker.condition == printing.PrinterCondition()
@@ -140,9 +63,9 @@ def test_paper_out_waits_says_so_and_goes_on(
     place: Printing, emulator: EscposPrinterEmulator
 ) -> None:
     emulator.set_fault(Fault.PAPER_OUT)
-    place.queue("one")
-    place.queue("two")
-    place.worker.start()
+    place.queue(new_job("one"))
+    place.queue(new_job("two"))
+    place.start()
     wait_until(lambda: place.worker.condition.reason == "paper_out", place.changed, "paper is out")
     assert printed(emulator) == []
     assert not place.worker.condition.ready
@@ -156,8 +79,8 @@ def test_paper_that_ends_in_the_middle_is_waited_for(
     place: Printing, emulator: EscposPrinterEmulator
 ) -> None:
     emulator.run_out_of_paper_after(30)
-    place.queue("a long receipt " * 30)
-    place.worker.start()
+    place.queue(new_job("a long receipt " * 30))
+    place.start()
     wait_until(lambda: place.worker.condition.reason == "paper_out", place.changed, "paper is out")
     emulator.clear_faults()
     place.wait_for(JobState.DONE)
@@ -168,8 +91,8 @@ def test_a_printer_that_is_switched_off_gets_the_receipt_later(
     place: Printing, emulator: EscposPrinterEmulator
 ) -> None:
     emulator.set_fault(Fault.REFUSE)
-    place.queue("one")
-    place.worker.start()
+    place.queue(new_job("one"))
+    place.start()
     wait_until(lambda: not place.worker.condition.ready, place.changed, "the printer is lost")
     place.wait_for(JobState.QUEUED)
     emulator.clear_faults()
@@ -182,37 +105,41 @@ def test_a_power_cut_in_the_middle_asks_a_person(
     place: Printing, emulator: EscposPrinterEmulator, came_out: bool
 ) -> None:
     emulator.cut_power_after(30)
-    place.queue("in doubt " * 30)
-    place.worker.start()
+    place.queue(new_job("in doubt " * 30))
+    place.start()
     place.wait_for(JobState.IN_DOUBT)
     emulator.clear_faults()
-    place.queue("after")
-    place.wait_for(JobState.IN_DOUBT, JobState.QUEUED)
+    place.queue(new_job("after"))
+    place.wait_for(JobState.IN_DOUBT, JobState.DONE)
     before = len(printed(emulator))
-    place.settle(printed=came_out)
+    (doubtful, _) = place.jobs()
+    settle = spool.settle_printed if came_out else spool.print_again
+    place.decide(lambda connection: settle(connection, doubtful.job_id))
     place.wait_for(JobState.DONE, JobState.DONE)
-    assert printed(emulator)[-1] == "after"
-    assert len(printed(emulator)) - before == (1 if came_out else 2)
+    again = printed(emulator)[before:]
+    assert len(again) == (0 if came_out else 1)
+    assert all("可能重复" in text and "第 2 次打印" in text for text in again)
 
 
 def test_what_was_being_sent_when_the_program_ended_is_in_doubt(
     place: Printing, emulator: EscposPrinterEmulator
 ) -> None:
-    place.queue("one")
-    place.queue("two")
+    place.queue(new_job("one"))
+    place.queue(new_job("two"))
 
-    def take(store: Store) -> None:
-        with store.write() as writing:
-            job = spool.next_job(writing.connection)
-            assert job is not None
-            spool.set_state(writing.connection, job.job_id, JobState.SENDING)
+    def take(connection: Connection) -> None:
+        job = spool.next_job(connection, [RECEIPTS])
+        assert job is not None
+        assert spool.mark_sending(connection, job.job_id)
 
-    place.storage.run(take)
+    place.write(take)
     place.restart()
-    place.worker.start()
-    place.wait_for(JobState.IN_DOUBT, JobState.QUEUED)
-    assert printed(emulator) == []
-    place.settle(printed=True)
+    place.start()
+    place.wait_for(JobState.IN_DOUBT, JobState.DONE)
+    assert printed(emulator) == ["two"]
+    (doubtful, _) = place.jobs()
+    assert doubtful.doubt_reason == "interrupted"
+    place.decide(lambda connection: spool.settle_printed(connection, doubtful.job_id))
     place.wait_for(JobState.DONE, JobState.DONE)
     assert printed(emulator) == ["two"]
 
@@ -220,20 +147,20 @@ def test_what_was_being_sent_when_the_program_ended_is_in_doubt(
 def test_what_was_printed_before_a_restart_is_not_printed_again(
     place: Printing, emulator: EscposPrinterEmulator
 ) -> None:
-    place.queue("one")
-    place.worker.start()
+    place.queue(new_job("one"))
+    place.start()
     place.wait_for(JobState.DONE)
     place.restart()
-    place.worker.start()
-    place.queue("two")
+    place.start()
+    place.queue(new_job("two"))
     place.wait_for(JobState.DONE, JobState.DONE)
     assert printed(emulator) == ["one", "two"]
 
 
 def test_one_document_is_queued_once(place: Printing) -> None:
-    place.queue("one")
+    place.queue(new_job("one"))
     with pytest.raises(Exception, match="UNIQUE"):
-        place.queue("one")
+        place.queue(new_job("one"))
     assert place.states() == [JobState.QUEUED]
 
 
@@ -244,10 +171,9 @@ def test_one_document_is_queued_once(place: Printing) -> None:
 def test_a_receipt_that_cannot_be_read_does_not_stop_the_next(
     place: Printing, emulator: EscposPrinterEmulator, document: bytes
 ) -> None:
-    place.queue("bad", document or b"\x00")
-    place.queue("good")
-    place.worker.start()
-    place.wait_for(JobState.CANCELLED, JobState.DONE)
+    place.queue(new_job("bad", document=document or b"\x00"), new_job("good"))
+    place.start()
+    place.wait_for(JobState.FAILED, JobState.DONE)
     assert printed(emulator) == ["good"]
 
 
@@ -262,10 +188,10 @@ def test_a_receipt_that_cannot_be_drawn_does_not_stop_the_next(
         return real(document, *values, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(printing, "encode_job", fails_once)
-    place.queue("bad")
-    place.queue("good")
-    place.worker.start()
-    place.wait_for(JobState.CANCELLED, JobState.DONE)
+    place.queue(new_job("bad"))
+    place.queue(new_job("good"))
+    place.start()
+    place.wait_for(JobState.FAILED, JobState.DONE)
     assert printed(emulator) == ["good"]
 
 
@@ -273,19 +199,19 @@ def test_a_disk_that_refuses_for_a_while_doubts_nothing(
     place: Printing, emulator: EscposPrinterEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The receipt is out: that has to be noted, however often it takes."""
-    real = spool.set_state
-    failures = iter([False, True, True])
+    real = spool.mark_done
+    failures = iter([True, True])
 
-    def fails(*values: object) -> None:
+    def fails(connection: Connection, job_id: int) -> None:
         if next(failures, False):
             raise TillfoldError(ErrorCode.DISK_FULL)
-        real(*values)  # type: ignore[arg-type]
+        real(connection, job_id)
 
-    monkeypatch.setattr(spool, "set_state", fails)
-    place.queue("one")
-    place.worker.start()
+    monkeypatch.setattr(spool, "mark_done", fails)
+    place.queue(new_job("one"))
+    place.start()
     place.wait_for(JobState.DONE)
-    place.queue("two")
+    place.queue(new_job("two"))
     place.wait_for(JobState.DONE, JobState.DONE)
     assert printed(emulator) == ["one", "two"]
 
@@ -294,8 +220,8 @@ def test_stopping_while_a_printer_waits_for_paper_is_quick(
     place: Printing, emulator: EscposPrinterEmulator
 ) -> None:
     emulator.set_fault(Fault.PAPER_OUT)
-    place.queue("one")
-    place.worker.start()
+    place.queue(new_job("one"))
+    place.start()
     wait_until(lambda: place.worker.condition.reason == "paper_out", place.changed, "paper is out")
     before_ms = monotonic_ms()
     place.worker.stop()
@@ -307,8 +233,8 @@ def test_a_storage_that_closes_first_ends_the_worker_quietly(
 ) -> None:
     """A job under way may outlast the program's patience; it is in doubt at the next start."""
     emulator.run_out_of_paper_after(30)
-    place.queue("a long receipt " * 30)
-    place.worker.start()
+    place.queue(new_job("a long receipt " * 30))
+    place.start()
     wait_until(lambda: place.worker.condition.reason == "paper_out", place.changed, "paper is out")
     place.storage.close()
     emulator.clear_faults()
@@ -356,7 +282,7 @@ def test_a_doubtful_receipt_is_settled_from_the_screen(
         )
         emulator.clear_faults()
         before = len(emulator.receipts)
-        counter.settle_doubtful_print(printed=False)
+        counter.prints.settle_oldest(printed=False)
         assert emulator.wait_until(lambda: len(emulator.receipts) == before + 1, within_ms=20_000)
     finally:
         till.close()

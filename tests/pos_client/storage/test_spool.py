@@ -11,6 +11,7 @@ from pos_client.storage import spool
 from pos_client.storage.spool import JobState
 from pos_client.storage.store import Store
 from pos_client.storage.tables import print_job
+from tests.builders.printing import force_state, new_job
 from tests.builders.till import Till
 
 
@@ -27,11 +28,8 @@ def queue(till: Till, state: JobState, count: int = 1) -> None:
         with store.write() as writing:
             for number in range(count):
                 name, now_ms = f"{state} {number} {till.clock.wall_ms}", till.clock.wall_ms
-                spool.queue(writing.connection, document_id=name, document=b"d", now_ms=now_ms)
-                (job_id,) = writing.connection.execute(
-                    select(print_job.c.job_id).where(print_job.c.document_id == name)
-                ).one()
-                spool.set_state(writing.connection, job_id, state)
+                spool.queue(writing.connection, new_job(name), now_ms=now_ms)
+                force_state(writing.connection, name, state)
 
     till.run(work)
 

@@ -19,6 +19,7 @@ from pos_client.storage.direct import run
 from pos_client.storage.store import Store
 from pos_client.storage.thread import StorageClosedError, StorageThread
 from tests.builders.facts import enrolled, sale
+from tests.builders.printing import new_job
 from tests.builders.till import IDENTITY, MANAGER, TillFiles, shown, write
 from tests.pos_client.storage.looking import in_step, numbers
 
@@ -28,7 +29,7 @@ TMPFS_BYTES = 2 * 1024 * 1024
 def write_and_fail(store: Store) -> None:
     with store.write() as writing:
         store.record(writing, [sale(member="member-1", earned=5)], MANAGER)
-        spool.queue(writing.connection, document_id="d", document=b"d", now_ms=1)
+        spool.queue(writing.connection, new_job("d"), now_ms=1)
         raise KeyError
 
 
@@ -91,7 +92,7 @@ def test_listeners_hear_of_a_commit_after_it_and_never_of_a_failed_one(files: Ti
         keys = frozenset({AggregateKey(AggregateKind.ORDER, "sale-1")})
         assert heard == ["recorded", keys]
         with store.write() as writing:
-            spool.queue(writing.connection, document_id="d", document=b"d", now_ms=1)
+            spool.queue(writing.connection, new_job("d"), now_ms=1)
         assert len(heard) == 2
 
 
@@ -134,7 +135,7 @@ def test_a_flush_that_fails_keeps_the_sale_and_stops_further_ones_until_a_restar
             write(store, [sale()])
         assert refusal(store) is ErrorCode.DISK_FAILED
         with store.write() as writing:
-            spool.queue(writing.connection, document_id="d", document=b"d", now_ms=1)
+            spool.queue(writing.connection, new_job("d"), now_ms=1)
         assert numbers(store) == [1, 2]
     with files.opened() as opened:
         write(opened.store, [sale("sale-2")])

@@ -99,11 +99,8 @@ def sell_at_once(till: JoinedTill, wanted: OrderToClose) -> str:
         actor=CASHIER if till.run(lambda store: store.identity.store) == "A" else CASHIER_B,
         sale_id=SaleId(till.machinery.new_id()),
         offline=True,
-        prints=False,
     )
-    return till.run(
-        lambda store: close_sale(store, wanted, closing, till.machinery.wording)
-    ).sale.sale_id
+    return till.run(lambda store: close_sale(store, wanted, closing)).sale.sale_id
 
 
 def test_the_first_sync_brings_thousands_and_selling_is_possible_meanwhile(

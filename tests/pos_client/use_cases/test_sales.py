@@ -163,9 +163,8 @@ def sell_offline(till: Till, number: int, wanted: OrderToClose) -> ClosedSale:
         actor=CASHIER,
         sale_id=SaleId(f"offline-{number}"),
         offline=True,
-        prints=False,
     )
-    return till.run(lambda store: close_sale(store, wanted, closing, till.machinery.wording))
+    return till.run(lambda store: close_sale(store, wanted, closing))
 
 
 def test_a_till_of_its_own_needs_nobody_s_leave_to_spend(till: Till) -> None:

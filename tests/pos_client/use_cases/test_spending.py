@@ -95,10 +95,8 @@ def be_kind(till: Till, *, store_tills: int = 1, **terms: int) -> None:
 
 
 def sell(till: Till, wanted: OrderToClose) -> ClosedSale:
-    closing = Closing(
-        actor=CASHIER, sale_id=SaleId(till.machinery.new_id()), offline=True, prints=False
-    )
-    return till.run(lambda store: close_sale(store, wanted, closing, till.machinery.wording))
+    closing = Closing(actor=CASHIER, sale_id=SaleId(till.machinery.new_id()), offline=True)
+    return till.run(lambda store: close_sale(store, wanted, closing))
 
 
 def refusal(till: Till, wanted: OrderToClose) -> TillfoldError:

@@ -16,6 +16,7 @@ from pos_client.storage.store import Store
 from pos_client.storage.sync_state import note_quarantined
 from pos_client.use_cases.answers import Connection
 from tests.builders.facts import enrolled, sale
+from tests.builders.printing import force_state, new_job
 from tests.builders.till import IDENTITY, RICE, Till
 
 
@@ -72,14 +73,15 @@ def test_print_jobs_that_wait_and_that_are_in_doubt_are_counted(tmp_path: Path) 
         def queue(store: Store) -> None:
             with store.write() as writing:
                 for number in range(3):
-                    spool.queue(
-                        writing.connection, document_id=f"d{number}", document=b"", now_ms=1
-                    )
+                    name = f"d{number}"
+                    spool.queue(writing.connection, new_job(name), now_ms=1)
                     state = JobState.IN_DOUBT if number else JobState.QUEUED
-                    spool.set_state(writing.connection, number + 1, state)
+                    force_state(writing.connection, name, state)
 
         till.run(queue)
-        (printer,) = till.machinery.counter.status().printers
+        status = till.machinery.counter.status()
+        (printer,) = status.printers
+        assert status.doubtful == "d1"
         assert printer.name == "127.0.0.1:9"
         assert (printer.waiting, printer.in_doubt) == (1, 2)
     finally:

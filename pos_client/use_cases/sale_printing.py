@@ -1,0 +1,124 @@
+"""What a closed sale puts into the spool: its receipt and the tickets of the kitchen."""
+
+from datetime import date
+
+import msgspec
+from sqlalchemy import Connection
+
+from domain.facts import SaleClosed
+from domain.fold import ONLY_ONE
+from domain.fold.aggregates import AggregateKind, Menu
+from domain.identifiers import ItemId, StaffId
+from domain.orders import Sale
+from domain.wording import Wording
+from hardware.receipt import encode_document
+from pos_client.storage import spool
+from pos_client.storage.aggregates import load_one
+from pos_client.storage.journal import SealedEntry
+from pos_client.storage.spool import JobKind, NewJob
+from pos_client.storage.store import Store
+from pos_client.use_cases.documents.kitchen_ticket import kitchen_ticket
+from pos_client.use_cases.documents.parts import MEMBER_CODE_PREFIX, Paper
+from pos_client.use_cases.documents.sale_receipt import GuestOnReceipt, sale_receipt
+from pos_client.use_cases.guests import points_balance
+from pos_client.use_cases.kitchen_routing import tickets_of
+from pos_client.use_cases.members import is_elsewhere, joined_member
+from pos_client.use_cases.routing import NO_PRINTING, Routing
+from pos_client.use_cases.sign_in import name_of
+
+
+class Printing(msgspec.Struct, frozen=True, kw_only=True):
+    """How a till prints: who prints what, in which language, and the shop's own lines.
+
+    `member_code`: a member's receipt holds a code that the counter knows her by.
+    """
+
+    routing: Routing = NO_PRINTING
+    wording: Wording
+    head: tuple[str, ...] = ()
+    foot: tuple[str, ...] = ()
+    member_code: bool = False
+
+
+def print_sale(
+    store: Store, connection: Connection, sale: Sale, printing: Printing, *, seller: StaffId
+) -> None:
+    """Queue everything of a sale that was recorded in this transaction."""
+    now_ms = store.trusted_time.now_ms()
+    paper = Paper(
+        identity=store.identity,
+        wording=printing.wording,
+        now_ms=now_ms,
+        head=printing.head,
+        foot=printing.foot,
+    )
+    if printing.routing.receipts:
+        _queue_receipt(connection, sale, paper, printing)
+    _queue_tickets(connection, sale, paper, printing.routing, seller)
+
+
+def print_recovered(
+    store: Store, connection: Connection, entry: SealedEntry, printing: Printing
+) -> None:
+    """Queue what a sale still owes that only the second journal had."""
+    if isinstance(entry.fact, SaleClosed):
+        print_sale(store, connection, entry.fact.sale, printing, seller=entry.entry.actor)
+
+
+def balance_after(connection: Connection, sale: Sale) -> int | None:
+    """The member's points after a recorded sale; None without a member whose points are known."""
+    if sale.member_id is None:
+        return None
+    member = joined_member(connection, sale.member_id)
+    if is_elsewhere(member):
+        return None
+    return points_balance(member, date.fromisoformat(sale.business_day))
+
+
+def _queue_receipt(connection: Connection, sale: Sale, paper: Paper, printing: Printing) -> None:
+    balance, guest = balance_after(connection, sale), None
+    if balance is not None:
+        code = f"{MEMBER_CODE_PREFIX}{sale.member_id}" if printing.member_code else ""
+        guest = GuestOnReceipt(points_balance=balance, code=code)
+    job = NewJob(
+        document_id=sale.sale_id,
+        kind=JobKind.RECEIPT,
+        title=sale.receipt_number,
+        printer=printing.routing.receipts,
+        document=encode_document(sale_receipt(sale, paper, guest)),
+    )
+    spool.queue(connection, job, now_ms=paper.now_ms)
+
+
+def _queue_tickets(
+    connection: Connection, sale: Sale, paper: Paper, routing: Routing, seller: StaffId
+) -> None:
+    if not routing.stations and not routing.default_station:
+        return
+    categories = _Categories(connection)
+    waiter = name_of(connection, seller)
+    for routed in tickets_of(sale, routing, categories.of, waiter=waiter):
+        job = NewJob(
+            document_id=f"{sale.sale_id}/{routed.key}",
+            kind=JobKind.KITCHEN,
+            title=routed.ticket.number,
+            printer=routed.printer,
+            document=encode_document(kitchen_ticket(routed.ticket, paper)),
+            expires_ms=paper.now_ms + routing.fresh_ms,
+        )
+        spool.queue(connection, job, now_ms=paper.now_ms)
+
+
+class _Categories:
+    """Of the dishes on the menu, which is read only if a set meal was sold."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[ItemId, str] | None = None
+
+    def of(self, item_id: ItemId) -> str:
+        if self._known is None:
+            menu = load_one(self._connection, AggregateKind.MENU, ONLY_ONE)
+            items = menu.items if isinstance(menu, Menu) else ()
+            self._known = {item.item_id: item.category for item in items}
+        return self._known.get(item_id, "")
