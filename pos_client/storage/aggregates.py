@@ -5,13 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 import msgspec
-from sqlalchemy import (
-    Connection,
-    Table,
-    delete,
-    select,
-    tuple_,
-)
+from sqlalchemy import Connection, delete, select, tuple_
 
 from domain.digests import row_digest
 from domain.entries import Entry, decode_entry
@@ -32,7 +26,7 @@ from domain.protocol import FeedRow
 from pos_client.storage.coupon_index import index_coupons
 from pos_client.storage.direct import fetch, run, run_many
 from pos_client.storage.member_index import forget_members, index_members
-from pos_client.storage.tables import aggregate, journal, member_term, open_case, overlay, pending
+from pos_client.storage.tables import aggregate, open_case, overlay, pending
 
 _OVERLAY_BODY: Final = "SELECT body FROM overlay WHERE kind = ? AND id = ?"
 _SOME_OVERLAYS: Final = "SELECT kind, id FROM overlay LIMIT ?"
@@ -40,12 +34,16 @@ _IN_OVERLAY: Final = "SELECT 1 FROM overlay WHERE kind = ? AND id = ?"
 _AGGREGATE_BODY: Final = "SELECT body FROM aggregate WHERE kind = ? AND id = ?"
 _PUT_OVERLAY: Final = """INSERT INTO overlay (kind, id, body) VALUES (?, ?, ?)
     ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body"""
-_PUT_AGGREGATE: Final = """INSERT INTO aggregate (kind, id, version, body, digest)
-    VALUES (?, ?, ?, ?, ?)
+_PUT_AGGREGATE: Final = """INSERT INTO aggregate (kind, id, version, body, digest, generation)
+    VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, body = excluded.body,
-        digest = excluded.digest"""
-# A row that came back under the same or a later version stays.
-_TAKE_AWAY: Final = "DELETE FROM aggregate WHERE kind = ? AND id = ? AND version < ?"
+        digest = excluded.digest, generation = excluded.generation"""
+# A row that came back under the same or a later version stays; versions of an earlier generation
+# may be those of another history.
+_TAKE_AWAY: Final = """DELETE FROM aggregate WHERE kind = ? AND id = ?
+    AND (version < ? OR generation < ?)"""
+_DROP_ROW: Final = "DELETE FROM aggregate WHERE kind = ? AND id = ?"
+_GENERATION: Final = "SELECT generation FROM sync_state"
 _ADD_PENDING: Final = "INSERT INTO pending (kind, id, epoch, number) VALUES (?, ?, ?, ?)"
 _WAITING_ON: Final = """SELECT journal.content FROM pending JOIN journal USING (epoch, number)
     WHERE pending.kind = ? AND pending.id = ? ORDER BY epoch, number"""
@@ -55,8 +53,6 @@ _INSIDE: Final = f"SELECT DISTINCT kind, id FROM pending WHERE {_UP_TO}"  # noqa
 _IS_INSIDE: Final = f"SELECT 1 FROM pending WHERE kind = ? AND id = ? AND {_UP_TO} LIMIT 1"  # noqa: S608 - our text
 _STOP_WAITING: Final = f"DELETE FROM pending WHERE kind = ? AND id = ? AND {_UP_TO}"  # noqa: S608
 _DROP_OVERLAY: Final = "DELETE FROM overlay WHERE kind = ? AND id = ?"
-_KEEP_PENDING: Final = """INSERT OR IGNORE INTO pending (kind, id, epoch, number)
-    VALUES (?, ?, ?, ?)"""
 _OPEN_CASE: Final = "INSERT OR IGNORE INTO open_case (kind, id) VALUES (?, ?)"
 _SOME_OPEN_CASES: Final = "SELECT kind, id FROM open_case LIMIT ?"
 _IN_OPEN_CASE: Final = "SELECT 1 FROM open_case WHERE kind = ? AND id = ?"
@@ -207,27 +203,23 @@ def entries_waiting_on(connection: Connection, key: AggregateKey) -> list[tuple[
     return [_opened(content) for (content,) in rows]
 
 
-def forget_fed(connection: Connection, *, epoch: int, acknowledged: int) -> None:
-    """Drop all that the feed brought: another history begins.
+def drop_rows(
+    connection: Connection, rows: Sequence[tuple[str, str]], *, epoch: int, acknowledged: int
+) -> frozenset[AggregateKey]:
+    """Drop rows that the server no longer has, with own entries that are inside what it has.
 
-    It holds own entries up to `acknowledged`; those behind wait again, whether or not the history
-    before had taken them in.
+    Look-up terms stay (`member_index.forget_absent`).
     """
-    connection.execute(delete(aggregate))
-    connection.execute(delete(open_case))
-    connection.execute(delete(member_term))
-    rows = connection.execute(
-        select(journal.c.content).where(
-            tuple_(journal.c.epoch, journal.c.number) > (epoch, acknowledged)
-        )
-    )
-    waiting = [
-        (key.kind, key.id, entry.epoch, entry.number)
-        for entry, fact in (_opened(content) for (content,) in rows)
-        for key in touched(fact)
-    ]
-    run_many(connection, _KEEP_PENDING, waiting)
-    _index(connection, _refold(connection, _keys_in(connection, overlay, pending)))
+    run_many(connection, _DROP_ROW, rows)
+    keys = {
+        AggregateKey(_KNOWN_KINDS[kind], row_id) for kind, row_id in rows if kind in _KNOWN_KINDS
+    }
+    inside = (epoch, epoch, acknowledged)
+    run_many(connection, _STOP_WAITING, [(key.kind, key.id, *inside) for key in keys])
+    refolded = _refold(connection, _held(connection, _SOME_OVERLAYS, _IN_OVERLAY, keys))
+    _index(connection, refolded)
+    _forget_cases(connection, keys - refolded.keys())
+    return frozenset(keys)
 
 
 def stop_waiting_after(connection: Connection, place: tuple[int, int]) -> frozenset[AggregateKey]:
@@ -249,14 +241,6 @@ def _opened(content: bytes) -> tuple[Entry, Fact]:
     return entry, decode_fact(entry.kind, entry.schema, entry.body)
 
 
-def _keys_in(connection: Connection, *tables: Table) -> set[AggregateKey]:
-    return {
-        AggregateKey(AggregateKind(row.kind), row.id)
-        for table in tables
-        for row in connection.execute(select(table.c.kind, table.c.id).distinct())
-    }
-
-
 def _shown_body(connection: Connection, key: AggregateKey) -> bytes | None:
     for query in (_OVERLAY_BODY, _AGGREGATE_BODY):
         rows = fetch(connection, query, (key.kind, key.id))
@@ -276,6 +260,7 @@ def _load_fed(connection: Connection, keys: Iterable[AggregateKey]) -> State:
 
 
 def _write_rows(connection: Connection, rows: Sequence[FeedRow]) -> None:
+    generation = generation_of(connection)
     present = [
         (
             row.kind,
@@ -283,13 +268,20 @@ def _write_rows(connection: Connection, rows: Sequence[FeedRow]) -> None:
             row.version,
             row.body,
             row_digest(row.kind, row.id, version=row.version, body=row.body),
+            generation,
         )
         for row in rows
         if row.body is not None
     ]
     run_many(connection, _PUT_AGGREGATE, present)
-    gone = [(row.kind, row.id, row.version) for row in rows if row.body is None]
+    gone = [(row.kind, row.id, row.version, generation) for row in rows if row.body is None]
     run_many(connection, _TAKE_AWAY, gone)
+
+
+def generation_of(connection: Connection) -> int:
+    """What rows that are written now belong to."""
+    rows = fetch(connection, _GENERATION)
+    return int(rows[0][0]) if rows else 0
 
 
 def _settled(

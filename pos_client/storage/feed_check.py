@@ -20,6 +20,8 @@ _ROWS_AFTER: Final = """SELECT kind, id, version, body, digest FROM aggregate
     WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?"""
 _DIGESTS_AFTER: Final = """SELECT kind, id, digest FROM aggregate
     WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?"""
+_GENERATIONS_AFTER: Final = """SELECT kind, id, generation FROM aggregate
+    WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?"""
 _RENEW: Final = "UPDATE aggregate SET digest = ? WHERE kind = ? AND id = ?"
 
 
@@ -45,3 +47,12 @@ def renew_digests(connection: Connection, after: Key, limit: int) -> Key | None:
     ]
     run_many(connection, _RENEW, wrong)
     return (rows[-1][0], rows[-1][1]) if len(rows) == limit else None
+
+
+def left_over(
+    connection: Connection, after: Key, limit: int, *, before: int
+) -> tuple[list[Key], Key | None]:
+    """Look at the next rows; those of generations before one, and behind which key to go on."""
+    rows = fetch(connection, _GENERATIONS_AFTER, (*after, limit))
+    old = [(kind, row_id) for kind, row_id, generation in rows if generation < before]
+    return old, (rows[-1][0], rows[-1][1]) if len(rows) == limit else None

@@ -17,7 +17,7 @@ from domain.fold.aggregates import Aggregate, AggregateKey, Member
 from domain.identifiers import MemberId
 from domain.members.profile import ProfileField
 from domain.phones import national_digits, typed_digits
-from pos_client.storage.direct import run_many
+from pos_client.storage.direct import fetch, run, run_many
 from pos_client.storage.readings import initials_of
 from pos_client.storage.tables import member_term
 
@@ -25,6 +25,13 @@ LAST_DIGITS: Final = 4
 SHORTEST_LOOK_UP: Final = 2
 _ADD_TERM: Final = "INSERT OR IGNORE INTO member_term (term, member_id) VALUES (?, ?)"
 _FORGOTTEN_AT_ONCE: Final = 500
+_TERM_AFTER: Final = """SELECT term, member_id FROM member_term WHERE (term, member_id) > (?, ?)
+    ORDER BY term, member_id LIMIT 1 OFFSET ?"""
+_FORGET_ABSENT: Final = """DELETE FROM member_term
+    WHERE (term, member_id) > (?, ?) AND (term, member_id) <= (?, ?)
+    AND NOT EXISTS (SELECT 1 FROM aggregate WHERE kind = 'member' AND id = member_id)
+    AND NOT EXISTS (SELECT 1 FROM overlay WHERE kind = 'member' AND id = member_id)"""
+_LAST_TERM: Final = ("\U0010ffff", "")
 _BEYOND: Final = "\U0010ffff"
 
 
@@ -53,6 +60,19 @@ def forget_members(connection: Connection, members: Iterable[MemberId]) -> None:
     for start in range(0, len(ids), _FORGOTTEN_AT_ONCE):
         part = ids[start : start + _FORGOTTEN_AT_ONCE]
         connection.execute(delete(member_term).where(member_term.c.member_id.in_(part)))
+
+
+def forget_absent(
+    connection: Connection, after: tuple[str, str], limit: int
+) -> tuple[str, str] | None:
+    """Look at the next terms, and take away those of members that are not here.
+
+    Answers behind which term to go on; None: that was the last.
+    """
+    found = fetch(connection, _TERM_AFTER, (*after, limit - 1))
+    until = tuple(found[0]) if found else _LAST_TERM
+    run(connection, _FORGET_ABSENT, (*after, *until))
+    return until if found else None
 
 
 def _said_alike(member: Member, before: Aggregate | None) -> bool:

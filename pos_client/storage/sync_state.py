@@ -18,6 +18,9 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
 
     `began` is the feed's head when the last first sync began. `repairs` counts how often rows
     differed from the server's, `repaired_rows` the rows.
+
+    `generation` counts how often the feed was begun anew. While `refetching`, rows of earlier
+    generations are there still; they hold own entries up to number `kept` of `kept_epoch`.
     """
 
     history: str = ""
@@ -29,6 +32,10 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
     began: int = 0
     repairs: int = 0
     repaired_rows: int = 0
+    generation: int = 0
+    refetching: bool = False
+    kept_epoch: int = 0
+    kept: int = 0
 
 
 def read_sync_state(connection: Connection) -> SyncState:
@@ -45,6 +52,10 @@ def read_sync_state(connection: Connection) -> SyncState:
         began=row.began,
         repairs=row.repairs,
         repaired_rows=row.repaired_rows,
+        generation=row.generation,
+        refetching=bool(row.refetching),
+        kept_epoch=row.kept_epoch,
+        kept=row.kept,
     )
 
 

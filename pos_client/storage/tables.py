@@ -51,6 +51,8 @@ aggregate: Final = Table(
     Column("version", Integer, nullable=False),
     Column("body", BLOB, nullable=False),
     Column("digest", Integer, nullable=False),
+    # Of the `sync_state` under which the row was written last.
+    Column("generation", Integer, nullable=False),
 )
 
 # The sum of all digests in `aggregate`, kept by triggers of the database.
@@ -140,6 +142,12 @@ sync_state: Final = Table(
     Column("began", Integer, nullable=False),
     Column("repairs", Integer, nullable=False),
     Column("repaired_rows", Integer, nullable=False),
+    # How often the feed was begun anew; while it is fetched, rows of earlier generations are
+    # what was there before. They hold own entries up to `kept`.
+    Column("generation", Integer, nullable=False),
+    Column("refetching", Integer, nullable=False),
+    Column("kept_epoch", Integer, nullable=False),
+    Column("kept", Integer, nullable=False),
 )
 
 quarantined: Final = Table(

@@ -25,12 +25,17 @@ _LARGEST_TIME_MS: Final = 1 << 47
 
 
 def lay_page(
-    store: Store, *, page: FeedPage, start: int, is_wanted: Callable[[], bool]
+    store: Store,
+    *,
+    page: FeedPage,
+    start: int,
+    is_wanted: Callable[[], bool],
+    moves: bool = True,
 ) -> tuple[int, SyncState | None]:
     """Lay rows of a page down from number `start` on; answers where to go on.
 
-    The cursor moves with the last row, and then the new state is answered too. Rows that are laid
-    twice, after a crash in between, are as if they were laid once.
+    The cursor `moves` with the last row, and then the new state is answered too. Rows that are
+    laid twice, after a crash in between, are as if they were laid once.
     """
     page = as_far_as_here(store, page)
     with store.write() as writing:
@@ -42,8 +47,10 @@ def lay_page(
                 page.rows[start:end],
                 epoch=page.acknowledged_epoch,
                 acknowledged=page.acknowledged,
-                complete=is_last and not page.more,
+                complete=is_last and moves and not page.more,
             )
+            if is_last and not moves:
+                return end, read_sync_state(writing.connection)
             if is_last:
                 return end, _move_cursor(store, writing, page)
             start = end
@@ -89,6 +96,7 @@ def _move_cursor(store: Store, writing: Writing, page: FeedPage) -> SyncState:
         acknowledged=before.acknowledged if page.more else page.acknowledged,
         last_contact_ms=page.server_time_ms,
         began=began_after(before, page),
+        refetching=before.refetching and page.more,
     )
     write_sync_state(writing.connection, after)
     return after

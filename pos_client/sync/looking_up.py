@@ -14,6 +14,8 @@ from pos_client.storage.store import Store
 from pos_client.storage.sync_state import read_sync_state
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.laying import as_far_as_here, check_page
+from pos_client.sync.parting import lost_commits
+from pos_client.sync.refetching import lacks_own
 from pos_client.sync.transport import Timeouts, Transport
 
 LONGEST_S: Final = 1.5
@@ -60,14 +62,15 @@ def _lay(store: Store, page: FeedPage) -> None:
     """The cursor stays: the feed brings these rows once more.
 
     Raises:
-        TillfoldError: `server_failed` where the server has another history by now; the next
-            exchange goes over to it.
+        TillfoldError: `server_failed` where the server has another history by now, or does not
+            have again what this till gave it before; the next exchange sees to both.
     """
-    page = as_far_as_here(store, page)
     with store.write() as writing:
-        history = read_sync_state(writing.connection).history
-        if history not in {"", page.history}:
+        state = read_sync_state(writing.connection)
+        other = state.history not in {"", page.history}
+        if other or lost_commits(state, page) or lacks_own(store, state, page):
             raise TillfoldError(ErrorCode.SERVER_FAILED)
+        page = as_far_as_here(store, page)
         writing.changed |= take_feed(
             writing.connection,
             page.rows,

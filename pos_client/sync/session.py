@@ -15,18 +15,14 @@ from domain.protocol import (
     FeedPage,
 )
 from domain.signatures import Verifier
-from pos_client.storage.aggregates import forget_fed
 from pos_client.storage.store import Store
-from pos_client.storage.sync_state import (
-    SyncState,
-    read_sync_state,
-    write_sync_state,
-)
+from pos_client.storage.sync_state import SyncState, read_sync_state
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.codes import refresh_codes
 from pos_client.sync.laying import began_after, check_page, lay_page
 from pos_client.sync.parting import lost_commits
 from pos_client.sync.pushing import Pushing
+from pos_client.sync.refetching import LeavingOut, begin_again, begin_history
 from pos_client.sync.repair import Repairs
 from pos_client.sync.rights import exchange_rights
 from pos_client.sync.transport import RefusedByServerError, Transport
@@ -53,6 +49,7 @@ class Session:
         self._transport = transport
         self._verifier = verifier
         self._repairs = Repairs(storage, transport)
+        self._leaving_out = LeavingOut(storage)
         self._pushing = Pushing(storage, transport, verifier)
         # What the last page said of this till's rights.
         self._told = 0
@@ -87,7 +84,7 @@ class Session:
             if refused.code is not ErrorCode.MUST_REFETCH:
                 raise
         _log.warning("the feed no longer reaches back that far; fetching all anew")
-        return self._pull_from(self._storage.run(_begin_again), on_progress, stopping)
+        return self._pull_from(self._storage.run(begin_again), on_progress, stopping)
 
     def _pull_from(
         self, state: SyncState, on_progress: Progress, stopping: Callable[[], bool]
@@ -96,10 +93,10 @@ class Session:
         for page in self._pages(state, stopping):
             if state.history and (page.history != state.history or lost_commits(state, page)):
                 _log.warning("another feed history; starting from zero")
-                self._storage.run(partial(_begin_history, page=page))
+                self._storage.run(partial(begin_history, page=page))
                 return False
             self._told = page.rights
-            state = self._take_page(page)
+            state = self._take_page(page, stopping)
             received += len(page.rows)
             if received > _PROGRESS_ROWS:
                 on_progress(received, received + max(0, page.head - page.next_cursor))
@@ -132,12 +129,22 @@ class Session:
         is_quick = time.monotonic() - start_s < _QUICK_PAGE_S
         return page, min(2 * limit, LARGEST_PAGE_ROWS) if is_quick else PULL_ROWS
 
-    def _take_page(self, page: FeedPage) -> SyncState:
-        """Lay a page down, with a pause whenever somebody else wants the storage."""
-        laid, state = 0, None
+    def _take_page(self, page: FeedPage, stopping: Callable[[], bool]) -> SyncState:
+        """Lay a page down. With the last one goes what a feed that was begun anew left over."""
+        if page.more or not self._storage.run(_sync_state).refetching:
+            return self._lay(page)
+        state = self._lay(page, moves=False)
+        if not self._leaving_out.run(page, stopping):
+            return state
+        # A row once more: whoever watches is told that it is through.
+        return self._lay(msgspec.structs.replace(page, rows=page.rows[-1:]))
+
+    def _lay(self, page: FeedPage, *, moves: bool = True) -> SyncState:
+        """With a pause whenever somebody else wants the storage."""
+        laid, state, is_wanted = 0, None, self._storage.is_wanted
         while state is None:
             laid, state = self._storage.run(
-                partial(lay_page, page=page, start=laid, is_wanted=self._storage.is_wanted)
+                partial(lay_page, page=page, start=laid, is_wanted=is_wanted, moves=moves)
             )
         return state
 
@@ -149,34 +156,3 @@ def _epoch(store: Store) -> int:
 def _sync_state(store: Store) -> SyncState:
     with store.read() as connection:
         return read_sync_state(connection)
-
-
-def _begin_again(store: Store) -> SyncState:
-    """The same history from its beginning. The rows stay: they are written over one by one.
-
-    Those that the server has no longer are found by their sum once the last page is here.
-    """
-    with store.write() as writing:
-        state = read_sync_state(writing.connection)
-        after = msgspec.structs.replace(state, cursor=0, began=0)
-        write_sync_state(writing.connection, after)
-    return after
-
-
-def _begin_history(store: Store, page: FeedPage) -> SyncState:
-    """A restored server: its state is taken from zero, and what it lacks is offered again."""
-    with store.write() as writing:
-        before = read_sync_state(writing.connection)
-        state = SyncState(
-            history=page.history,
-            acknowledged_epoch=page.acknowledged_epoch,
-            acknowledged=page.acknowledged,
-            last_contact_ms=page.server_time_ms,
-            repairs=before.repairs,
-            repaired_rows=before.repaired_rows,
-        )
-        forget_fed(
-            writing.connection, epoch=page.acknowledged_epoch, acknowledged=page.acknowledged
-        )
-        write_sync_state(writing.connection, state)
-    return state

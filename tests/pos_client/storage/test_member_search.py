@@ -10,8 +10,8 @@ from domain.fold.aggregates import AggregateKey, AggregateKind, encode_aggregate
 from domain.identifiers import MemberId
 from domain.members.facts import MemberClosed, MembersMerged, MembersParted
 from domain.protocol import FeedRow
-from pos_client.storage.aggregates import forget_fed, take_feed
-from pos_client.storage.member_index import find_member_ids, look_ups
+from pos_client.storage.aggregates import drop_rows, take_feed
+from pos_client.storage.member_index import find_member_ids, forget_absent, look_ups
 from pos_client.storage.readings import MOST_INITIALS, initials_of
 from pos_client.storage.store import Store
 from pos_client.storage.tables import member_term
@@ -286,14 +286,19 @@ def test_a_closure_that_the_feed_brings_holds_over_own_entries_that_wait(store: 
     assert found(store, "13800138000") == []
 
 
-def test_a_new_history_forgets_whom_the_one_before_had_brought(files: TillFiles) -> None:
+def test_who_is_not_here_any_more_is_forgotten_a_few_terms_at_a_time(files: TillFiles) -> None:
     with files.created([enrolled("own", phone="+85291234567", name="王芳")]) as store:
         with store.write() as writing:
             take_feed(writing.connection, [fed_row(1)], epoch=1, acknowledged=0, complete=False)
         assert terms(store, "li")
+        before = terms(store, "own")
+        after: tuple[str, str] | None = ("", "")
         with store.write() as writing:
-            forget_fed(writing.connection, epoch=1, acknowledged=0)
+            drop_rows(writing.connection, [(AggregateKind.MEMBER, "li")], epoch=1, acknowledged=0)
+            while after is not None:
+                after = forget_absent(writing.connection, after, 2)
         assert terms(store, "li") == []
+        assert terms(store, "own") == before
         assert found(store, "王芳") == ["own"]
 
 

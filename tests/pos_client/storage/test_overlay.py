@@ -27,20 +27,24 @@ from domain.fold.aggregates import (
 )
 from domain.fold.cases import cases_of
 from domain.identifiers import MemberId
-from domain.protocol import FeedRow
+from domain.protocol import FeedPage, FeedRow
 from pos_client.storage.aggregates import (
     entries_waiting_on,
-    forget_fed,
     load,
     load_open_cases,
     take_feed,
 )
 from pos_client.storage.coupon_index import find_coupon_id
+from pos_client.storage.feed_check import FIRST, Key
 from pos_client.storage.store import Store
+from pos_client.sync.laying import lay_page
+from pos_client.sync.refetching import begin_history, leave_rows_out
 from tests.builders.facts import coupon_terms, enrolled, sale
+from tests.builders.terminal import START_MS
 from tests.builders.till import State, TillFiles, folded, shown, write
 from tests.domain.builders import edit, entry_of
 
+KINDS = ("own", "own", "foreign", "push", "pull", "pull", "remove", "restore")
 MEMBERS = ("member-1", "member-2", "member-3")
 # Two of the three share a phone, so that claims and a case come into being.
 PHONES = dict(zip(MEMBERS, ("+8613800138000", "+8613800138000", "+8613800138001"), strict=True))
@@ -104,6 +108,8 @@ class Replica:
         self.received: State = {}
         self.inside: dict[AggregateKey, int] = {}
         self.inside_all = 0
+        # While the feed of another history is fetched: what came of it.
+        self.again: set[AggregateKey] | None = None
 
     def write_own(self, fact: Fact) -> None:
         self.own += [(item.entry, item.fact) for item in write(self.store, [fact])]
@@ -126,11 +132,48 @@ class Replica:
         page = self.server.page(self.cursor, limit)
         starts = range(0, max(1, len(page.rows)), piece)
         for start in starts:
-            last = start == starts[-1] and not page.more
+            last = start == starts[-1] and not page.more and self.again is None
             self._lay(page.rows[start : start + piece], page.acknowledged, complete=last)
             self.check()
+        if self.again is not None and not page.more:
+            self._leave_out(self.again, self._told(page.acknowledged), piece)
         self.cursor = page.next_cursor
         return page.more
+
+    def restore(self, entries: int) -> None:
+        """A backup that knows of so many own entries and of nobody else's. All is pushed again."""
+        self.server = ServerModel()
+        self.push(entries)
+        begin_history(self.store, self._told(self.server.acknowledged))
+        self.cursor, self.again = 0, set()
+        self.check()
+        self.push(len(self.own))
+
+    def _leave_out(self, again: set[AggregateKey], told: FeedPage, limit: int) -> None:
+        after: Key | None = FIRST
+        while after is not None:
+            begin, after = after, leave_rows_out(self.store, after, told, limit)
+            for key in [*self.received]:
+                passed = (key.kind, key.id) > begin and (not after or (key.kind, key.id) <= after)
+                if key not in again and passed:
+                    del self.received[key]
+                    self.inside[key] = told.acknowledged
+            self.check()
+        lay_page(self.store, page=told, start=0, is_wanted=lambda: False)
+        self.again, self.inside_all = None, told.acknowledged
+        self.check()
+
+    def _told(self, acknowledged: int) -> FeedPage:
+        return FeedPage(
+            history="h",
+            rows=(),
+            next_cursor=self.server.head,
+            head=self.server.head,
+            more=False,
+            acknowledged_epoch=1,
+            acknowledged=acknowledged,
+            server_time_ms=START_MS,
+        )
 
     def quieten(self) -> None:
         self.push(len(self.own))
@@ -174,6 +217,8 @@ class Replica:
             key = AggregateKey(AggregateKind(row.kind), row.id)
             assert key in changed
             self.inside[key] = acknowledged
+            if self.again is not None:
+                self.again.add(key)
             self.received.pop(key, None)
             if row.body is not None:
                 self.received[key] = decode_aggregate(AggregateKind(row.kind), row.body)
@@ -198,14 +243,12 @@ def _facts(number: int) -> st.SearchStrategy[Fact]:
 
 @st.composite
 def steps(draw: st.DrawFn) -> list[tuple[str, Any]]:
-    kinds = draw(
-        st.lists(st.sampled_from(["own", "own", "foreign", "push", "pull", "remove"]), max_size=25)
-    )
+    kinds = draw(st.lists(st.sampled_from(KINDS), max_size=25))
     drawn: list[tuple[str, Any]] = []
     for number, kind in enumerate(kinds):
         if kind in {"own", "foreign"}:
             drawn.append((kind, draw(_facts(number))))
-        elif kind == "push":
+        elif kind in {"push", "restore"}:
             drawn.append((kind, draw(st.integers(1, 3))))
         elif kind == "pull":
             drawn.append((kind, (draw(st.integers(1, 5)), draw(st.integers(1, 3)))))
@@ -237,6 +280,8 @@ def test_every_own_entry_is_shown_exactly_once_at_every_moment(
                     replica.push(entries)
                 case "pull", (int(limit), int(piece)):
                     replica.pull(limit, piece)
+                case "restore", int(entries):
+                    replica.restore(entries)
                 case "remove", str(name):
                     kind = AggregateKind.MEMBER if name in MEMBERS else AggregateKind.COUPON
                     replica.server.remove(AggregateKey(kind, name))
@@ -312,7 +357,9 @@ def test_what_waits_on_an_aggregate_is_told_oldest_first(replica: Replica) -> No
     assert all(isinstance(fact, SaleClosed) for _, fact in waiting)
 
 
-def test_another_history_keeps_what_it_does_not_hold_and_drops_the_rest(replica: Replica) -> None:
+def test_another_history_leaves_all_in_place_until_it_has_told_what_it_has(
+    replica: Replica,
+) -> None:
     """A server restored from yesterday: it lacks this till's last entry, and what others wrote."""
     replica.write_own(enrolled())
     replica.write_foreign(enrolled("member-3", phone=PHONES["member-3"]))
@@ -320,16 +367,14 @@ def test_another_history_keeps_what_it_does_not_hold_and_drops_the_rest(replica:
     replica.write_own(sale("sale-1", member="member-1", earned=5))
     replica.quieten()
     assert len(cases(replica.store)) == 1
-    restored = ServerModel()
-    restored.take_in(*replica.own[0])
-    restored.acknowledged = 1
-    with replica.store.write() as writing:
-        forget_fed(writing.connection, epoch=1, acknowledged=1)
-    assert shown(replica.store) == folded(replica.own[1:])
+    before = shown(replica.store)
+    replica.restore(1)
+    assert shown(replica.store) == before
+    while replica.pull(1, 1):
+        assert member(replica.store).points == 5
+        assert shown(replica.store).keys() == before.keys()
     assert not cases(replica.store)
-    replica.server, replica.cursor = restored, 0
-    replica.received, replica.inside, replica.inside_all = {}, {}, 1
-    replica.pull(9, 9)
+    assert shown(replica.store) == folded(replica.own)
     assert member(replica.store).points == 5
     assert member(replica.store).phone == PHONES["member-1"]
     replica.quieten()
@@ -348,10 +393,8 @@ def test_closed_cases_never_hide_open_ones(replica: Replica) -> None:
         replica.write_foreign(enrolled(f"b{number}", phone=phone))
     while replica.pull(20, 7):
         pass
-    with replica.store.write() as writing:
-        forget_fed(writing.connection, epoch=1, acknowledged=0)
-    replica.received, replica.inside, replica.cursor = {}, {}, 0
-    replica.server = ServerModel()
+    replica.restore(0)
+    replica.pull(1, 1)
     replica.write_own(enrolled())
     replica.write_own(enrolled("member-2"))
     with replica.store.read() as connection:

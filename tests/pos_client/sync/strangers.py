@@ -1,5 +1,6 @@
 """Servers that are not ours, or are not well: real sockets, answers made by hand."""
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ import msgspec
 import zstandard
 
 from domain.errors import ErrorCode
-from domain.protocol import CONTENT_TYPE, ErrorAnswer, FeedPage
+from domain.protocol import CONTENT_TYPE, PATH_LIVE, ErrorAnswer, FeedPage
 
 Answer = Callable[[socket.socket, bytes], None]
 OURS = {"Tillfold-Protocol": "1", "Content-Type": CONTENT_TYPE}
@@ -150,16 +151,59 @@ def whole_request(client: socket.socket, request: bytes) -> tuple[bytes, bytes]:
     return head, body
 
 
+def _request_to_pass_on(client: socket.socket, request: bytes) -> tuple[bytes, bytes]:
+    """Head and body, for a connection that ends with the answer."""
+    head, body = whole_request(client, request)
+    return re.sub(rb"(?i)connection: keep-alive", b"Connection: close", head), body
+
+
 def through(port: int, *, deaf: bool = False) -> Answer:
     """Passes a request on to a server; `deaf` loses the answer after the server gave it."""
 
     def answer(client: socket.socket, request: bytes) -> None:
-        head, body = whole_request(client, request)
-        closing = head.replace(b"Connection: keep-alive", b"Connection: close")
+        head, body = _request_to_pass_on(client, request)
         with socket.create_connection(("127.0.0.1", port), timeout=10) as server:
-            server.sendall(closing + b"\r\n\r\n" + body)
+            server.sendall(head + b"\r\n\r\n" + body)
             while part := server.recv(65_536):
                 if not deaf:
                     client.sendall(part)
 
     return answer
+
+
+Change = Callable[[str, bytes], bytes | None]
+
+
+def altering(port: int, change: Change) -> Answer:
+    """Passes requests on, and answers what `change` makes of the path and the answer's message.
+
+    None ends the connection without an answer. Live channels pass as they are.
+    """
+
+    def answer(client: socket.socket, request: bytes) -> None:
+        path = request.split(b" ", 2)[1].decode()
+        if path.startswith(PATH_LIVE):
+            through(port)(client, request)
+            return
+        head, message = _asked(port, client, request)
+        told = change(path, message)
+        if told is None:
+            return
+        body = zstandard.compress(told)
+        lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"content-le")]
+        lines.append(f"content-length: {len(body)}".encode())
+        client.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+
+    return answer
+
+
+def _asked(port: int, client: socket.socket, request: bytes) -> tuple[bytes, bytes]:
+    """The server's answer: its head, and its message unpacked."""
+    head, body = _request_to_pass_on(client, request)
+    whole = bytearray()
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as server:
+        server.sendall(head + b"\r\n\r\n" + body)
+        while part := server.recv(65_536):
+            whole += part
+    told, _, packed_message = bytes(whole).partition(b"\r\n\r\n")
+    return told, zstandard.ZstdDecompressor().decompressobj().decompress(packed_message)
