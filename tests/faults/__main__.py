@@ -13,7 +13,14 @@ from typing import Final
 
 import msgspec
 
-from tests.faults import crash_states, postgresql_faults, power_cuts, server_kills, till_kills
+from tests.faults import (
+    crash_states,
+    postgresql_faults,
+    power_cuts,
+    server_kills,
+    standby_losses,
+    till_kills,
+)
 from tests.faults.report import Campaign
 from tests.faults.running import campaign, why_left_out
 
@@ -28,6 +35,7 @@ CAMPAIGNS: Final[dict[str, tuple[Campaign, int]]] = {
     "crash-states-control": (partial(crash_states.run, lazily=True), 500),
     "postgresql-kills": (postgresql_faults.kill_database, 30),
     "standby-promotions": (postgresql_faults.promote_standby, 5),
+    "standby-losses": (standby_losses.run, 6),
     "power-cuts-control": (partial(power_cuts.run, lazily=True), 50),
 }
 # These have a fault built in: a campaign that finds nothing in them proves nothing elsewhere.

@@ -117,6 +117,11 @@ class Postgresql:
         self.say("SELECT pg_promote(true, 60)")
         self._wait_until("SELECT NOT pg_is_in_recovery()")
 
+    def wait_until_followed(self, other: "Postgresql") -> None:
+        """Until the standby has all that stands here now."""
+        place = self.ask("SELECT pg_current_wal_lsn()::text")
+        other._wait_until(f"SELECT pg_last_wal_replay_lsn() >= '{place}'")
+
     def wait_for_standby(self, *, synchronous: bool) -> None:
         """From now on a commit waits for the standby, or the standby merely follows."""
         names = "standby" if synchronous else ""

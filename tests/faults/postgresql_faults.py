@@ -32,7 +32,7 @@ def kill_database(folder: Path, *, count: int, seed: int) -> Report:
     random = Random(seed)
     with timed(Report(name="PostgreSQL killed", seed=seed)) as report, fresh_postgresql() as (own,):
         own.begin()
-        with _joined(folder, own) as tills, _served(folder, own) as url:
+        with _joined(folder, own) as tills, served(folder, own) as url:
             for _ in range(count):
                 _kill_under_load(own, tills, url, random=random, report=report)
                 own.start()
@@ -61,17 +61,17 @@ def _promote(
     with _joined(folder, first) as tills:
         first.standby(second)
         first.wait_for_standby(synchronous=True)
-        with _served(folder, first) as url:
+        with served(folder, first) as url:
             _kill_under_load(first, tills, url, random=random, report=report)
         second.promote()
         _look(folder, second, tills, report)
-        with _served(folder, second) as url:
+        with served(folder, second) as url:
             _push_the_rest(tills, url)
         _look(folder, second, tills, report)
         report.acknowledged += sum(till.acknowledged for till in tills)
 
 
-def _settings(folder: Path, database: Postgresql) -> ServerSettings:
+def settings_of(folder: Path, database: Postgresql) -> ServerSettings:
     return ServerSettings(database=database.address, key_file=str(folder / "server.key"), port=0)
 
 
@@ -79,7 +79,7 @@ def _settings(folder: Path, database: Postgresql) -> ServerSettings:
 def _joined(folder: Path, database: Postgresql) -> Iterator[list[PushingTill]]:
     """A brand in an empty database, and tills of it."""
     folder.mkdir(parents=True, exist_ok=True)
-    context = prepare(_settings(folder, database), Clock())
+    context = prepare(settings_of(folder, database), Clock())
     with contextlib.closing(context.database), contextlib.ExitStack() as stack:
         tills = []
         for number in range(_TILLS):
@@ -92,9 +92,9 @@ def _joined(folder: Path, database: Postgresql) -> Iterator[list[PushingTill]]:
 
 
 @contextlib.contextmanager
-def _served(folder: Path, database: Postgresql) -> Iterator[str]:
+def served(folder: Path, database: Postgresql) -> Iterator[str]:
     """`sync-server run` on this database, as a process; its address."""
-    settings = _settings(folder, database)
+    settings = settings_of(folder, database)
     file = folder / "server.toml"
     file.write_text(
         f'database = "{settings.database}"\nkey_file = "{settings.key_file}"\nport = 0\n'
@@ -153,6 +153,6 @@ def _push_the_rest(tills: Sequence[PushingTill], url: str) -> None:
 
 
 def _look(folder: Path, database: Postgresql, tills: Sequence[PushingTill], report: Report) -> None:
-    context = build_context(_settings(folder, database))
+    context = build_context(settings_of(folder, database))
     with contextlib.closing(context.database):
         compare(context, BRAND, tills, report)

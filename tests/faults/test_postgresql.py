@@ -28,3 +28,10 @@ def test_a_synchronous_standby_that_takes_over_has_every_acknowledged_entry_once
     report = campaign("standby-promotions", tmp_path, count=1)
     assert report.holds, report.line()
     assert report.acknowledged > 0
+
+
+def test_what_an_asynchronous_standby_lacked_is_brought_again_by_the_tills(tmp_path: Path) -> None:
+    report = campaign("standby-losses", tmp_path, count=1)
+    assert report.holds, report.line()
+    assert report.acknowledged > 0
+    assert report.seen["acknowledged sales that the standby lacked"] > 0

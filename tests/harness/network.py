@@ -43,6 +43,10 @@ class Cable:
         for _ in range(count):
             assert self._refused.acquire(timeout=within_s), "nobody tries any more"
 
+    def lead_to(self, target_port: int) -> None:
+        """New connections go to another server, as behind a balancer."""
+        self._target_port = target_port
+
     def join(self) -> None:
         with self._lock:
             self._cut = False
