@@ -94,6 +94,19 @@ def list_amount_fen(
     return (unit_price_fen + extra_fen) * quantity
 
 
+def grams_at_price(unit_price_fen: int, price_fen: int) -> int | None:
+    """The lightest weight at which goods of this price a kilogram cost exactly `price_fen`.
+
+    None where no whole gram does: the price was not made from this price a kilogram.
+    """
+    if unit_price_fen <= 0 or price_fen <= 0:
+        return None
+    # Half up: from half a fen below the price on, in half fen so that all stays whole.
+    grams = -(GRAMS_A_KILOGRAM * (1 - 2 * price_fen) // (2 * unit_price_fen))
+    exact = list_amount_fen(unit_price_fen, (), 1, grams) == price_fen
+    return grams if exact and grams <= LARGEST_WEIGHT_GRAMS else None
+
+
 class SaleLine(msgspec.Struct, frozen=True, kw_only=True):
     """`list_fen` as `list_amount_fen` says; `net_fen` is that less all shares of the line."""
 

@@ -12,7 +12,7 @@ _SHORTEST_CARD: Final = 4
 
 
 class Likeness(StrEnum):
-    """CARD: a field of the brand's own whose name begins with "card"."""
+    """CARD: the member's card, or a field of the brand's own whose name begins with "card"."""
 
     NAME_AND_BIRTHDAY = "name_and_birthday"
     EMAIL = "email"
@@ -27,13 +27,17 @@ def likeness_keys(profile: Mapping[str, StampedText]) -> frozenset[tuple[Likenes
     keys = {
         (Likeness.CARD, f"{field}:{text}")
         for field, text in texts.items()
-        if field.startswith(_CARD_PREFIX) and len(text) >= _SHORTEST_CARD
+        if _says_card(field) and len(text) >= _SHORTEST_CARD
     }
     if name and birthday:
         keys.add((Likeness.NAME_AND_BIRTHDAY, f"{name}:{birthday}"))
     if email:
         keys.add((Likeness.EMAIL, email))
     return frozenset(keys)
+
+
+def _says_card(field: str) -> bool:
+    return field == ProfileField.CARD or field.startswith(_CARD_PREFIX)
 
 
 def _plain(text: str) -> str:

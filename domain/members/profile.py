@@ -1,7 +1,7 @@
 """Profile fields: each is a register with its stamp; what people type is checked at the edge."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from domain.birthdays import parse_birthday
 from domain.errors import ErrorCode, TillfoldError
 from domain.imports import clean_name, clean_text
+from domain.members.cards import parse_card
 from domain.origins import StampedText
 
 
@@ -23,6 +24,7 @@ class ProfileField(StrEnum):
     ADDRESS = "address"
     PREFERENCES = "preferences"
     USUAL_STORE = "usual_store"
+    CARD = "card"
 
 
 class Gender(StrEnum):
@@ -95,7 +97,7 @@ def checked_changes(
     Raises:
         TillfoldError: `field_unknown`, `field_too_long`, `name_missing`, `name_too_long`,
             `birthday_malformed`, `gender_unknown`, `email_malformed`, `store_unknown`,
-            `too_many_fields`.
+            `card_malformed`, `card_changes`, `too_many_fields`.
     """
     checked: dict[str, str] = {}
     for field, text in changes.items():
@@ -121,8 +123,9 @@ def _checked(field: str, text: str, *, today: date, stores: Container[str]) -> s
         return ""
     if field == ProfileField.BIRTHDAY:
         return parse_birthday(value, today=today)
-    if field == ProfileField.EMAIL:
-        return _checked_email(value)
+    read = _READ.get(field)
+    if read is not None:
+        return read(value)
     if field == ProfileField.GENDER and value not in set(Gender):
         raise TillfoldError(ErrorCode.GENDER_UNKNOWN)
     if field == ProfileField.USUAL_STORE and value not in stores:
@@ -135,3 +138,9 @@ def _checked_email(text: str) -> str:
     if _EMAIL.fullmatch(email) is None:
         raise TillfoldError(ErrorCode.EMAIL_MALFORMED)
     return email
+
+
+_READ: Final[dict[str, Callable[[str], str]]] = {
+    ProfileField.EMAIL: _checked_email,
+    ProfileField.CARD: parse_card,
+}

@@ -66,6 +66,28 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "没有找到会员。可按 F3 登记新会员。",
         "No member found. Press F3 to enrol a new one.",
     ),
+    ErrorCode.CARD_MALFORMED: (
+        "这个卡号不能用作会员卡。请换一张卡。",
+        "This number cannot be a member card. Take another card.",
+    ),
+    ErrorCode.CARD_CHANGES: (
+        "手机等设备每次给出的卡号都不同，不能用作会员卡。请换一张实体卡。",
+        "A phone shows another number at each tap and cannot be a member card. Take a real card.",
+    ),
+    ErrorCode.CARD_TAKEN: (
+        "这张卡已属于另一位会员。请换一张卡；若卡换了主人，请先停用原会员的卡。",
+        (
+            "This card belongs to another member. Take another one; if it has changed hands, "
+            "first take it off the other member."
+        ),
+    ),
+    ErrorCode.CARD_UNKNOWN: (
+        "没有会员使用这张卡，或卡已停用。请按手机号查找会员（F3），再为其登记此卡。",
+        (
+            "No member has this card, or it was taken off. Look the member up by phone (F3), "
+            "then give her this card."
+        ),
+    ),
     ErrorCode.COUPON_REVOKED: (
         "这张券已被总部作废，不能使用。",
         "Head office has revoked this coupon; it cannot be used.",

@@ -25,6 +25,7 @@ FIELD_TEXTS: Final[dict[ProfileField, tuple[str, str]]] = {
     ProfileField.ADDRESS: ("地址", "Address"),
     ProfileField.PREFERENCES: ("口味偏好", "Preferences"),
     ProfileField.USUAL_STORE: ("常去门店", "Usual store"),
+    ProfileField.CARD: ("会员卡", "Member card"),
 }
 
 GENDER_TEXTS: Final[dict[Gender, tuple[str, str]]] = {

@@ -1,7 +1,8 @@
 """Finding members while somebody types: a term for each thing a guest might say.
 
 A term is a letter for its kind, then the text: `p` the phone as a guest says it, `l` its last four
-digits, `n` the name, `i` the initials of its pinyin, one for each way to read it. Looking up is a
+digits, `n` the name, `i` the initials of its pinyin, one for each way to read it, `c` the number
+of the card. Looking up is a
 range over an index, so it costs the same with a thousand members and with a million. Terms are
 only added: a term of an earlier name may stay, so whoever looks up checks the member that comes
 back (`matches`). Of a closed account no term stays.
@@ -32,6 +33,8 @@ _FORGET_ABSENT: Final = """DELETE FROM member_term
     AND NOT EXISTS (SELECT 1 FROM aggregate WHERE kind = 'member' AND id = member_id)
     AND NOT EXISTS (SELECT 1 FROM overlay WHERE kind = 'member' AND id = member_id)"""
 _LAST_TERM: Final = ("\U0010ffff", "")
+_NUMBERED: Final = ("mag", "num")
+_PHONE_PART: Final = 5
 _BEYOND: Final = "\U0010ffff"
 
 
@@ -80,6 +83,7 @@ def _said_alike(member: Member, before: Aggregate | None) -> bool:
         isinstance(before, Member)
         and before.phone == member.phone
         and before.field(ProfileField.NAME) == member.field(ProfileField.NAME)
+        and before.field(ProfileField.CARD) == member.field(ProfileField.CARD)
     )
 
 
@@ -97,6 +101,17 @@ def find_member_ids(connection: Connection, text: str, limit: int) -> list[Membe
     return list(found)[:limit]
 
 
+def find_holders(connection: Connection, card: str, limit: int) -> list[MemberId]:
+    """Members that have, or once had, this card; at most `limit`."""
+    rows = connection.execute(
+        select(member_term.c.member_id)
+        .where(member_term.c.term == f"c{_plain(card)}")
+        .order_by(member_term.c.member_id)
+        .limit(limit)
+    )
+    return [MemberId(row.member_id) for row in rows]
+
+
 def matches(member: Member, text: str) -> bool:
     terms = terms_of(member)
     return any(term.startswith(prefix) for prefix in look_ups(text) for term in terms)
@@ -107,10 +122,16 @@ def look_ups(text: str) -> tuple[str, ...]:
     plain = _plain(text)
     digits = plain.lstrip("+").replace("-", "")
     if digits.isdigit() and digits.isascii():
-        return _phone_look_ups(typed_digits(digits, with_country=plain.startswith("+")))
+        phones = _phone_look_ups(typed_digits(digits, with_country=plain.startswith("+")))
+        return phones + _card_look_ups(digits)
     if len(plain) < SHORTEST_LOOK_UP and plain.isascii():
         return ()
-    return (f"i{plain}", f"n{plain}") if plain.isascii() else (f"n{plain}",)
+    return (f"i{plain}", f"n{plain}", f"c{plain}") if plain.isascii() else (f"n{plain}",)
+
+
+def _card_look_ups(digits: str) -> tuple[str, ...]:
+    """The number on a card that somebody reads aloud, once it is no short part of a phone."""
+    return tuple(f"c{kind}-{digits}" for kind in _NUMBERED) if len(digits) > _PHONE_PART else ()
 
 
 def _phone_look_ups(digits: str) -> tuple[str, ...]:
@@ -129,6 +150,9 @@ def terms_of(member: Member) -> tuple[str, ...]:
         terms.append(f"n{name}")
         if not name.isascii():
             terms += [f"i{initials}" for initials in initials_of(name)]
+    card = member.field(ProfileField.CARD)
+    if card:
+        terms.append(f"c{_plain(card)}")
     return tuple(terms)
 
 

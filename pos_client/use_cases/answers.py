@@ -61,6 +61,7 @@ class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
     `last_visit_ms` is 0 before the first visit. `elsewhere`: a signed code proved the member, and
     this till holds nothing of her; what she has is not known here. `offline_points` and
     `offline_fen` are what this till could take without the server; None: no stored value.
+    `masked_card` is the end of the number of her card, "" without one.
     """
 
     guest: Guest
@@ -75,6 +76,7 @@ class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
     offline_points: int = 0
     offline_fen: int | None = None
     elsewhere: bool = False
+    masked_card: str = ""
 
     @property
     def member_id(self) -> MemberId:

@@ -46,6 +46,7 @@ from pos_client.use_cases.answers import (
     TillStatus,
 )
 from pos_client.use_cases.asking import Asking, close_by_right, want_allowances
+from pos_client.use_cases.cards import Cards
 from pos_client.use_cases.guests import Circumstances
 from pos_client.use_cases.print_desk import PrintDesk
 from pos_client.use_cases.rule_uses import uses_by_all
@@ -86,6 +87,7 @@ class Counter:
         self._storage = storage
         self._machinery = machinery
         self.prints = PrintDesk(storage, machinery)
+        self.cards = Cards(storage, self.open_member)
 
     def home(self) -> Home:
         return self._storage.run(_home)

@@ -22,6 +22,7 @@ from domain.fold.aggregates import (
 from domain.fold.people import KnownPerson, load_people
 from domain.identifiers import MemberId, StaffId
 from domain.imports import clean_name
+from domain.members.cards import mask_card
 from domain.members.facts import EnrolmentSource, MemberEnrolled
 from domain.members.profile import ProfileField
 from domain.phones import mask_name, parse_phone, shown_phone
@@ -149,6 +150,7 @@ def open_member(
         masked_name=_name_at_counter(connection, member),
         shown_phone=shown_phone(member.phone, whole=sees_whole_phones(connection, viewer)),
         elsewhere=is_elsewhere(member),
+        masked_card=mask_card(member.field(ProfileField.CARD)),
         offline_points=known.offline_points,
         offline_fen=known.offline_fen,
         visits=member.visits,

@@ -1,0 +1,109 @@
+"""A member's card: who has it now, giving one, taking one away.
+
+A card belongs to whom it was given last, and a person has one card: the one given last. So a lost
+card stops at every till as soon as the feed brings what replaced it.
+"""
+
+from functools import partial
+from typing import Final, Protocol
+
+from sqlalchemy import Connection
+
+from domain.errors import ErrorCode, TillfoldError
+from domain.fold.people import KnownPerson, load_people
+from domain.identifiers import MemberId, StaffId
+from domain.members.cards import parse_card
+from domain.members.facts import MemberEdited
+from domain.members.profile import ProfileField
+from domain.rights import Right
+from pos_client.storage.aggregates import load
+from pos_client.storage.member_index import find_holders
+from pos_client.storage.store import Store
+from pos_client.storage.thread import StorageThread
+from pos_client.use_cases.answers import MemberCard
+from pos_client.use_cases.members import load_person
+from pos_client.use_cases.sign_in import require
+
+MOST_HOLDERS: Final = 50
+
+
+def holder_of(connection: Connection, card: str) -> KnownPerson | None:
+    """The person who has this card now, as far as this till knows."""
+    known = load_people(partial(load, connection), find_holders(connection, card, MOST_HOLDERS))
+    holders = [person for person in known if person.member.field(ProfileField.CARD) == card]
+    return max(
+        holders, key=lambda person: person.member.profile[ProfileField.CARD].origin, default=None
+    )
+
+
+def member_with_card(connection: Connection, text: str) -> MemberId:
+    """Raises TillfoldError `card_unknown`, `card_malformed`, `card_changes`."""
+    holder = holder_of(connection, parse_card(text))
+    if holder is None:
+        raise TillfoldError(ErrorCode.CARD_UNKNOWN)
+    return holder.member.member_id
+
+
+def give_card(store: Store, actor: StaffId, member_id: MemberId, text: str) -> None:
+    """This is the member's card from now on; the one before is none any more.
+
+    Raises:
+        TillfoldError: `card_malformed`, `card_changes`, `card_taken`, `member_unknown`,
+            `right_missing`.
+    """
+    card = parse_card(text)
+    with store.write() as writing:
+        require(writing.connection, actor, Right.EDIT_MEMBER)
+        member = load_person(writing.connection, member_id).member
+        holder = holder_of(writing.connection, card)
+        if holder is not None and holder.member.member_id != member.member_id:
+            raise TillfoldError(ErrorCode.CARD_TAKEN)
+        if holder is None:
+            edited = MemberEdited(member_id=member.member_id, changes={ProfileField.CARD: card})
+            store.record(writing, [edited], actor)
+
+
+def take_card_away(store: Store, actor: StaffId, member_id: MemberId) -> None:
+    """A lost card that is not replaced: nobody has it any more.
+
+    Raises:
+        TillfoldError: `member_unknown`, `right_missing`.
+    """
+    with store.write() as writing:
+        require(writing.connection, actor, Right.EDIT_MEMBER)
+        member = load_person(writing.connection, member_id).member
+        if member.field(ProfileField.CARD):
+            edited = MemberEdited(member_id=member.member_id, changes={ProfileField.CARD: ""})
+            store.record(writing, [edited], actor)
+
+
+class OpenMember(Protocol):
+    def __call__(self, member_id: MemberId, *, viewer: StaffId | None = None) -> MemberCard: ...
+
+
+class Cards:
+    """What a screen asks about members' cards; a part of the `Counter`."""
+
+    def __init__(self, storage: StorageThread, open_member: OpenMember) -> None:
+        self._storage = storage
+        self._open_member = open_member
+
+    def open_member(self, card: str, *, viewer: StaffId | None = None) -> MemberCard:
+        """Raises TillfoldError as `member_with_card` does."""
+        member_id = self._storage.run(partial(_member_with_card, card=card))
+        return self._open_member(member_id, viewer=viewer)
+
+    def give(self, actor: StaffId, member_id: MemberId, card: str) -> MemberCard:
+        """Raises TillfoldError as `give_card` does."""
+        self._storage.run(lambda store: give_card(store, actor, member_id, card))
+        return self._open_member(member_id, viewer=actor)
+
+    def take_away(self, actor: StaffId, member_id: MemberId) -> MemberCard:
+        """Raises TillfoldError as `take_card_away` does."""
+        self._storage.run(lambda store: take_card_away(store, actor, member_id))
+        return self._open_member(member_id, viewer=actor)
+
+
+def _member_with_card(store: Store, card: str) -> MemberId:
+    with store.read() as connection:
+        return member_with_card(connection, card)
