@@ -20,12 +20,16 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.wording import Language
 from hardware.escpos.model import CompletionWay, StatusWay
 from hardware.escpos.settings import DrawerSensor, EscposSettings, FlowControl, Transport
+from hardware.scanners.labels import LabelLayout, check_layouts
+from hardware.serial_ports import SerialPortSettings
 
 ENVIRONMENT_PREFIX: Final = "TILLFOLD_TILL_"
 SETTINGS_VARIABLE: Final = "TILLFOLD_TILL_SETTINGS"
 DEVICES_FILE: Final = "devices.toml"
 DEVICE_TABLES: Final = frozenset({"printer", "printers", "scanner", "card_reader", "display"})
 
+# Keys that nobody presses while selling.
+ScannerKey = Annotated[str, msgspec.Meta(pattern=r"^(|F(1[3-9]|2[0-9]|3[0-5])|Ctrl\+[A-Z])\Z")]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 PrinterName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 MOST_PRINTERS: Final = 40
@@ -138,6 +142,46 @@ class ReceiptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     member_code: bool = False
 
 
+class KeyboardScannerSettings(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
+    """Scanners and card readers that type. `on` is the switch: off, all keys are typing.
+
+    `prefix` and `suffix` are keys that the scanner is set to send, such as "F13" or "Ctrl+B".
+    `by_timing` off: only what stands between those keys is a scan.
+    """
+
+    on: bool = True
+    prefix: ScannerKey = ""
+    suffix: ScannerKey = ""
+    gap_ms: Annotated[int, msgspec.Meta(ge=5, le=60)] = 35
+    min_characters: Annotated[int, msgspec.Meta(ge=4, le=40)] = 6
+    by_timing: bool = True
+
+
+class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`serial` is the scanner on a serial port; `labels` what the shop's scales print."""
+
+    keyboard: KeyboardScannerSettings = KeyboardScannerSettings()
+    serial: SerialPortSettings = SerialPortSettings()
+    labels: Annotated[tuple[LabelLayout, ...], msgspec.Meta(max_length=20)] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where a label could mean two things."""
+        check_layouts(self.labels)
+
+
+class CardReaderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`nfc`: cards are read through PC/SC, by the reader whose name holds `reader`; empty: any.
+
+    `serial` is a magnetic-stripe reader on a serial port.
+    """
+
+    nfc: bool = False
+    reader: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    serial: SerialPortSettings = SerialPortSettings()
+
+
 class TillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one till is told. Each key is also an environment variable with the prefix above.
 
@@ -163,6 +207,8 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ] = ()
     kitchen: KitchenSettings = KitchenSettings()
     receipt: ReceiptSettings = ReceiptSettings()
+    scanner: ScannerSettings = ScannerSettings()
+    card_reader: CardReaderSettings = CardReaderSettings()
 
     @property
     def data_path(self) -> Path:

@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+from functools import partial
 from types import TracebackType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,13 +14,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.wording import Language
-from hardware.scanners.wedge import WedgeSettings
 from pos_client.background import Background
 from pos_client.bootstrap.guest_face import GuestFace
 from pos_client.bootstrap.machinery import TillMachinery
 from pos_client.bootstrap.preferences import PreferenceFile
-from pos_client.bootstrap.scanner import WedgeScanner
+from pos_client.bootstrap.scanner import WedgeScanner, wedge_of
 from pos_client.bootstrap.warming import warm_up
+from pos_client.devices.inputs import InputDevices
 from pos_client.screens.desk import Desk
 from pos_client.screens.double_taps import DoubleTaps
 from pos_client.screens.recovery.presenter import RecoveryAction, RecoveryPresenter
@@ -92,6 +93,7 @@ class Face(QObject):
         self._recovery: tuple[RecoveryView, RecoveryPresenter] | None = None
         self.window: Window | None = None
         self.guest: GuestFace | None = None
+        self.inputs: InputDevices | None = None
         self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh.timeout.connect(self._refresh_now)
 
@@ -114,6 +116,8 @@ class Face(QObject):
         self._refresh.stop()
         if self.guest is not None:
             self.guest.close()
+        if self.inputs is not None:
+            self.inputs.stop()
         self.background.close()
         self.machinery.close()
 
@@ -122,17 +126,34 @@ class Face(QObject):
             self._desk,
             self._look,
             left_handed=self._settings.left_handed,
+            labels=self._settings.scanner.labels,
             on_language=self._keep_language,
             on_scheme=self._keep_scheme,
         )
         self._show(self.window)
         DoubleTaps(self.window)
-        WedgeScanner(self.window.windowHandle(), self.window.on_scan, WedgeSettings())
+        self._listen_to_scanners(self.window)
         self.guest = GuestFace(self._settings.display, self.window, self._look, self.background)
         self.window.start(new=new)
         if notice is not None:
             self.window.till.notices.error(TillfoldError(notice))
         self.background.run_long(warm_up, _nothing, _nothing)
+
+    def _listen_to_scanners(self, window: Window) -> None:
+        """The keyboard's bursts at the window itself, all else on threads of its own."""
+        keyboard = self._settings.scanner.keyboard
+        if keyboard.on:
+            wedge, keys = wedge_of(keyboard)
+            WedgeScanner(
+                window.windowHandle(), window.on_scan, wedge, keys, on_broken=window.on_broken_scan
+            )
+        self.inputs = InputDevices(
+            self._settings,
+            entropy=SystemEntropy(),
+            on_text=lambda text: self.background.call(partial(window.on_scan, text)),
+            on_card=lambda tap: self.background.call(partial(window.on_card, tap)),
+        )
+        self.inputs.start()
 
     def _show(self, widget: QWidget) -> None:
         widget.setMinimumSize(SMALLEST_WIDTH, SMALLEST_HEIGHT)

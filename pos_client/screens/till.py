@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.errors import TillfoldError
+from hardware.scanners.labels import LabelLayout
 from pos_client.screens.coupon.presenter import CouponPresenter
 from pos_client.screens.desk import Desk, SheetPresenter
 from pos_client.screens.first_run.presenter import FirstRunPresenter
@@ -24,7 +25,13 @@ from pos_client.use_cases.answers import Home, SignedIn
 class Till:
     """What the window draws and the keyboard and scanner talk to."""
 
-    def __init__(self, desk: Desk, on_search: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        on_search: Callable[[], None],
+        *,
+        labels: tuple[LabelLayout, ...] = (),
+    ) -> None:
         self.desk = desk
         self._reading = self._read_once_more = False
         self._then: Callable[[], None] | None = None
@@ -64,7 +71,7 @@ class Till:
             on_search=on_search,
         )
         targets = ScanTargets(self.sell, self.pay, self.member, self.coupon)
-        self.scans = Scans(desk, self.flow, self.notices, targets)
+        self.scans = Scans(desk, self.flow, self.notices, targets, labels)
 
     def start(self, *, new: bool) -> None:
         """`new`: the till has yet to join a brand or begin a shop of its own."""

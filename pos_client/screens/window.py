@@ -9,6 +9,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from domain.wording import Language
+from hardware.cards.taps import CardTap
+from hardware.scanners.labels import LabelLayout
 from pos_client.screens.coupon.view import CouponView
 from pos_client.screens.desk import Desk
 from pos_client.screens.first_run.view import FirstRunView
@@ -60,6 +62,7 @@ class Window(QWidget):
         look: Look,
         *,
         left_handed: bool = False,
+        labels: tuple[LabelLayout, ...] = (),
         on_language: Callable[[Language], None] = lambda _language: None,
         on_scheme: Callable[[Scheme], None] = lambda _scheme: None,
     ) -> None:
@@ -69,7 +72,7 @@ class Window(QWidget):
         self._look = look
         self._on_language = on_language
         self._on_scheme = on_scheme
-        self.till = Till(desk, self._focus_search)
+        self.till = Till(desk, self._focus_search, labels=labels)
         till = self.till
         self._sell = SellView(look, till.sell, self._pad_pressed, left_handed=left_handed)
         self._sign_in = SignInView(
@@ -120,6 +123,12 @@ class Window(QWidget):
 
     def on_scan(self, text: str) -> None:
         self.till.scans.scanned(text)
+
+    def on_broken_scan(self) -> None:
+        self.till.scans.broken()
+
+    def on_card(self, tap: CardTap) -> None:
+        self.till.scans.tapped(tap)
 
     def speak(self, language: Language) -> None:
         self.till.desk.speak(language)

@@ -29,6 +29,9 @@ class CardPanel(QWidget):
         self._phone = label("item", tone="member", name="card-phone")
         self._offline = label("body", tone="warning", name="card-offline")
         self._other = Button(look, "member-other").on_press(presenter.change_member)
+        self._plastic = label("body", tone="muted", name="member-card")
+        self._give = Button(look, "card-give", icon="credit-card").on_press(presenter.cards.ask)
+        self._take = Button(look, "card-take").on_press(presenter.cards.take_away)
         self._figures = Figures(look)
         self._stepper = Stepper(look, presenter)
         self._coupons_head, self._coupons_title = section(look)
@@ -38,25 +41,31 @@ class CardPanel(QWidget):
         self._done.tall(tokens.KEY_MM, least=tokens.KEY_LEAST)
         gap = look.px(tokens.SPACE_SMALL)
         head = across(self._name, self._phone, None, self._offline, self._other, gap=2 * gap)
+        plastic = across(self._plastic, None, self._take, self._give, gap=2 * gap)
         coupons = QWidget()
         coupons.setLayout(down(self._coupons_head, self._no_coupons, self._coupons, None, gap=gap))
         box = down(
-            head, self._figures, self._stepper, scrolling(coupons), self._done,
+            head, plastic, self._figures, self._stepper, scrolling(coupons), self._done,
             gap=look.px(tokens.SPACE_MEDIUM),
         )  # fmt: skip
-        box.setStretch(3, 1)
+        box.setStretch(4, 1)
         self.setLayout(box)
 
     def retext(self, wording: Wording) -> None:
         self._other.setText(wording.text("member.other"))
         self._coupons_title(wording.text("member.coupons"))
         self._done.setText(wording.text("member.done"))
+        self._take.setText(wording.text("member.remove_card"))
         self._stepper.retext(wording)
 
     def draw(self, card: Card) -> None:
         self._name.setText(card.name)
         self._phone.setText(card.phone)
         self._offline.setText(card.offline)
+        self._plastic.setText(card.plastic)
+        self._give.setText(card.give)
+        self._give.setEnabled(card.can_give)
+        self._take.setVisible(card.can_take)
         self._figures.draw(card.figures)
         self._stepper.draw(card.points)
         self._coupons.show_rows(card.coupons)
@@ -96,14 +105,14 @@ class Stepper(QWidget):
         self._words = label("item", strong=True)
         self._limit = label("caption", tone="muted", name="points-limit")
         self._less = Button(look, "points-less", icon="minus").square()
-        self._less.on_press(presenter.take_points)
+        self._less.on_press(presenter.points.take)
         self._wanted = centred(label("heading", strong=True, name="points-wanted"))
         self._wanted.setMinimumWidth(look.px(72))
         self._more = Button(look, "points-more", icon="plus").square()
-        self._more.on_press(presenter.add_points)
+        self._more.on_press(presenter.points.add)
         self._worth = label("body", tone="accent", strong=True, name="points-worth")
-        self._most = Button(look, "points-most").on_press(presenter.use_most_points)
-        self._none = Button(look, "points-none").on_press(presenter.use_no_points)
+        self._most = Button(look, "points-most").on_press(presenter.points.use_most)
+        self._none = Button(look, "points-none").on_press(presenter.points.use_none)
         gap = look.px(tokens.SPACE_SMALL)
         steps = across(self._less, self._wanted, self._more, gap=gap)
         keys = across(steps, self._most, self._none, None, self._worth, gap=2 * gap)

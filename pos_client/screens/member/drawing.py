@@ -7,7 +7,15 @@ from domain.rights import Right
 from domain.wording import Wording
 from pos_client.screens.coupon_rows import coupon_row
 from pos_client.screens.desk import Desk, yuan
-from pos_client.screens.member.state import Card, CardFigure, EnrolForm, MemberState, PointsStepper
+from pos_client.screens.member.cards import CardFacts
+from pos_client.screens.member.state import (
+    Card,
+    CardFigure,
+    CardWait,
+    EnrolForm,
+    MemberState,
+    PointsStepper,
+)
 from pos_client.screens.order_in_hand import OrderInHand
 from pos_client.use_cases.answers import MemberCard, MemberFound
 from pos_client.widgets.faces import RowText
@@ -30,16 +38,21 @@ class MemberFacts(msgspec.Struct, frozen=True, kw_only=True):
     error: TillfoldError | None = None
 
 
-def draw_member(facts: MemberFacts, desk: Desk, order: OrderInHand) -> MemberState:
-    card = None
-    if order.member is not None and not facts.enrolling:
-        card = _card(desk, order, order.member)
+def draw_member(
+    facts: MemberFacts, desk: Desk, order: OrderInHand, cards: CardFacts
+) -> MemberState:
+    card, wait, member = None, None, order.member
+    if member is not None and cards.wanted:
+        wait = _wait(desk.wording, member, cards)
+    elif member is not None and not facts.enrolling:
+        card = _card(desk, order, member)
     return MemberState(
         query=facts.query,
         found=tuple(_found_row(desk.wording, found) for found in facts.found),
         hint=_hint(facts, desk.wording),
         can_enrol=desk.signed_in is not None and Right.ENROL_MEMBER in desk.signed_in.rights,
         form=_form(facts, desk.wording) if facts.enrolling else None,
+        wait=wait,
         card=card,
     )
 
@@ -73,10 +86,23 @@ def _form(facts: MemberFacts, wording: Wording) -> EnrolForm:
     )
 
 
+def _wait(wording: Wording, member: MemberCard, cards: CardFacts) -> CardWait:
+    error = cards.error
+    message = wording.error(error.code, error.values) if error else ""
+    return CardWait(name=member.masked_name, message=message)
+
+
 def _card(desk: Desk, order: OrderInHand, member: MemberCard) -> Card:
-    wording = desk.wording
+    wording, plastic = desk.wording, member.masked_card
+    may_edit = desk.signed_in is not None and Right.EDIT_MEMBER in desk.signed_in.rights
     return Card(
         name=member.masked_name,
+        plastic=wording.text("member.card", card=plastic)
+        if plastic
+        else wording.text("member.no_card"),
+        give=wording.text("member.replace_card" if plastic else "member.give_card"),
+        can_give=may_edit,
+        can_take=may_edit and bool(plastic),
         phone=member.shown_phone,
         offline=wording.text("member.offline") if member.guest.offline else "",
         figures=_figures(desk, member),

@@ -10,7 +10,9 @@ from domain.identifiers import MemberId
 from domain.phones import is_phone
 from pos_client.screens.desk import Desk, SheetPresenter
 from pos_client.screens.flow import Flow
+from pos_client.screens.member.cards import MemberCards
 from pos_client.screens.member.drawing import MemberFacts, draw_member
+from pos_client.screens.member.points import PointsSteps
 from pos_client.screens.member.state import MemberState
 from pos_client.screens.notices import Notices
 from pos_client.screens.order_in_hand import OrderInHand
@@ -22,15 +24,17 @@ class MemberPresenter(SheetPresenter[MemberState]):
         super().__init__(desk, flow, notices)
         self._order = order
         self._facts = MemberFacts()
+        self.points = PointsSteps(order)
+        self.cards = MemberCards(desk, order, notices, redraw=self.redraw, opened=self._opened)
         order.listen(self.redraw)
 
     def begin(self) -> None:
         """The sheet was opened: the card of the member at the counter, else the look-up."""
         self._facts = MemberFacts()
-        self.redraw()
+        self.cards.cancel()
 
     def press(self, key: str) -> None:
-        if key == "enter" and self._order.member is not None:
+        if key == "enter" and self._order.member is not None and not self.cards.wanted:
             self.flow.close_sheet()
 
     # Looking up
@@ -133,28 +137,13 @@ class MemberPresenter(SheetPresenter[MemberState]):
         except TillfoldError as error:
             self.notices.error(error)
 
-    def add_points(self) -> None:
-        step = self._order.rules.book.points.step
-        self._order.want_points(min(self._used_points() + step, self._order.most_points))
-
-    def take_points(self) -> None:
-        self._order.want_points(self._used_points() - self._order.rules.book.points.step)
-
-    def use_most_points(self) -> None:
-        self._order.want_points(self._order.most_points)
-
-    def use_no_points(self) -> None:
-        self._order.want_points(0)
-
     def escape(self) -> None:
-        if self._facts.enrolling:
+        if self.cards.wanted:
+            self.cards.cancel()
+        elif self._facts.enrolling:
             self.cancel_enrolment()
         else:
             self.flow.close_sheet()
-
-    def _used_points(self) -> int:
-        """What the order really uses now: less than wanted where the order has become smaller."""
-        return self._order.priced.points_redeemed
 
     def _found(self, text: str, found: tuple[MemberFound, ...]) -> None:
         if text != self._facts.query:
@@ -214,4 +203,4 @@ class MemberPresenter(SheetPresenter[MemberState]):
         self.redraw()
 
     def _draw(self) -> MemberState:
-        return draw_member(self._facts, self.desk, self._order)
+        return draw_member(self._facts, self.desk, self._order, self.cards.facts)

@@ -28,10 +28,23 @@ class PointsStepper(msgspec.Struct, frozen=True, kw_only=True):
     can_take: bool
 
 
+class CardWait(msgspec.Struct, frozen=True, kw_only=True):
+    """The sheet waits for a card for `name`; `message` says what was wrong with the last one."""
+
+    name: str
+    message: str
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """`plastic` names the card she has, or says that she has none; `give` is its key's word."""
+
     name: str
     phone: str
     offline: str
+    plastic: str
+    give: str
+    can_give: bool
+    can_take: bool
     figures: tuple[CardFigure, ...]
     coupons: tuple[RowText, ...]
     no_coupons: str
@@ -39,11 +52,12 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberState(msgspec.Struct, frozen=True, kw_only=True):
-    """At most one of `form` and `card` is there; without both the look-up is shown."""
+    """At most one of `form`, `wait` and `card` is there; without any the look-up is shown."""
 
     query: str
     found: tuple[RowText, ...]
     hint: str
     can_enrol: bool
     form: EnrolForm | None
+    wait: CardWait | None
     card: Card | None

@@ -1,4 +1,4 @@
-"""The member sheet: look-up, enrolment form or card, whichever the state holds."""
+"""The member sheet: look-up, enrolment form, card or waiting for one, as the state says."""
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -8,6 +8,7 @@ from pos_client.screens.member.form_panel import FormPanel
 from pos_client.screens.member.presenter import MemberPresenter
 from pos_client.screens.member.search_panel import SearchPanel
 from pos_client.screens.member.state import MemberState
+from pos_client.screens.member.wait_panel import WaitPanel
 from pos_client.widgets.layout import down
 from pos_client.widgets.look import Look
 from pos_client.widgets.sheet import SheetFrame
@@ -20,8 +21,9 @@ class MemberView(QWidget):
         self._search = SearchPanel(look, presenter)
         self._form = FormPanel(look, presenter)
         self._card = CardPanel(look, presenter)
+        self._wait = WaitPanel(look, presenter)
         self._pages = QStackedLayout()
-        for page in (self._search, self._form, self._card):
+        for page in (self._search, self._form, self._card, self._wait):
             self._pages.addWidget(page)
         content = down()
         content.addLayout(self._pages)
@@ -39,6 +41,7 @@ class MemberView(QWidget):
         self._search.retext(wording)
         self._form.retext(wording)
         self._card.retext(wording)
+        self._wait.retext(wording)
 
     def draw(self, state: MemberState) -> None:
         before = self._pages.currentWidget()
@@ -46,6 +49,9 @@ class MemberView(QWidget):
         if state.form is not None:
             self._pages.setCurrentWidget(self._form)
             self._form.draw(state.form, newly_opened=before is not self._form)
+        elif state.wait is not None:
+            self._pages.setCurrentWidget(self._wait)
+            self._wait.draw(state.wait)
         elif state.card is not None:
             self._pages.setCurrentWidget(self._card)
             self._card.draw(state.card)

@@ -1,6 +1,7 @@
 """The sell screen: turning taps, keys and scans into a basket."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -74,15 +75,16 @@ class SellPresenter(Presenter[SellState]):
     def tap_dish(self, item_id: str) -> None:
         """Add a dish, as many as the number pad says."""
         item = self.item(item_id)
-        if item is None or item.sold_out or self._order.frozen:
+        if item is not None and not item.sold_out:
+            self.add(item, int(self._facts.entry or "1"))
+
+    def add(self, item: MenuItem, quantity: int, *, weight_grams: int = 0) -> None:
+        order, before = self._order, self._order.basket.lines
+        if order.frozen:
             return
-        quantity = int(self._facts.entry or "1")
-        if self._try(lambda: self._order.change(add_item(self._order.basket, item, quantity))):
-            line = next(
-                line
-                for line in self._order.basket.lines
-                if (line.item_id, line.unit_price_fen) == (item.item_id, item.unit_price_fen)
-            )
+        more = partial(add_item, order.basket, item, quantity, weight_grams=weight_grams)
+        if self._try(lambda: order.change(more())):
+            line = next(line for line in order.basket.lines if line not in before)
             self._changed_line(line.number)
 
     def item(self, item_id: str) -> MenuItem | None:

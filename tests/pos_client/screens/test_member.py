@@ -91,17 +91,17 @@ def test_points_go_up_and_down_in_steps_and_not_beyond_the_limit(shop: Shop) -> 
     shop.meet_her()
     shop.put(DUCK, DUCK)
     for expected in ("100", "200", "300"):
-        shop.face.member.add_points()
+        shop.face.member.points.add()
         assert points_wanted(shop) == expected
-    shop.face.member.use_most_points()
+    shop.face.member.points.use_most()
     assert points_wanted(shop) == "1,200"
     card = shop.face.member.state.card
     assert card is not None
     assert not card.points.can_add
     assert card.points.worth == "抵 ¥12.00"
-    shop.face.member.take_points()
+    shop.face.member.points.take()
     assert points_wanted(shop) == "1,100"
-    shop.face.member.use_no_points()
+    shop.face.member.points.use_none()
     assert points_wanted(shop) == "0"
 
 
@@ -133,7 +133,7 @@ def test_without_the_member_her_points_and_coupon_no_longer_count(shop: Shop) ->
     shop.meet_her()
     shop.put(DUCK)
     shop.face.member.toggle_coupon(0)
-    shop.face.member.use_most_points()
+    shop.face.member.points.use_most()
     shop.face.sell.drop_member()
     assert shop.face.sell.state.totals.due == "¥128.00"
     shop.face.flow.open(Sheet.PAY)

@@ -3,9 +3,8 @@
 import pytest
 
 from domain.errors import ErrorCode, TillfoldError
-from domain.facts import MemberEdited
 from domain.identifiers import MemberId, StaffId
-from domain.members.facts import MemberClosed, MembersMerged, MembersParted
+from domain.members.facts import MemberClosed, MemberEdited, MembersMerged, MembersParted
 from tests.builders.facts import enrolled
 from tests.builders.till import CASHIER, Till
 
