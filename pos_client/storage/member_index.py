@@ -33,6 +33,7 @@ _FORGET_ABSENT: Final = """DELETE FROM member_term
     AND NOT EXISTS (SELECT 1 FROM aggregate WHERE kind = 'member' AND id = member_id)
     AND NOT EXISTS (SELECT 1 FROM overlay WHERE kind = 'member' AND id = member_id)"""
 _LAST_TERM: Final = ("\U0010ffff", "")
+_CARDS: Final = ("m-", "uid-", "mag-", "num-")
 _NUMBERED: Final = ("mag", "num")
 _PHONE_PART: Final = 5
 _BEYOND: Final = "\U0010ffff"
@@ -126,7 +127,9 @@ def look_ups(text: str) -> tuple[str, ...]:
         return phones + _card_look_ups(digits)
     if len(plain) < SHORTEST_LOOK_UP and plain.isascii():
         return ()
-    return (f"i{plain}", f"n{plain}", f"c{plain}") if plain.isascii() else (f"n{plain}",)
+    if plain.startswith(_CARDS):
+        return (f"c{plain}",)
+    return (f"i{plain}", f"n{plain}") if plain.isascii() else (f"n{plain}",)
 
 
 def _card_look_ups(digits: str) -> tuple[str, ...]:
