@@ -97,8 +97,9 @@ class ReceiptPrinter(Protocol):
 
         Args:
             job: commands made for this printer's model, printed as they are.
-            deadline_ms: how long the call may take in all, counted from now. Paper out in the
-                middle of a job is waited for until then.
+            deadline_ms: how long to wait for the outcome, counted from now. Paper out in the
+                middle of a job is waited for until then. The end of the talk may take a moment
+                more.
             on_status: told each change of status while the call waits, on the caller's thread.
             before_first_byte: called once the printer is ready and before anything of the job
                 leaves, to note that it is on its way; what it raises ends the call, with

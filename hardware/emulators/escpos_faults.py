@@ -26,6 +26,7 @@ class Trigger(StrEnum):
     POWER_CUT = "power_cut"
     PAPER_OUT = "paper_out"
     RESET = "reset"  # the connection is reset; the printer prints on what it has
+    GARBLE = "garble"  # from here on it answers garbage
     STALL = "stall"  # it stops reading until the faults are cleared
 
 

@@ -75,6 +75,13 @@ class PrinterScript:
             self._announce()
             self._wait_until_followed()
 
+    def clear_fault(self, fault: Fault) -> None:
+        """Put this one right; the others stay."""
+        with self._changed:
+            self._faults -= {fault}
+            self._announce()
+            self._wait_until_followed()
+
     def after_bytes(self, count: int, trigger: Trigger) -> None:
         """Let it happen with the last of `count` more bytes."""
         with self._changed:
@@ -127,6 +134,7 @@ class PrinterScript:
                 Trigger.POWER_CUT: Fault.REFUSE,
                 Trigger.PAPER_OUT: Fault.PAPER_OUT,
                 Trigger.STALL: Fault.SILENT,
+                Trigger.GARBLE: Fault.GARBLED,
             }
             self._faults |= {faults[trigger] for trigger in due & faults.keys()}
             return due

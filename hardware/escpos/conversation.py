@@ -22,7 +22,8 @@ from hardware.escpos.status import (
 from hardware.ports import DeviceReason, DeviceState, DeviceStatus, StatusListener
 from hardware.timing import Deadline
 
-SETTLED_MS = 60  # nothing more comes so long after the answer of an idle printer
+LAST_ANSWER_MS = 150
+SETTLED_MS = 100  # nothing more comes so long after the answer of an idle printer
 
 
 class Conversation:
@@ -68,10 +69,12 @@ class Conversation:
             LinkError: timed_out, connection_lost.
         """
         self._link.send(COMPLETION_MARKER, deadline=deadline)
-        if not self._hears_queued_answer(deadline):
-            raise LinkError(DeviceReason.TIMED_OUT)
-        while self._hears_queued_answer(deadline.at_most(SETTLED_MS)):
-            continue
+        heard = self._hears_queued_answer(deadline)
+        while heard and deadline.left_ms >= SETTLED_MS:
+            heard = self._hears_queued_answer(deadline.at_most(SETTLED_MS))
+            if not heard:
+                return
+        raise LinkError(DeviceReason.TIMED_OUT)
 
     def mark_end(self, *, deadline: Deadline) -> None:
         """Queue the question that is answered when all before it has been printed."""
@@ -99,13 +102,20 @@ class Conversation:
         return self._completed
 
     def quieten(self, *, deadline: Deadline) -> None:
-        """Switch automatic reports off again: unread ones at a close cost what is still unsent.
+        """Leave nothing behind that the next talk would take for its own.
+
+        Automatic reports are switched off, since unread ones at a close cost what is still unsent,
+        and the answer to the last question is awaited for a moment.
 
         Raises:
             LinkError: timed_out, connection_lost.
         """
         if self._status_way is StatusWay.ASB:
             self._link.send(REPORTS_OFF, deadline=deadline)
+            return
+        within = deadline.at_most(LAST_ANSWER_MS)
+        while self._asked and not within.over:
+            self._listen(within)
 
     def _listen_for(self, wait: Deadline, on_status: StatusListener) -> None:
         while not self._completed and not wait.over:

@@ -91,7 +91,7 @@ class EscposPrinter:
                 talk = self._talk(link)
                 within = deadline.at_most(self.settings.status_timeout_ms)
                 status = talk.ask_status(deadline=within)
-                self._leave(link, talk, deadline)
+                self._leave(link, talk)
         except LinkError as fault:
             return DeviceStatus(DeviceState.LOST, fault.reason)
         return status
@@ -125,7 +125,7 @@ class EscposPrinter:
             with self._open(deadline) as link:
                 within = deadline.at_most(self.settings.status_timeout_ms)
                 level = drawer.read_pin(link, deadline=within)
-                self._leave(link, self._talk(link), deadline)
+                self._leave(link, self._talk(link))
         except LinkError:
             return None
         return level
@@ -153,7 +153,7 @@ class EscposPrinter:
             outcome = job.end(listening)
         if job.left:
             self._unsettled = not isinstance(outcome, Done)
-        self._leave(link, talk, deadline)
+        self._leave(link, talk)
         return outcome
 
     def _open_drawer_once(self, deadline: Deadline) -> PrintOutcome:
@@ -169,7 +169,7 @@ class EscposPrinter:
             with self._opener(self.settings, within) as link:
                 sensor = self.settings.drawer_sensor if link.answers else DrawerSensor.NONE
                 outcome = drawer.open_on(link, self.model.drawer, sensor, deadline=deadline)
-                self._leave(link, self._talk(link), deadline)
+                self._leave(link, self._talk(link))
                 return outcome
         finally:
             self._opening.release()
@@ -183,9 +183,10 @@ class EscposPrinter:
             identifier=_identifier(self._jobs),
         )
 
-    def _leave(self, link: Link, talk: Conversation, deadline: Deadline) -> None:
-        # The outcome is known by now; a printer that does not close its side changes nothing.
-        within = deadline.at_most(self.settings.drain_timeout_ms)
+    def _leave(self, link: Link, talk: Conversation) -> None:
+        # The outcome is known by now; a printer that does not close its side changes nothing. A job
+        # that has used up its time is still left cleanly, or what it sent would be cut off.
+        within = Deadline(self._clock, self.settings.drain_timeout_ms)
         with suppress(LinkError):
             talk.quieten(deadline=within)
             link.finish(deadline=within)

@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-import msgspec
 import serial
-from serial.tools import list_ports
 
 from hardware.escpos.link import RECEIVE_BYTES, Link, LinkError, opening_reason, seconds
 from hardware.escpos.settings import FlowControl, PathAddress, UsbIdentity
 from hardware.ports import DeviceReason
+from hardware.serial_ports import choose_port, plugged_ports
+from hardware.supervisor import DeviceFault
 from hardware.timing import Deadline
 
 try:
@@ -29,25 +29,6 @@ T = TypeVar("T")
 FAULTS = (OSError, terminal_error)
 PIECE_BYTES = 256  # what may be uncertain when a write gets stuck
 LOOK_AGAIN_S = 0.005
-
-
-class SerialPort(msgspec.Struct, frozen=True):
-    """A port that this machine has; `usb` where it is a USB plug."""
-
-    device: str
-    label: str
-    usb: UsbIdentity | None = None
-
-
-def serial_ports() -> tuple[SerialPort, ...]:
-    """The serial ports of this machine, by name."""
-    ports = []
-    for port in sorted(list_ports.comports(), key=lambda found: str(found.device)):
-        usb = None
-        if port.vid is not None:
-            usb = UsbIdentity(port.vid, port.pid, port.serial_number or "")
-        ports.append(SerialPort(port.device, port.description or port.device, usb))
-    return tuple(ports)
 
 
 class SerialLink(Link):
@@ -77,11 +58,13 @@ class SerialLink(Link):
                 exclusive=True,
             )
             self._port.reset_input_buffer()
+            self._drained = True
         except FAULTS as fault:
             raise LinkError(opening_reason(getattr(fault, "errno", None))) from fault
 
     def send(self, data: bytes, *, deadline: Deadline) -> None:
         """Write all of it; a piece that got stuck counts as having left."""
+        self._drained = False
         for start in range(0, len(data), PIECE_BYTES):
             piece = data[start : start + PIECE_BYTES]
             try:
@@ -110,28 +93,28 @@ class SerialLink(Link):
             if deadline.over:
                 raise LinkError(DeviceReason.TIMED_OUT)
             time.sleep(LOOK_AGAIN_S)
+        self._drained = True
 
     def close(self) -> None:
-        # What a stuck printer did not take would hold up the close for half a minute.
-        for step in (self._port.reset_output_buffer, self._port.close):
+        # What a stuck printer did not take would hold up the close for half a minute. After a good
+        # end nothing may be dropped: the last bytes can still be in the chip.
+        steps = [self._port.close] if self._drained else [self._drop, self._port.close]
+        for step in steps:
             try:
                 step()
             except FAULTS:
-                continue  # unplugged; the other step still frees what this process holds
+                continue  # unplugged; the next step still frees what this process holds
+
+    def _drop(self) -> None:
+        self._port.reset_output_buffer()
 
 
 def _device(address: UsbIdentity | PathAddress) -> str:
-    if isinstance(address, PathAddress):
-        return address.name
-    for port in serial_ports():
-        if port.usb and _same(address, port.usb):
-            return port.device
-    raise LinkError(DeviceReason.NOT_FOUND)
-
-
-def _same(wanted: UsbIdentity, found: UsbIdentity) -> bool:
-    same_type = (wanted.vendor, wanted.product) == (found.vendor, found.product)
-    return same_type and wanted.serial in {"", found.serial}
+    wanted = address.name if isinstance(address, PathAddress) else address.text
+    try:
+        return choose_port(wanted, plugged_ports())
+    except DeviceFault as fault:
+        raise LinkError(fault.reason) from fault
 
 
 def _or_lost(work: Callable[[], T]) -> T:
