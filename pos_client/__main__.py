@@ -9,7 +9,7 @@ from pathlib import Path
 from domain.errors import TillfoldError
 from domain.price_trial import schema_as_json, try_out
 from domain.wording import Language, Wording
-from pos_client.bootstrap.commands import join, read_input, recover, run, verify
+from pos_client.bootstrap.commands import doctor, join, read_input, recover, run, verify
 from pos_client.settings import TillSettings, read_settings
 
 DESCRIPTION = """\
@@ -51,6 +51,8 @@ def _dispatch(options: argparse.Namespace, settings: TillSettings) -> int:
             return recover(settings, set_aside=options.set_aside)
         case "verify":
             return verify(settings, as_json=options.json)
+        case "doctor":
+            return doctor(settings, as_json=options.json)
         case "price":
             return _price(options, settings.language)
         case _:
@@ -85,6 +87,10 @@ def _parser() -> argparse.ArgumentParser:
         "verify", help="check both journals, the server's receipt and all sums of a closed till"
     )
     verify_parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    doctor_parser = commands.add_parser(
+        "doctor", help="try every device of the settings: how it is, and what to do about it"
+    )
+    doctor_parser.add_argument("--json", action="store_true", help="print one line of JSON")
     price_parser = commands.add_parser(
         "price", help="try rules on a cart: check them and explain the price; touches no data"
     )

@@ -9,6 +9,8 @@ import msgspec
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.pricing.document import LARGEST_DOCUMENT_BYTES
+from pos_client.bootstrap.doctor import doctor_report
+from pos_client.bootstrap.examination import examine
 from pos_client.bootstrap.face import run_window
 from pos_client.bootstrap.lock import only_one_till
 from pos_client.bootstrap.logs import set_up_logs
@@ -78,6 +80,19 @@ def verify(settings: TillSettings, *, as_json: bool) -> int:
         report = report_on(done, machinery.wording)
     print(msgspec.json.encode(report).decode() if as_json else "\n".join(report.lines))
     return 0 if done.holds else 1
+
+
+def doctor(settings: TillSettings, *, as_json: bool) -> int:
+    """Try every device of the settings and say how it is and what to do.
+
+    Serial devices that a running till holds answer `busy`: end it before.
+
+    Raises:
+        TillfoldError: `settings_malformed`.
+    """
+    report = doctor_report(examine(settings), wording_in(settings.language))
+    print(msgspec.json.encode(report).decode() if as_json else "\n".join(report.lines))
+    return 0 if report.well else 1
 
 
 def read_input(file: str) -> bytes:

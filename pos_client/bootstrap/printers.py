@@ -63,6 +63,11 @@ class TillPrinters:
         _check(self._printers, settings)
         self._artist = cache(_make_artist)
 
+    @property
+    def set_up(self) -> tuple[SetUpPrinter, ...]:
+        """In the order of the settings."""
+        return self._printers
+
     def make_pool(
         self, storage: StorageThread, wording: Callable[[], Wording]
     ) -> PrintingPool | None:

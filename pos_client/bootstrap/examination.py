@@ -1,0 +1,83 @@
+"""Every device of the settings is tried once, side by side: for the doctor and the screen."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from hardware.displays.pole_display import try_out as try_pole
+from hardware.escpos.printer import EscposPrinter
+from hardware.ports import DeviceStatus
+from hardware.timing import monotonic_ms
+from pos_client.bootstrap.guest_face import pole_settings
+from pos_client.bootstrap.printers import TillPrinters
+from pos_client.settings import PrinterRole, TillSettings
+
+MOST_AT_ONCE: Final = 8
+
+
+class DeviceKind(StrEnum):
+    RECEIPT_PRINTER = "receipt_printer"
+    KITCHEN_PRINTER = "kitchen_printer"
+    LABEL_PRINTER = "label_printer"
+    POLE_DISPLAY = "pole_display"
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """A device of the settings and how it answered; `place` is its address, port or reader."""
+
+    kind: DeviceKind
+    place: str
+    status: DeviceStatus
+
+
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    kind: DeviceKind
+    place: str
+    ask: Callable[[], DeviceStatus]
+
+
+def examine(settings: TillSettings) -> tuple[Examined, ...]:
+    """Ask all of them, within the timeouts of each; printers first, in the order of the settings.
+
+    Raises:
+        TillfoldError: `settings_malformed`.
+    """
+    with ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="examination") as pool:
+        return tuple(pool.map(_examined, examinations(settings)))
+
+
+def examinations(settings: TillSettings) -> Iterator[Examination]:
+    """What would be asked. Raises TillfoldError `settings_malformed`."""
+    yield from _printers(settings)
+    yield from _pole(settings)
+
+
+def _examined(examination: Examination) -> Examined:
+    return Examined(kind=examination.kind, place=examination.place, status=examination.ask())
+
+
+def _printers(settings: TillSettings) -> Iterable[Examination]:
+    for printer in TillPrinters(settings).set_up:
+        device = EscposPrinter(printer.settings.device, clock=monotonic_ms)
+        yield Examination(
+            kind=_printer_kind(printer.settings.roles),
+            place=printer.shown,
+            ask=device.status,
+        )
+
+
+def _printer_kind(roles: tuple[PrinterRole, ...]) -> DeviceKind:
+    return DeviceKind(f"{roles[0]}_printer")
+
+
+def _pole(settings: TillSettings) -> Iterable[Examination]:
+    pole = settings.display.pole
+    if pole.port:
+        yield Examination(
+            kind=DeviceKind.POLE_DISPLAY,
+            place=pole.port,
+            ask=lambda: try_pole(pole_settings(pole), clock=monotonic_ms),
+        )

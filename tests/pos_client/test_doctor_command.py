@@ -1,0 +1,69 @@
+"""`pos-client doctor`: every device with its state and what to do about it."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from domain.wording import Language
+from hardware.emulators.escpos_faults import Fault
+from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
+from hardware.emulators.pole_display import PoleDisplayEmulator
+from pos_client.bootstrap.commands import doctor
+from pos_client.settings import (
+    DisplaySettings,
+    NamedPrinterSettings,
+    PoleDisplaySettings,
+    PrinterRole,
+    PrinterSettings,
+    TillSettings,
+)
+
+Output = pytest.CaptureFixture[str]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def test_a_till_without_devices_says_where_to_set_them_up(capsys: Output) -> None:
+    assert doctor(TillSettings(), as_json=False) == 0
+    assert capsys.readouterr().out.startswith("没有设置任何设备")
+
+
+def test_every_device_is_told_with_its_state_and_what_to_do(capsys: Output, tmp_path: Path) -> None:
+    with (
+        EscposPrinterEmulator(EmulatorSettings()) as well,
+        EscposPrinterEmulator(EmulatorSettings()) as empty,
+        PoleDisplayEmulator(tmp_path / "pole") as pole,
+    ):
+        empty.set_fault(Fault.PAPER_OUT)
+        kitchen = NamedPrinterSettings(
+            name="热菜", address=f"127.0.0.1:{empty.port}", roles=(PrinterRole.KITCHEN,)
+        )
+        settings = TillSettings(
+            language=Language.ENGLISH,
+            printer=PrinterSettings(host="127.0.0.1", port=well.port),
+            printers=(kitchen,),
+            display=DisplaySettings(pole=PoleDisplaySettings(port=str(pole.path))),
+        )
+        assert doctor(settings, as_json=False) == 1
+        assert capsys.readouterr().out.splitlines() == [
+            f"Ready: receipt printer 127.0.0.1:{well.port}",
+            "Look: kitchen printer 热菜. Out of paper: put a roll in",
+            f"Ready: pole display {pole.path}",
+        ]
+
+
+def test_a_program_reads_states_and_codes(capsys: Output) -> None:
+    port = free_port()
+    settings = TillSettings(printer=PrinterSettings(host="127.0.0.1", port=port))
+    assert doctor(settings, as_json=True) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["well"] is False
+    (device,) = said["devices"]
+    assert (device["state"], device["reason"]) == ("lost", "refused")
+    assert device["advice"]
