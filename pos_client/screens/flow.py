@@ -19,6 +19,7 @@ class Sheet(StrEnum):
     COUPON = "coupon"
     PAY = "pay"
     STATUS = "status"
+    SPOOL = "spool"
     IMPORTS = "imports"
 
 

@@ -18,6 +18,7 @@ from pos_client.screens.pay.presenter import PayPresenter
 from pos_client.screens.scans import Scans, ScanTargets
 from pos_client.screens.sell.presenter import SellPresenter
 from pos_client.screens.sign_in.presenter import SignInPresenter
+from pos_client.screens.spool.presenter import SpoolPresenter
 from pos_client.screens.status.presenter import StatusPresenter
 from pos_client.use_cases.answers import Home, SignedIn
 
@@ -50,6 +51,7 @@ class Till:
             on_stale=self.refresh,
         )
         self.status = StatusPresenter(desk, self.flow, self.notices, on_sync=self.sell.show_sync)
+        self.spool = SpoolPresenter(desk, self.flow, self.notices, on_changed=self.status.refresh)
         self.imports = ImportsPresenter(desk, self.flow, self.notices, on_imported=self.refresh)
         self.sign_in = SignInPresenter(desk, self.begin_session)
         self.first_run = FirstRunPresenter(
@@ -60,6 +62,7 @@ class Till:
             Sheet.COUPON: self.coupon,
             Sheet.PAY: self.pay,
             Sheet.STATUS: self.status,
+            Sheet.SPOOL: self.spool,
             Sheet.IMPORTS: self.imports,
         }
         self.keyboard = Keyboard(
@@ -87,11 +90,13 @@ class Till:
         self._read_home(None)
         self.member.read_again()
         self.status.refresh()
+        self.spool.refresh()
 
     def tick(self) -> None:
         """Once a second: what depends on the time alone."""
         if self.flow.page is Page.SELL:
             self.sell.tick()
+            self.spool.refresh()
         elif self.flow.page is Page.SIGN_IN:
             self.sign_in.tick()
             self._ask_again_for_home()

@@ -20,6 +20,7 @@ from pos_client.screens.member.view import MemberView
 from pos_client.screens.pay.view import PayView
 from pos_client.screens.sell.view import SellView
 from pos_client.screens.sign_in.view import SignInView
+from pos_client.screens.spool.view import SpoolView
 from pos_client.screens.status.view import StatusView
 from pos_client.screens.till import Till
 from pos_client.widgets.fields import Field
@@ -50,7 +51,7 @@ _KEYS: Final = {
 
 _REPEATED: Final = frozenset({"up", "down", "backspace"})
 
-SheetView = MemberView | CouponView | PayView | StatusView | ImportsView
+SheetView = MemberView | CouponView | PayView | StatusView | SpoolView | ImportsView
 
 
 class Window(QWidget):
@@ -86,6 +87,7 @@ class Window(QWidget):
             Sheet.COUPON: self._coupon,
             Sheet.PAY: PayView(look, till.pay),
             Sheet.STATUS: StatusView(look, till.status),
+            Sheet.SPOOL: SpoolView(look, till.spool),
             Sheet.IMPORTS: ImportsView(look, till.imports),
         }
         for sheet, view in self._sheets.items():

@@ -21,24 +21,30 @@ _FORMS: Final = {
 class NoticeBar:
     """Lies over what is below it, so that nothing moves when it comes and goes.
 
-    Named `notice`, its text `notice-text`, its key `notice-confirm`.
+    Named `notice`, its text `notice-text`, its keys `notice-confirm` and, where something can be
+    done at once, `notice-action`.
     """
 
-    def __init__(self, look: Look, on_confirm: Callable[[], None]) -> None:
+    def __init__(
+        self, look: Look, on_confirm: Callable[[], None], on_action: Callable[[], None]
+    ) -> None:
         box = QHBoxLayout()
         self.frame = frame("error", box, name="notice")
         self.frame.setAutoFillBackground(True)
         self._icon = IconLabel(look, "circle-alert", tone="danger", size=tokens.ICON_LARGE)
         self._text = paragraph("body", name="notice-text")
         self._confirm = Button(look, "notice-confirm", look_name="error").on_press(on_confirm)
-        self._confirm.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._action = Button(look, "notice-action", look_name="error").on_press(on_action)
+        for key in (self._confirm, self._action):
+            key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         side, edge = look.px(tokens.SPACE), look.px(tokens.SPACE_HAIR)
         gap = look.px(tokens.SPACE_MEDIUM)
-        fill(box, self._icon, self._text, self._confirm, gap=gap, margins=(side, edge, edge, edge))
+        pieces = (self._icon, self._text, self._action, self._confirm)
+        fill(box, *pieces, gap=gap, margins=(side, edge, edge, edge))
         box.setStretch(1, 1)
         self.frame.hide()
 
-    def show_notice(self, form: str, text: str, confirm: str) -> None:
+    def show_notice(self, form: str, text: str, confirm: str, action: str = "") -> None:
         """An empty text takes the bar away."""
         self.frame.setVisible(bool(text))
         if not text:
@@ -48,5 +54,8 @@ class NoticeBar:
         self._text.setText(text)
         self._confirm.setText(confirm)
         restyle(self.frame, "ground", form)
-        restyle(self._confirm, "look", "error" if form == "error" else "notice")
+        self._action.setText(action)
+        self._action.setVisible(bool(action))
+        for key in (self._confirm, self._action):
+            restyle(key, "look", "error" if form == "error" else "notice")
         self.frame.raise_()

@@ -28,6 +28,7 @@ class SellPresenter(Presenter[SellState]):
         self._order = order
         self._flow = flow
         self._notices = notices
+        self.act_on_notice = notices.act
         self._facts = SellFacts()
         self._minute = 0
         self.served = HowServed(order, self._take_entry)

@@ -41,7 +41,7 @@ class SellView(QWidget):
         self._member = MemberBarView(look, presenter)
         self._cart = CartSide(look, presenter, on_key)
         self._dishes = DishSide(look, presenter)
-        self._notice = NoticeBar(look, presenter.dismiss_notice)
+        self._notice = NoticeBar(look, presenter.dismiss_notice, presenter.act_on_notice)
         self._right = QStackedWidget()
         self._right.addWidget(self._dishes)
         self._sheets: dict[Sheet, QWidget] = {Sheet.NONE: self._dishes}
@@ -90,7 +90,7 @@ class SellView(QWidget):
         if notice is None:
             self._notice.show_notice("done", "", "")
         else:
-            self._notice.show_notice(notice.form, notice.text, state.confirm)
+            self._notice.show_notice(notice.form, notice.text, state.confirm, notice.action)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

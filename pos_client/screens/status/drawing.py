@@ -36,9 +36,9 @@ def draw_status(status: TillStatus | None, desk: Desk, *, busy: bool) -> StatusS
         connection=tuple(_connection_rows(desk, sync)),
         progress=_progress(sync),
         progress_text=_progress_text(desk, sync),
-        printers=tuple(_printer_row(desk, printer) for printer in status.printers),
+        printers=tuple(printer_row(desk, printer) for printer in status.printers),
         cases=tuple(_case_row(desk, case) for case in status.cases),
-        in_doubt=_in_doubt(desk, status.printers),
+        in_doubt=_in_doubt(desk, status),
         can_sync=sync.connection is not Connection.STANDALONE and not busy,
         busy=busy,
     )
@@ -87,9 +87,10 @@ def _progress_text(desk: Desk, sync: SyncStatus) -> str:
     )
 
 
-def _printer_row(desk: Desk, printer: PrinterStatus) -> RowText:
+def printer_row(desk: Desk, printer: PrinterStatus, *, with_jobs: bool = True) -> RowText:
+    """`with_jobs`: how many wait and how many want a hand."""
     wording = desk.wording
-    detail = wording.text("status.jobs", count=printer.waiting) if printer.waiting else ""
+    detail = " · ".join(_job_counts(desk, printer)) if with_jobs else ""
     if printer.ready:
         note = wording.text("status.printer_ready")
         return RowText(
@@ -105,9 +106,19 @@ def _printer_row(desk: Desk, printer: PrinterStatus) -> RowText:
     )
 
 
-def _in_doubt(desk: Desk, printers: tuple[PrinterStatus, ...]) -> str:
-    doubtful = sum(printer.in_doubt for printer in printers)
-    return desk.wording.text("status.in_doubt", count=doubtful) if doubtful else ""
+def _job_counts(desk: Desk, printer: PrinterStatus) -> Iterator[str]:
+    if printer.waiting:
+        yield desk.wording.text("status.jobs", count=printer.waiting)
+    if printer.in_doubt or printer.stopped:
+        asking = printer.in_doubt + printer.stopped
+        yield desk.wording.text("status.jobs_asking", count=asking)
+
+
+def _in_doubt(desk: Desk, status: TillStatus) -> str:
+    doubtful = sum(printer.in_doubt for printer in status.printers)
+    if not doubtful:
+        return ""
+    return desk.wording.text("status.in_doubt", number=status.doubtful, count=doubtful)
 
 
 def _case_row(desk: Desk, case: Case) -> RowText:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from domain.errors import TillfoldError
 from pos_client.screens.desk import Desk, SheetPresenter
-from pos_client.screens.flow import Flow
+from pos_client.screens.flow import Flow, Page, Sheet
 from pos_client.screens.notices import Notices
 from pos_client.screens.status.drawing import draw_status
 from pos_client.screens.status.state import StatusState
@@ -27,6 +27,8 @@ class StatusPresenter(SheetPresenter[StatusState]):
         self._status: TillStatus | None = None
         self._asking = self._ask_again = False
         self._busy = False
+        # The doubtful print that the cashier was told of.
+        self._told_of = ""
 
     def refresh(self) -> None:
         """Ask the till; while one question is out, one more is asked after it and no third."""
@@ -60,12 +62,29 @@ class StatusPresenter(SheetPresenter[StatusState]):
         self.notices.error(error)
         self.refresh()
 
+    def open_spool(self) -> None:
+        self.flow.open(Sheet.SPOOL)
+
     def _told(self, status: TillStatus) -> None:
         self._answered()
+        self._tell_of_doubt(status.doubtful)
         if status != self._status:
             self._status = status
             self._on_sync(status.sync)
             self.redraw()
+
+    def _tell_of_doubt(self, doubtful: str) -> None:
+        """Once for each doubtful print, and never in place of another notice."""
+        if not doubtful or doubtful == self._told_of or self.flow.page is not Page.SELL:
+            return
+        if self.notices.is_shown or self.flow.sheet in {Sheet.SPOOL, Sheet.STATUS}:
+            return
+        self._told_of = doubtful
+        self.notices.offer(
+            lambda wording: wording.text("spool.doubt_notice", number=doubtful),
+            lambda wording: wording.text("spool.look"),
+            self.open_spool,
+        )
 
     def _failed(self, error: TillfoldError) -> None:
         self._answered()

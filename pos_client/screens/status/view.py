@@ -29,6 +29,7 @@ class StatusView(QWidget):
         self._printers_head, self._printers_title = section(look)
         self._printers = RowList(look, "printer-row")
         self._no_printers = paragraph("body", tone="muted")
+        self._spool = Button(look, "open-spool", icon="printer").on_press(presenter.open_spool)
         self._doubt = _Doubt(look, presenter)
         self._cases_head, self._cases_title = section(look)
         self._cases = RowList(look, "case-row")
@@ -50,6 +51,7 @@ class StatusView(QWidget):
         self._cases_title(wording.text("status.cases"))
         self._no_cases.setText(wording.text("status.no_cases"))
         self._sync.setText(wording.text("status.sync_now"))
+        self._spool.setText(wording.text("spool.title"))
         self._doubt.retext(wording)
 
     def draw(self, state: StatusState) -> None:
@@ -59,6 +61,7 @@ class StatusView(QWidget):
         show_or_hide(self._progress_text, state.progress_text)
         self._printers.show_rows(state.printers)
         self._no_printers.setVisible(not state.printers)
+        self._spool.setVisible(bool(state.printers))
         self._doubt.draw(state)
         self._cases.show_rows(state.cases)
         self._no_cases.setVisible(not state.cases)
@@ -70,7 +73,8 @@ class StatusView(QWidget):
         lists.setLayout(
             down(
                 self._connection_head, self._connection, self._progress, self._progress_text, gap,
-                self._printers_head, self._no_printers, self._doubt.frame, self._printers, gap,
+                self._printers_head, self._no_printers, self._doubt.frame, self._printers,
+                across(self._spool, None), gap,
                 self._cases_head, self._no_cases, self._cases, None,
                 gap=gap,
             )

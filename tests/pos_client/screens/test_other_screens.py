@@ -177,10 +177,10 @@ def test_the_first_sync_shows_how_far_it_is(shop: Shop) -> None:
 
 def test_a_printer_in_need_says_what_to_do_and_asks_about_the_doubtful_receipt(shop: Shop) -> None:
     printer = PrinterStatus(name="收银台", ready=False, reason="paper_out", waiting=3, in_doubt=1)
-    status = TillStatus(sync=offline(shop), printers=(printer,), cases=())
+    status = TillStatus(sync=offline(shop), printers=(printer,), cases=(), doubtful="A1-000042")
     state = draw_status(status, shop.desk, busy=False)
-    assert state.printers[0].detail == "缺纸，请装纸 · 3 张待打印"
-    assert state.in_doubt.startswith("有 1 张小票")
+    assert state.printers[0].detail == "缺纸，请装纸 · 3 张待打印 · 1 张需要处理"
+    assert state.in_doubt.startswith("不确定 A1-000042 是否打印完整（共 1 张）")
 
 
 def test_a_case_names_its_sides_and_its_cost(shop: Shop) -> None:
