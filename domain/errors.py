@@ -76,6 +76,11 @@ class ErrorCode(StrEnum):
     TENDER_EXCEEDS_DUE = "tender_exceeds_due"
     PRICE_CHANGED = "price_changed"
     PRINT_JOB_GONE = "print_job_gone"
+    PAYMENT_OPEN = "payment_open"
+    PAYMENT_NOT_SET_UP = "payment_not_set_up"
+    PAYMENT_NOT_HELD = "payment_not_held"
+    PAYMENT_DECIDED = "payment_decided"
+    PAYMENT_REFERENCE_MISSING = "payment_reference_missing"
     POINTS_HELD_BACK = "points_held_back"
     STORED_VALUE_HELD_BACK = "stored_value_held_back"
     PASS_HELD_BACK = "pass_held_back"  # noqa: S105 - the code of an error, not a password
@@ -157,6 +162,7 @@ _RETRY = {
     ErrorCode.PIN_LOCKED,
     ErrorCode.PRICE_CHANGED,
     ErrorCode.PRINT_JOB_GONE,
+    ErrorCode.PAYMENT_OPEN,
     ErrorCode.CODE_KEY_UNKNOWN,
     ErrorCode.CODE_EXPIRED,
     ErrorCode.CODE_SEEN,
@@ -177,6 +183,7 @@ _CALL = {
     ErrorCode.APPROVER_RIGHT_MISSING,
     ErrorCode.APPROVER_LIMIT_EXCEEDED,
     ErrorCode.TILL_HAS_OWN_BOOKS,
+    ErrorCode.PAYMENT_NOT_SET_UP,
     ErrorCode.SQLITE_UNSAFE,
     ErrorCode.DATABASE_NEWER,
     ErrorCode.DATABASE_NOT_EMPTY,

@@ -17,6 +17,7 @@ from domain.money import LARGEST_AMOUNT_FEN, BasisPoints, divide_half_up
 LARGEST_QUANTITY: Final = 999
 LARGEST_LINE_NUMBER: Final = 999
 LONGEST_NAME: Final = 120
+LONGEST_PAYMENT_REFERENCE: Final = 64
 LARGEST_WEIGHT_GRAMS: Final = 1_000_000
 # As often as a sale can say that a rule was used.
 LARGEST_TIMES: Final = 100_000
@@ -41,6 +42,7 @@ IsoDay = Annotated[
     str, msgspec.Meta(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
 ]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
+PaymentReference = Annotated[str, msgspec.Meta(max_length=LONGEST_PAYMENT_REFERENCE)]
 Rights = Annotated[tuple[UsedRight, ...], msgspec.Meta(max_length=LARGEST_RIGHTS)]
 
 
@@ -193,7 +195,9 @@ class Tender(msgspec.Struct, frozen=True, kw_only=True):
     """A means of payment. Cash: `received_fen` - `change_fen` = `amount_fen`.
 
     `bonus_fen` is the part of stored value that was a present; `account_id` names the stored
-    value, gift card or pass; `covered` the (line, units) that a pass pays for.
+    value, gift card or pass; `covered` the (line, units) that a pass pays for. `payment_id` is our
+    own number of a payment at a provider, `reference` the provider's; `by_hand`: a person said
+    that it was paid where the provider did not.
     """
 
     kind: TenderKind
@@ -203,6 +207,9 @@ class Tender(msgspec.Struct, frozen=True, kw_only=True):
     bonus_fen: Amount = 0
     account_id: AccountId | None = None
     covered: tuple[tuple[LineNumber, Quantity], ...] = ()
+    payment_id: PaymentReference = ""
+    reference: PaymentReference = ""
+    by_hand: bool = False
 
 
 class Sale(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.wording import Language
 from hardware.escpos.model import CompletionWay, StatusWay
 from hardware.escpos.settings import DrawerSensor, EscposSettings, FlowControl, Transport
+from hardware.payments.settings import AlipaySettings, WeChatPaySettings
 from hardware.scanners.labels import LabelLayout, check_layouts
 from hardware.serial_ports import SerialPortSettings
 
@@ -142,6 +143,13 @@ class ReceiptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     member_code: bool = False
 
 
+class PaymentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Contracts for payment by a guest's code; without one, no such key on the pay sheet."""
+
+    wechat_pay: WeChatPaySettings = WeChatPaySettings()
+    alipay: AlipaySettings = AlipaySettings()
+
+
 class KeyboardScannerSettings(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
@@ -209,6 +217,7 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     receipt: ReceiptSettings = ReceiptSettings()
     scanner: ScannerSettings = ScannerSettings()
     card_reader: CardReaderSettings = CardReaderSettings()
+    payment: PaymentSettings = PaymentSettings()
 
     @property
     def data_path(self) -> Path:

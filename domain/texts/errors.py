@@ -3,10 +3,12 @@
 from typing import Final
 
 from domain.errors import ErrorCode
+from domain.texts.payments import PAYMENT_ERROR_TEXTS
 from domain.texts.spending import SPENDING_ERROR_TEXTS
 from domain.texts.sync_errors import SYNC_ERROR_TEXTS
 
 ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
+    **PAYMENT_ERROR_TEXTS,
     **SPENDING_ERROR_TEXTS,
     ErrorCode.AMOUNT_MALFORMED: (
         "“{text}”不是有效金额。请输入数字，最多两位小数。",

@@ -10,6 +10,7 @@ from domain.protocol import MemberQuestion
 from domain.signatures import Signer, Verifier
 from domain.wording import Wording
 from hardware.receipt import Document
+from pos_client.bootstrap.payments import PaymentLine
 from pos_client.bootstrap.printers import TillPrinters
 from pos_client.devices.printing_pool import PrintingPool
 from pos_client.settings import TillSettings
@@ -54,6 +55,7 @@ class TillMachinery:
         self.on_attached: Callable[[str], None] = lambda _time_zone: None
         self.board = SyncBoard(clock)
         self.storage = StorageThread()
+        self.payments = PaymentLine(self.storage, settings.payment)
         self.counter = Counter(self.storage, self)
         self._settings = settings
         self._clock = clock
@@ -150,7 +152,7 @@ class TillMachinery:
 
     def close(self) -> None:
         """Stop the threads and close the files; what waits goes on at the next start."""
-        _stop(self._authoriser, self._sync, self._printing)
+        _stop(self._authoriser, self.payments, self._sync, self._printing)
         self.storage.close()
 
     def _opener(self) -> Opener:
@@ -193,6 +195,7 @@ class TillMachinery:
         if not store.identity.standalone:
             self._sync = self._make_sync(store)
             self._sync.start()
+        self.payments.start(store, self.counter.payments.close_paid, self.board.on_changed)
         _log.info("till opened", extra={"recovered": len(opened.recovered)})
         return opened.notice
 
@@ -248,7 +251,7 @@ def _verifier(store: Store) -> Verifier:
     return Verifier(store.identity.server_public_key)
 
 
-def _stop(*parts: Authoriser | SyncThread | PrintingPool | None) -> None:
+def _stop(*parts: Authoriser | PaymentLine | SyncThread | PrintingPool | None) -> None:
     for part in parts:
         if part is not None:
             part.stop()

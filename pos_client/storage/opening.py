@@ -50,6 +50,7 @@ _OWN_TABLES: Final = (
     "journal",
     "superseded",
     "overlay",
+    "payment_attempt",
     "pending",
     "print_job",
     "sync_state",

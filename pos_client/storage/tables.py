@@ -246,3 +246,41 @@ right_state: Final = Table(
     Column("number", Integer, nullable=False),
     Column("store_tills", Integer, nullable=False),
 )
+
+# Payments by a guest's code. `bill` is what closes the sale with them; `money` what became of
+# money that came in. An attempt with a `next_query_ms` is owed something by the payments thread.
+payment_attempt: Final = Table(
+    "payment_attempt",
+    metadata,
+    Column("attempt_id", String, primary_key=True),
+    Column("bill_id", String, nullable=False),
+    Column("provider", String, nullable=False),
+    Column("amount_fen", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("money", String, nullable=False),
+    Column("started_ms", Integer, nullable=False),
+    Column("deadline_ms", Integer, nullable=False),
+    Column("next_query_ms", Integer, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("provider_ref", String, nullable=False),
+    Column("last_answer", String, nullable=False),
+    Column("parked", Integer, nullable=False),
+    Column("confirmed_by", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("bill", BLOB, nullable=False),
+)
+Index(
+    "payment_attempt_open",
+    payment_attempt.c.bill_id,
+    unique=True,
+    sqlite_where=payment_attempt.c.state.in_(
+        ["created", "submitted", "pending", "unknown", "cancelling"]
+    ),
+)
+Index(
+    "payment_attempt_due",
+    payment_attempt.c.next_query_ms,
+    sqlite_where=payment_attempt.c.next_query_ms > 0,
+)
+Index("payment_attempt_by_bill", payment_attempt.c.bill_id)
+Index("payment_attempt_by_start", payment_attempt.c.started_ms)

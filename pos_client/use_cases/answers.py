@@ -13,9 +13,10 @@ from domain.fold.cases import Case
 from domain.fold.rule_uses import RuleUse
 from domain.identifiers import MemberId, RoleId, StaffId, StoreId
 from domain.imports import RefusedRow
-from domain.orders import Sale, Tender
+from domain.orders import Sale, Tender, TenderKind
 from domain.pricing.basket import Basket
 from domain.rights import Right
+from pos_client.storage.payments import OPEN, Money, PaymentState
 from pos_client.storage.spool import JobKind, JobState
 
 
@@ -94,7 +95,8 @@ class OrderToClose(msgspec.Struct, frozen=True, kw_only=True):
     """What the cashier confirmed.
 
     `expected_total_fen` is the total that the screen showed, before the tip; `menu_version` the
-    menu that the dishes were chosen from.
+    menu that the dishes were chosen from. `bill_id` names the order where a payment at a provider
+    was begun for it; its sale then gets that id.
     """
 
     basket: Basket
@@ -102,6 +104,7 @@ class OrderToClose(msgspec.Struct, frozen=True, kw_only=True):
     expected_total_fen: int
     member_id: MemberId | None = None
     menu_version: str = ""
+    bill_id: str = ""
 
 
 class ClosedSale(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +113,43 @@ class ClosedSale(msgspec.Struct, frozen=True, kw_only=True):
     sale: Sale
     change_fen: int
     points_balance: int | None
+
+
+class PaymentStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment at a provider as a screen shows it. `answer` is a short code, or empty.
+
+    `whole`: with it the bill is paid, so its sale closes by itself.
+    """
+
+    attempt_id: str
+    bill_id: str
+    kind: TenderKind
+    amount_fen: int
+    state: PaymentState
+    money: Money
+    answer: str
+    started_ms: int
+    deadline_ms: int
+    provider_ref: str = ""
+    parked: bool = False
+    whole: bool = True
+    by_hand: bool = False
+
+    @property
+    def open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def held(self) -> bool:
+        """Its money is here and in no sale yet."""
+        return self.money in {Money.HELD, Money.STUCK}
+
+
+class BillStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The payments of a bill, the first one first; `closed` once its sale is in the journal."""
+
+    payments: tuple[PaymentStatus, ...] = ()
+    closed: ClosedSale | None = None
 
 
 class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,3 +245,4 @@ class TillStatus(msgspec.Struct, frozen=True, kw_only=True):
     printers: tuple[PrinterStatus, ...]
     cases: tuple[Case, ...]
     doubtful: str = ""
+    payments: tuple[PaymentStatus, ...] = ()

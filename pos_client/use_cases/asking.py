@@ -47,6 +47,13 @@ def close_by_right(
         raise
 
 
+def is_without_server(storage: StorageThread, online: bool | None) -> bool:  # noqa: FBT001 - told
+    """Whether the limits without the server hold: also until it has answered once."""
+    if online is None:
+        return not storage.run(lambda store: store.identity.standalone)
+    return not online
+
+
 def want_allowances(store: Store, member_id: MemberId) -> None:
     """Ask for allowances of a member with the next exchange, also of another store's.
 

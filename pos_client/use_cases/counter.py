@@ -17,14 +17,11 @@ from domain.identifiers import MemberId, SaleId, StaffId
 from domain.phones import parse_phone
 from domain.protocol import MemberQuestion
 from domain.signatures import check_number
-from domain.wording import Wording
 from hardware.receipt import Document
 from pos_client.storage.aggregates import load_kind, load_one
 from pos_client.storage.identity import Identity
 from pos_client.storage.store import Store
 from pos_client.storage.thread import StorageThread
-from pos_client.sync.authoriser import Ask
-from pos_client.sync.board import Contact
 from pos_client.use_cases import (
     coupons,
     imports,
@@ -45,29 +42,29 @@ from pos_client.use_cases.answers import (
     SignedIn,
     TillStatus,
 )
-from pos_client.use_cases.asking import Asking, close_by_right, want_allowances
+from pos_client.use_cases.asking import (
+    Asking,
+    close_by_right,
+    is_without_server,
+    want_allowances,
+)
 from pos_client.use_cases.cards import Cards
 from pos_client.use_cases.guests import Circumstances
+from pos_client.use_cases.paying import PayMachinery, PaymentDesk
 from pos_client.use_cases.print_desk import PrintDesk
 from pos_client.use_cases.rule_uses import uses_by_all
-from pos_client.use_cases.sale_printing import Printing
 from pos_client.use_cases.store_time import business_day
 from pos_client.use_cases.till_status import PrinterSeen, till_status
 
 
-class Machinery(Protocol):
+class Machinery(PayMachinery, Protocol):
     """What runs beside the storage: the bootstrap's doing."""
-
-    wording: Wording
-    authorise: Ask
 
     def found(self, identity: Identity) -> None:
         """Make the storage of a new till and start everything that works on it."""
         ...
 
     def enrol(self, server_url: str, code: str) -> Identity: ...
-    def new_id(self) -> str: ...
-    def contact(self) -> Contact: ...
     def look_up_member(self, question: MemberQuestion) -> bool:
         """Fetch a member from the server; whether there is one."""
         ...
@@ -75,10 +72,6 @@ class Machinery(Protocol):
     def sync_now(self) -> None: ...
     def print_now(self) -> None: ...
     def printers(self) -> tuple[PrinterSeen, ...]: ...
-    def printing(self) -> Printing | None:
-        """How the till prints; None where it has no printer."""
-        ...
-
     def preview(self, document: Document, printer: str) -> bytes | None: ...
 
 
@@ -88,17 +81,14 @@ class Counter:
         self._machinery = machinery
         self.prints = PrintDesk(storage, machinery)
         self.cards = Cards(storage, self.open_member)
+        self.payments = PaymentDesk(storage, machinery)
 
     def home(self) -> Home:
         return self._storage.run(_home)
 
     def sign_in(self, pin: str) -> SignedIn:
         """Raises TillfoldError `pin_wrong` or `pin_locked`."""
-        self._storage.run(sign_in.check_not_locked)
-        staff = sign_in.match_pin(pin, self._storage.run(sign_in.staff_of_store))
-        self._storage.run(partial(sign_in.note_attempt, succeeded=staff is not None))
-        if staff is None:
-            raise TillfoldError(ErrorCode.PIN_WRONG)
+        staff = sign_in.staff_by_pin(self._storage, pin)
         return self._storage.run(partial(sign_in.signed_in, staff=staff))
 
     def appoint_first_manager(self, name: str, pin: str) -> SignedIn:
@@ -196,7 +186,7 @@ class Counter:
         """
         closing = sales.Closing(
             actor=actor,
-            sale_id=SaleId(self._machinery.new_id()),
+            sale_id=SaleId(order.bill_id or self._machinery.new_id()),
             offline=self._offline(),
             printing=self._machinery.printing(),
         )
@@ -259,11 +249,7 @@ class Counter:
         self._machinery.sync_now()
 
     def _offline(self) -> bool:
-        """Whether the limits without the server hold: also until it has answered once."""
-        online = self._machinery.contact().online
-        if online is None:
-            return not self._storage.run(lambda store: store.identity.standalone)
-        return not online
+        return is_without_server(self._storage, self._machinery.contact().online)
 
 
 def _home(store: Store) -> Home:

@@ -30,6 +30,7 @@ from pos_client.storage.identity import Identity
 from pos_client.storage.journal import Head
 from pos_client.storage.store import Store
 from pos_client.use_cases.answers import ClosedSale, OrderToClose
+from pos_client.use_cases.booking import book_payments
 from pos_client.use_cases.guests import Circumstances
 from pos_client.use_cases.members import (
     guest_at_counter,
@@ -57,7 +58,8 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     """What closing needs beside the order: who, the new sale's id, and how the till stands.
 
     `printing` None: the till has no printer. `authority` is what came of asking the server, where
-    it was asked.
+    it was asked. `priced_ms`: the order is priced as at that time, when the guest began to pay; 0:
+    as now.
     """
 
     actor: StaffId
@@ -65,6 +67,7 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     offline: bool
     printing: Printing | None = None
     authority: Authority | None = None
+    priced_ms: int = 0
 
 
 def close_sale(store: Store, order: OrderToClose, closing: Closing) -> ClosedSale:
@@ -72,8 +75,8 @@ def close_sale(store: Store, order: OrderToClose, closing: Closing) -> ClosedSal
 
     Raises:
         TillfoldError: `basket_empty`, `price_changed`, `tender_insufficient`,
-            `tender_exceeds_due`, `right_missing`, as `spending.rights_to` does; the sale is then
-            not closed.
+            `tender_exceeds_due`, `right_missing`, `payment_not_held`, as `spending.rights_to`
+            does; the sale is then not closed.
     """
     with store.write() as writing:
         rules = rules_now(writing.connection)
@@ -84,6 +87,7 @@ def close_sale(store: Store, order: OrderToClose, closing: Closing) -> ClosedSal
         used = _rights(store, writing.connection, order, priced, known, closing)
         sale = _sale(store, order, priced, rules=rules, closing=closing, question=known.question)
         sale = msgspec.structs.replace(sale, rights=used)
+        book_payments(writing.connection, order)
         store.record(writing, [SaleClosed(sale=sale)], closing.actor)
         if not store.identity.standalone:
             _see_to_allowances(store, writing.connection, sale, known, closing.authority)
@@ -108,7 +112,7 @@ def _known(
 ) -> Known:
     """What is known now, inside the transaction that closes the sale."""
     book, identity, now_ms = rules.book, store.identity, store.trusted_time.now_ms()
-    moment = moment_in(now_ms, ZoneInfo(identity.time_zone))
+    moment = moment_in(closing.priced_ms or now_ms, ZoneInfo(identity.time_zone))
     day = business_day_at(moment)
     now = Circumstances(
         day=day, offline=closing.offline, standalone=identity.standalone, now_ms=now_ms
@@ -128,6 +132,18 @@ def _known(
         earned_today=earned_today(book, known, ids, day),
     )
     return Known(question=question, book=book, ids=ids, now_ms=now_ms)
+
+
+def due_now(store: Store, connection: Connection, order: OrderToClose, closing: Closing) -> int:
+    """What the order comes to with its tip, priced once more.
+
+    Raises:
+        TillfoldError: `basket_empty`, `price_changed`, `member_unknown`, `right_missing`.
+    """
+    rules = rules_now(connection)
+    require(connection, closing.actor, Right.SELL, roles=rules.book.roles)
+    known = _known(store, connection, order, rules, closing=closing)
+    return _price_again(order, known.question).due_fen
 
 
 def plan_spending(

@@ -1,5 +1,6 @@
 """Signing in by PIN, with a growing wait after wrong ones that a restart does not shorten."""
 
+from functools import partial
 from typing import Final
 
 import argon2
@@ -18,6 +19,7 @@ from domain.rights import DEFAULT_ROLES, STORE_MANAGER, Right, Role, rights_of
 from pos_client.storage.aggregates import load_kind, load_one
 from pos_client.storage.store import Store
 from pos_client.storage.tables import sign_in_attempt
+from pos_client.storage.thread import StorageThread
 from pos_client.use_cases.answers import SignedIn
 
 FREE_ATTEMPTS: Final = 5
@@ -72,6 +74,20 @@ def match_pin(pin: str, staff: list[Staff]) -> Staff | None:
             continue
         return person
     return None
+
+
+def staff_by_pin(storage: StorageThread, pin: str) -> Staff:
+    """Who of this store it is; wrong PINs are counted.
+
+    Raises:
+        TillfoldError: `pin_wrong`, `pin_locked`.
+    """
+    storage.run(check_not_locked)
+    staff = match_pin(pin, storage.run(staff_of_store))
+    storage.run(partial(note_attempt, succeeded=staff is not None))
+    if staff is None:
+        raise TillfoldError(ErrorCode.PIN_WRONG)
+    return staff
 
 
 def note_attempt(store: Store, *, succeeded: bool) -> None:

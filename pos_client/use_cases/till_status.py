@@ -22,6 +22,7 @@ from pos_client.storage.sync_state import (
 )
 from pos_client.sync.board import Contact
 from pos_client.use_cases.answers import Connection, PrinterStatus, SyncStatus, TillStatus
+from pos_client.use_cases.payments import unresolved
 
 SHOWN_CASES: Final = 40
 _WAITING: Final = (JobState.QUEUED, JobState.SENDING, JobState.SENT)
@@ -45,6 +46,7 @@ def till_status(store: Store, contact: Contact, printers: Sequence[PrinterSeen])
         doubtful = spool_reading.oldest_in_doubt(connection)
         quarantined = count_quarantined(connection)
         open_cases = _open_cases(connection)
+        open_payments = unresolved(connection)
     sync = SyncStatus(
         connection=_connection(store, contact),
         since_ms=contact.since_ms,
@@ -62,6 +64,7 @@ def till_status(store: Store, contact: Contact, printers: Sequence[PrinterSeen])
         sync=sync,
         printers=printer_statuses(printers, jobs),
         cases=open_cases,
+        payments=open_payments,
         doubtful=doubtful.title if doubtful is not None else "",
     )
 

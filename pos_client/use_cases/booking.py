@@ -1,0 +1,44 @@
+"""Money that came in at a provider becomes a tender of a sale, in the sale's own transaction."""
+
+import msgspec
+from sqlalchemy import Connection
+
+from domain.errors import ErrorCode, TillfoldError
+from domain.orders import Tender
+from pos_client.storage import payments
+from pos_client.storage.payments import Money, PaymentAttempt
+from pos_client.use_cases.answers import OrderToClose
+
+_HELD = frozenset({Money.HELD, Money.STUCK})
+
+
+def book_payments(connection: Connection, order: OrderToClose) -> None:
+    """Mark the payments among the tenders as booked; each can be a tender once.
+
+    Raises:
+        TillfoldError: `payment_not_held` where one is of another bill or amount, or its money is
+            booked, on its way back, or not there.
+    """
+    for tender in order.tenders:
+        if tender.payment_id:
+            _book(connection, order, tender)
+
+
+def _book(connection: Connection, order: OrderToClose, tender: Tender) -> None:
+    held = payments.find(connection, tender.payment_id)
+    if held is None or not _fits(held, order, tender):
+        raise TillfoldError(ErrorCode.PAYMENT_NOT_HELD)
+    payments.change(connection, booked(held))
+
+
+def booked(held: PaymentAttempt) -> PaymentAttempt:
+    return msgspec.structs.replace(held, money=Money.BOOKED, next_query_ms=0, parked=False)
+
+
+def _fits(held: PaymentAttempt, order: OrderToClose, tender: Tender) -> bool:
+    return (
+        held.money in _HELD
+        and held.bill_id == order.bill_id
+        and held.provider == tender.kind
+        and held.amount_fen == tender.amount_fen
+    )
