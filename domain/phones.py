@@ -12,6 +12,7 @@ Phone = NewType("Phone", str)
 HOME_REGION: Final = "CN"
 LONGEST_TEXT: Final = 40
 _HOME_CODE: Final = "86"
+HOME_PREFIX: Final = f"+{_HOME_CODE}"
 _HOME_DIGITS: Final = 11
 _SHOWN_IN_FRONT: Final = 3
 _SHOWN_AT_END: Final = 4
@@ -60,7 +61,7 @@ def is_phone(text: str) -> bool:
 
 def national_digits(phone: str) -> str:
     """The digits a guest would say: 13800138000 for +8613800138000, others with country code."""
-    return phone.removeprefix(f"+{_HOME_CODE}").removeprefix("+")
+    return phone.removeprefix(HOME_PREFIX).removeprefix("+")
 
 
 def typed_digits(digits: str, *, with_country: bool) -> str:

@@ -4,12 +4,9 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-import msgspec
 from sqlalchemy import Connection, delete, select, tuple_
 
-from domain.digests import row_digest
 from domain.entries import Entry, decode_entry
-from domain.errors import ErrorCode, TillfoldError
 from domain.facts import Fact, decode_fact
 from domain.fold import fold, touched
 from domain.fold.aggregates import (
@@ -21,27 +18,21 @@ from domain.fold.aggregates import (
     encode_aggregate,
 )
 from domain.fold.cases import cases_of
-from domain.identifiers import MemberId
 from domain.protocol import FeedRow
 from pos_client.storage.coupon_index import index_coupons
 from pos_client.storage.direct import fetch, run, run_many
-from pos_client.storage.member_index import forget_members, index_members
+from pos_client.storage.fed_rows import WriteRows, open_rows, write_rows
+from pos_client.storage.member_index import forget_unused_names, index_names, said_card, said_name
 from pos_client.storage.tables import aggregate, open_case, overlay, pending
 
 _OVERLAY_BODY: Final = "SELECT body FROM overlay WHERE kind = ? AND id = ?"
 _SOME_OVERLAYS: Final = "SELECT kind, id FROM overlay LIMIT ?"
 _IN_OVERLAY: Final = "SELECT 1 FROM overlay WHERE kind = ? AND id = ?"
 _AGGREGATE_BODY: Final = "SELECT body FROM aggregate WHERE kind = ? AND id = ?"
-_PUT_OVERLAY: Final = """INSERT INTO overlay (kind, id, body) VALUES (?, ?, ?)
-    ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body"""
-_PUT_AGGREGATE: Final = """INSERT INTO aggregate (kind, id, version, body, digest, generation)
-    VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, body = excluded.body,
-        digest = excluded.digest, generation = excluded.generation"""
-# A row that came back under the same or a later version stays; versions of an earlier generation
-# may be those of another history.
-_TAKE_AWAY: Final = """DELETE FROM aggregate WHERE kind = ? AND id = ?
-    AND (version < ? OR generation < ?)"""
+_PUT_OVERLAY: Final = """INSERT INTO overlay (kind, id, body, name, card) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body, name = excluded.name,
+        card = excluded.card"""
+_NAME_AGGREGATE: Final = "UPDATE aggregate SET name = ?, card = ? WHERE kind = ? AND id = ?"
 _DROP_ROW: Final = "DELETE FROM aggregate WHERE kind = ? AND id = ?"
 _GENERATION: Final = "SELECT generation FROM sync_state"
 _ADD_PENDING: Final = "INSERT INTO pending (kind, id, epoch, number) VALUES (?, ?, ?, ?)"
@@ -107,14 +98,11 @@ def fold_entries(
             state[key] = fold(key, state.get(key), entry, fact)
             waiting.append((key.kind, key.id, entry.epoch, entry.number))
     _write_overlay(connection, state)
-    closing = [
-        MemberId(key.id)
-        for key, value in state.items()
-        if _is_closed(value) and not _is_closed(before.get(key))
-    ]
-    forget_members(connection, closing)
     run_many(connection, _ADD_PENDING, waiting)
     _index(connection, state, before)
+    if any(_is_closed(value) and not _is_closed(before.get(key)) for key, value in state.items()):
+        _name_fed(connection, state.keys())
+        forget_unused_names(connection)
     return frozenset(state)
 
 
@@ -125,6 +113,7 @@ def take_feed(
     epoch: int,
     acknowledged: int,
     complete: bool,
+    write: WriteRows = write_rows,
 ) -> frozenset[AggregateKey]:
     """Lay the server's rows down, drop own entries that are inside them, re-fold the rest.
 
@@ -136,36 +125,27 @@ def take_feed(
     Raises:
         TillfoldError: `server_garbled` where a row holds no such aggregate.
     """
-    closing = _members_closed_by(connection, rows)
-    _write_rows(connection, rows)
-    known = [(key, row) for row in rows if (key := _known_key(row)) is not None]
-    fed = {key for key, _ in known}
-    inside = (epoch, epoch, acknowledged)
+    fed = open_rows(rows, generation_of(connection))
+    has_closed = _close_any(connection, rows)
+    write(connection, fed)
+    keys, inside = fed.values.keys() | fed.gone, (epoch, epoch, acknowledged)
     settled = (
-        _keys(fetch(connection, _INSIDE, inside)) if complete else _settled(connection, fed, inside)
+        _keys(fetch(connection, _INSIDE, inside))
+        if complete
+        else _settled(connection, keys, inside)
     )
     run_many(connection, _STOP_WAITING, [(key.kind, key.id, *inside) for key in settled])
-    overlaid = _held(connection, _SOME_OVERLAYS, _IN_OVERLAY, fed | settled)
-    try:
-        refolded = _refold(connection, overlaid)
-        shown: State = {
-            key: decode_aggregate(key.kind, row.body)
-            for key, row in known
-            if row.body is not None and key not in refolded
-        }
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise TillfoldError(ErrorCode.SERVER_GARBLED) from error
-    shown.update(load(connection, settled - fed))
-    shown.update(refolded)
-    forget_members(connection, closing)
-    _index(connection, shown)
-    _forget_cases(connection, (fed | settled) - shown.keys())
-    return frozenset(fed | settled)
-
-
-def _known_key(row: FeedRow) -> AggregateKey | None:
-    kind = _KNOWN_KINDS.get(row.kind)
-    return None if kind is None else AggregateKey(kind, row.id)
+    refolded = _refold(connection, _held(connection, _SOME_OVERLAYS, _IN_OVERLAY, keys | settled))
+    come_forth = load(connection, settled - keys)
+    _name_fed(connection, come_forth.keys() | refolded.keys())
+    shown = fed.values | come_forth | refolded
+    index_names(connection, fed.names)
+    index_names(connection, map(said_name, refolded.values()))
+    _index_others(connection, shown)
+    _forget_cases(connection, (keys | settled) - shown.keys())
+    if has_closed:
+        forget_unused_names(connection)
+    return frozenset(keys | settled)
 
 
 def _held(
@@ -177,20 +157,19 @@ def _held(
     """
     found = fetch(connection, some, (len(keys) + 1,))
     if len(found) <= len(keys):
-        return _keys(found) & keys
+        return {key for key in _keys(found) if key in keys}
     return {key for key in keys if fetch(connection, is_there, (key.kind, key.id))}
 
 
-def _members_closed_by(connection: Connection, rows: Sequence[FeedRow]) -> list[MemberId]:
-    """Members that this till can find and whose account is closed, or gone, by these rows."""
-    closing = []
+def _close_any(connection: Connection, rows: Sequence[FeedRow]) -> bool:
+    """Whether the account of a member that this till can find is closed, or gone, by these rows."""
     for row in rows:
         if row.kind != AggregateKind.MEMBER or (row.body and _CLOSED_FIELD not in row.body):
             continue
         held = load_one(connection, AggregateKind.MEMBER, row.id)
         if held is not None and not _is_closed(held):
-            closing.append(MemberId(row.id))
-    return closing
+            return True
+    return False
 
 
 def _is_closed(value: Aggregate | None) -> bool:
@@ -208,7 +187,7 @@ def drop_rows(
 ) -> frozenset[AggregateKey]:
     """Drop rows that the server no longer has, with own entries that are inside what it has.
 
-    Look-up terms stay (`member_index.forget_absent`).
+    Initials stay (`member_index.forget_absent`).
     """
     run_many(connection, _DROP_ROW, rows)
     keys = {
@@ -230,7 +209,8 @@ def stop_waiting_after(connection: Connection, place: tuple[int, int]) -> frozen
     connection.execute(delete(pending).where(behind))
     refolded = _refold(connection, keys)
     shown = load(connection, keys - refolded.keys()) | refolded
-    forget_members(connection, [MemberId(k.id) for k in keys if k.kind is AggregateKind.MEMBER])
+    _name_fed(connection, keys)
+    forget_unused_names(connection)
     _index(connection, shown)
     _forget_cases(connection, keys - shown.keys())
     return frozenset(keys)
@@ -259,25 +239,6 @@ def _load_fed(connection: Connection, keys: Iterable[AggregateKey]) -> State:
     return state
 
 
-def _write_rows(connection: Connection, rows: Sequence[FeedRow]) -> None:
-    generation = generation_of(connection)
-    present = [
-        (
-            row.kind,
-            row.id,
-            row.version,
-            row.body,
-            row_digest(row.kind, row.id, version=row.version, body=row.body),
-            generation,
-        )
-        for row in rows
-        if row.body is not None
-    ]
-    run_many(connection, _PUT_AGGREGATE, present)
-    gone = [(row.kind, row.id, row.version, generation) for row in rows if row.body is None]
-    run_many(connection, _TAKE_AWAY, gone)
-
-
 def generation_of(connection: Connection) -> int:
     """What rows that are written now belong to."""
     rows = fetch(connection, _GENERATION)
@@ -290,7 +251,7 @@ def _settled(
     """Those of the fed aggregates on which own entries wait that are inside the server's rows."""
     some = fetch(connection, f"{_INSIDE} LIMIT ?", (*inside, len(fed) + 1))
     if len(some) <= len(fed):
-        return _keys(some) & fed
+        return {key for key in _keys(some) if key in fed}
     return {key for key in fed if fetch(connection, _IS_INSIDE, (key.kind, key.id, *inside))}
 
 
@@ -321,20 +282,50 @@ def _write_overlay(connection: Connection, changed: State) -> None:
     run_many(
         connection,
         _PUT_OVERLAY,
-        [(key.kind, key.id, encode_aggregate(value)) for key, value in changed.items()],
+        [
+            (key.kind, key.id, encode_aggregate(value), said_name(value), said_card(value))
+            for key, value in changed.items()
+        ],
     )
 
 
+def _name_fed(connection: Connection, keys: Iterable[AggregateKey]) -> None:
+    """Let members' rows of the feed be found by what they say, but for accounts closed here."""
+    members = [key for key in keys if key.kind is AggregateKind.MEMBER]
+    shown = load(connection, members)
+    named = [
+        (said_name(found), said_card(found), key.kind, key.id)
+        for key, value in _load_fed(connection, members).items()
+        for found in (None if _is_closed(shown[key]) else value,)
+    ]
+    run_many(connection, _NAME_AGGREGATE, named)
+
+
 def _index(connection: Connection, changed: State, before: State | None = None) -> None:
-    """Keep look-up terms, coupon codes and open cases in step with changed aggregates."""
+    """Keep initials, coupon codes and open cases in step with changed aggregates."""
     known = before or {}
-    index_members(connection, changed, known)
+    index_names(
+        connection,
+        (
+            name
+            for key, value in changed.items()
+            if (name := said_name(value)) != said_name(known.get(key))
+        ),
+    )
+    _index_others(connection, changed)
+
+
+def _index_others(connection: Connection, changed: State) -> None:
     index_coupons(connection, changed.values())
-    with_case = [key for key, value in changed.items() if cases_of(key, value)]
+    with_case = {key for key, value in changed.items() if cases_of(key, value)}
     run_many(connection, _OPEN_CASE, [(key.kind, key.id) for key in with_case])
-    _forget_cases(connection, changed.keys() - set(with_case))
+    _forget_cases(connection, changed.keys(), but=with_case)
 
 
-def _forget_cases(connection: Connection, keys: AbstractSet[AggregateKey]) -> None:
-    with_case = _held(connection, _SOME_OPEN_CASES, _IN_OPEN_CASE, keys)
+def _forget_cases(
+    connection: Connection,
+    keys: AbstractSet[AggregateKey],
+    but: AbstractSet[AggregateKey] = frozenset(),
+) -> None:
+    with_case = _held(connection, _SOME_OPEN_CASES, _IN_OPEN_CASE, keys) - but
     run_many(connection, _CLOSE_CASE, [(key.kind, key.id) for key in with_case])

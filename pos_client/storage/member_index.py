@@ -1,116 +1,137 @@
-"""Finding members while somebody types: a term for each thing a guest might say.
+"""Finding members while somebody types: by the rows themselves.
 
-A term is a letter for its kind, then the text: `p` the phone as a guest says it, `l` its last four
-digits, `n` the name, `i` the initials of its pinyin, one for each way to read it, `c` the number
-of the card. Looking up is a
-range over an index, so it costs the same with a thousand members and with a million. Terms are
-only added: a term of an earlier name may stay, so whoever looks up checks the member that comes
-back (`matches`). Of a closed account no term stays.
+A name and the number of a card stand beside the row of their member, and the initials once for each
+name: every way to read it in pinyin, one row each. A phone is looked up in the rows of phones, by
+their key and by the last four digits. Looking up is a range over an index, so it costs the same
+with a thousand members and with a million. A row of the feed keeps its own name while an overlay
+shows another, so whoever looks up checks the member that comes back (`matches`). Of a closed
+account no name stays.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from sqlalchemy import Connection, delete, select
+import msgspec
+from sqlalchemy import Connection
 
-from domain.fold.aggregates import Aggregate, AggregateKey, Member
+from domain.fold.aggregates import Aggregate, Member, PhoneClaims
 from domain.identifiers import MemberId
 from domain.members.profile import ProfileField
-from domain.phones import national_digits, typed_digits
-from pos_client.storage.direct import fetch, run, run_many
+from domain.phones import HOME_PREFIX, national_digits, typed_digits
+from pos_client.storage.direct import each, fetch, run, run_many
 from pos_client.storage.readings import initials_of
-from pos_client.storage.tables import member_term
 
 LAST_DIGITS: Final = 4
 SHORTEST_LOOK_UP: Final = 2
-_ADD_TERM: Final = "INSERT OR IGNORE INTO member_term (term, member_id) VALUES (?, ?)"
-_FORGOTTEN_AT_ONCE: Final = 500
-_TERM_AFTER: Final = """SELECT term, member_id FROM member_term WHERE (term, member_id) > (?, ?)
-    ORDER BY term, member_id LIMIT 1 OFFSET ?"""
-_FORGET_ABSENT: Final = """DELETE FROM member_term
-    WHERE (term, member_id) > (?, ?) AND (term, member_id) <= (?, ?)
-    AND NOT EXISTS (SELECT 1 FROM aggregate WHERE kind = 'member' AND id = member_id)
-    AND NOT EXISTS (SELECT 1 FROM overlay WHERE kind = 'member' AND id = member_id)"""
-_LAST_TERM: Final = ("\U0010ffff", "")
 _CARDS: Final = ("m-", "uid-", "mag-", "num-")
 _NUMBERED: Final = ("mag", "num")
 _PHONE_PART: Final = 5
 _BEYOND: Final = "\U0010ffff"
+# What is shown comes first: the rows with own entries on top of them.
+_TABLES: Final = ("overlay", "aggregate")
+_ADD_INITIALS: Final = "INSERT OR IGNORE INTO name_initials (initials, name) VALUES (?, ?)"
+_UNUSED: Final = """NOT EXISTS (SELECT 1 FROM aggregate WHERE aggregate.name = name_initials.name)
+    AND NOT EXISTS (SELECT 1 FROM overlay WHERE overlay.name = name_initials.name)"""
+_FORGET_UNUSED: Final = f"DELETE FROM name_initials WHERE {_UNUSED}"  # noqa: S608 - our text
+_NAME_AFTER: Final = """SELECT initials, name FROM name_initials WHERE (initials, name) > (?, ?)
+    ORDER BY initials, name LIMIT 1 OFFSET ?"""
+_FORGET_BETWEEN: Final = f"""DELETE FROM name_initials
+    WHERE (initials, name) > (?, ?) AND (initials, name) <= (?, ?) AND {_UNUSED}"""  # noqa: S608
+_LAST_NAME: Final = ("\U0010ffff", "")
+_BY_NAME: Final = "SELECT id FROM {} WHERE name >= ? AND name < ? ORDER BY name"
+_BY_CARD: Final = "SELECT id FROM {} WHERE card >= ? AND card < ? ORDER BY card"
+_HOLDERS: Final = "SELECT id FROM {} WHERE card = ?"
+_BY_INITIALS: Final = """SELECT said.id FROM name_initials CROSS JOIN {} AS said
+    ON said.name = name_initials.name
+    WHERE name_initials.initials >= ? AND name_initials.initials < ?
+    ORDER BY name_initials.initials"""
+_BY_TEXT: Final = {"n": _BY_NAME, "i": _BY_INITIALS, "c": _BY_CARD}
+_BY_PHONE: Final = "SELECT body FROM {} WHERE kind = 'phone' AND id >= ? AND id < ? ORDER BY id"
+_BY_LAST_DIGITS: Final = "SELECT body FROM {} WHERE kind = 'phone' AND substr(id, -4) = ?"
+_decode_claims: Final = msgspec.msgpack.Decoder(PhoneClaims).decode
 
 
-def index_members(
-    connection: Connection,
-    changed: Mapping[AggregateKey, Aggregate],
-    before: Mapping[AggregateKey, Aggregate],
-) -> None:
-    """Add the terms of changed members; those whose name and phone are as before have them."""
+def said_name(value: Aggregate | None) -> str | None:
+    """What a member's row is found by; None for one without a name, and for all other rows."""
+    return (_plain(value.field(ProfileField.NAME)) or None) if isinstance(value, Member) else None
+
+
+def said_card(value: Aggregate | None) -> str | None:
+    return (_plain(value.field(ProfileField.CARD)) or None) if isinstance(value, Member) else None
+
+
+def index_names(connection: Connection, names: Iterable[str | None]) -> None:
+    """Make names known that rows have, for those who type initials."""
     rows = [
-        (term, member.member_id)
-        for key, member in changed.items()
-        if isinstance(member, Member) and not _said_alike(member, before.get(key))
-        for term in terms_of(member)
+        (initials, name)
+        for name in {*names}
+        if name is not None and not name.isascii()
+        for initials in initials_of(name)
     ]
-    run_many(connection, _ADD_TERM, rows)
+    run_many(connection, _ADD_INITIALS, rows)
 
 
-def forget_members(connection: Connection, members: Iterable[MemberId]) -> None:
-    """Take every term of these members away, those of earlier names too.
-
-    Terms have no index by member, which would slow down each enrolment and the first sync; so one
-    walk through all of them serves all members at once. Accounts are closed seldom.
-    """
-    ids = list(members)
-    for start in range(0, len(ids), _FORGOTTEN_AT_ONCE):
-        part = ids[start : start + _FORGOTTEN_AT_ONCE]
-        connection.execute(delete(member_term).where(member_term.c.member_id.in_(part)))
+def forget_unused_names(connection: Connection) -> None:
+    """Drop names that no row has: after accounts were closed. A walk through all of them."""
+    run(connection, _FORGET_UNUSED)
 
 
 def forget_absent(
     connection: Connection, after: tuple[str, str], limit: int
 ) -> tuple[str, str] | None:
-    """Look at the next terms, and take away those of members that are not here.
+    """Look at the next names, and drop those that no row has.
 
-    Answers behind which term to go on; None: that was the last.
+    Answers behind which to go on; None: that was the last.
     """
-    found = fetch(connection, _TERM_AFTER, (*after, limit - 1))
-    until = tuple(found[0]) if found else _LAST_TERM
-    run(connection, _FORGET_ABSENT, (*after, *until))
+    found = fetch(connection, _NAME_AFTER, (*after, limit - 1))
+    until = tuple(found[0]) if found else _LAST_NAME
+    run(connection, _FORGET_BETWEEN, (*after, *until))
     return until if found else None
 
 
-def _said_alike(member: Member, before: Aggregate | None) -> bool:
-    return (
-        isinstance(before, Member)
-        and before.phone == member.phone
-        and before.field(ProfileField.NAME) == member.field(ProfileField.NAME)
-        and before.field(ProfileField.CARD) == member.field(ProfileField.CARD)
-    )
-
-
 def find_member_ids(connection: Connection, text: str, limit: int) -> list[MemberId]:
-    """Members with a term that begins with the text, at most `limit`; the best kind first."""
+    """Members of whom something begins with the text, at most `limit`; the best kind first."""
     found: dict[MemberId, None] = {}
     for prefix in look_ups(text):
-        rows = connection.execute(
-            select(member_term.c.member_id)
-            .where(member_term.c.term >= prefix, member_term.c.term < prefix + _BEYOND)
-            .order_by(member_term.c.term)
-            .limit(limit)
-        )
-        found.update((MemberId(row.member_id), None) for row in rows)
+        for table in _TABLES:
+            for count, member_id in enumerate(_said(connection, table, prefix), start=1):
+                found[member_id] = None
+                if count == limit:
+                    break
     return list(found)[:limit]
 
 
 def find_holders(connection: Connection, card: str, limit: int) -> list[MemberId]:
-    """Members that have, or once had, this card; at most `limit`."""
-    rows = connection.execute(
-        select(member_term.c.member_id)
-        .where(member_term.c.term == f"c{_plain(card)}")
-        .order_by(member_term.c.member_id)
-        .limit(limit)
-    )
-    return [MemberId(row.member_id) for row in rows]
+    """Members that have, or lately had, this card; at most `limit`."""
+    rows = [
+        row
+        for table in _TABLES
+        for row in fetch(connection, _HOLDERS.format(table), (_plain(card),))
+    ]
+    return [MemberId(found) for found in sorted({row[0] for row in rows})[:limit]]
+
+
+def _said(connection: Connection, table: str, prefix: str) -> Iterator[MemberId]:
+    """Members whose rows in the table are found by a prefix of `look_ups`."""
+    kind, text = prefix[0], prefix[1:]
+    if kind in _BY_TEXT:
+        query = _BY_TEXT[kind].format(table)
+        yield from (MemberId(row[0]) for row in each(connection, query, (text, text + _BEYOND)))
+        return
+    for query, values in _phone_queries(kind, text):
+        for (body,) in each(connection, query.format(table), values):
+            yield from _decode_claims(body).member_ids
+
+
+def _phone_queries(kind: str, digits: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if kind == "l":
+        yield _BY_LAST_DIGITS, (digits,)
+        return
+    for country in (HOME_PREFIX, "+"):
+        # A number at home is never said with its country code.
+        if country == HOME_PREFIX or not f"+{digits}".startswith(HOME_PREFIX):
+            yield _BY_PHONE, (country + digits, country + digits + _BEYOND)
 
 
 def matches(member: Member, text: str) -> bool:
@@ -144,6 +165,11 @@ def _phone_look_ups(digits: str) -> tuple[str, ...]:
 
 
 def terms_of(member: Member) -> tuple[str, ...]:
+    """What somebody may say of the member, each behind a letter for its kind.
+
+    `p` the phone as a guest says it, `l` its last four digits, `n` the name, `i` its initials, `c`
+    the number of the card.
+    """
     terms = []
     if member.phone:
         digits = national_digits(member.phone)

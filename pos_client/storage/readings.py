@@ -30,9 +30,11 @@ def initials_of(name: str) -> tuple[str, ...]:
     At most `MOST_INITIALS`, those nearest to the usual readings; the first character, a family
     name, is the first to be read otherwise.
     """
+    signs = [_letters_of(sign) for sign in name]
+    if all(len(letters) == 1 for letters in signs):
+        return ("".join(letters[0] for letters in signs),)
     ends = [(0, "")]
-    for sign in reversed(name):
-        letters = _letters_of(sign)
+    for letters in reversed(signs):
         if len(letters) == 1:
             ends = [(unusual, letters[0] + end) for unusual, end in ends]
             continue

@@ -7,7 +7,7 @@ till's unacknowledged entries folded on top; where it has a row, that row is wha
 
 from typing import Final
 
-from sqlalchemy import BLOB, Column, Index, Integer, MetaData, String, Table
+from sqlalchemy import BLOB, Column, Index, Integer, MetaData, String, Table, text
 
 metadata: Final = MetaData()
 
@@ -53,6 +53,12 @@ aggregate: Final = Table(
     Column("digest", Integer, nullable=False),
     # Of the `sync_state` under which the row was written last.
     Column("generation", Integer, nullable=False),
+    # A member's name and card as they are looked up by (`member_index`); null for all else.
+    Column("name", String),
+    Column("card", String),
+    Index("aggregate_by_name", "name", sqlite_where=text("name IS NOT NULL")),
+    Index("aggregate_by_card", "card", sqlite_where=text("card IS NOT NULL")),
+    Index("phone_by_end", text("substr(id, -4)"), sqlite_where=text("kind = 'phone'")),
 )
 
 # The sum of all digests in `aggregate`, kept by triggers of the database.
@@ -69,6 +75,11 @@ overlay: Final = Table(
     Column("kind", String, primary_key=True),
     Column("id", String, primary_key=True),
     Column("body", BLOB, nullable=False),
+    Column("name", String),
+    Column("card", String),
+    Index("overlay_by_name", "name", sqlite_where=text("name IS NOT NULL")),
+    Index("overlay_by_card", "card", sqlite_where=text("card IS NOT NULL")),
+    Index("own_phone_by_end", text("substr(id, -4)"), sqlite_where=text("kind = 'phone'")),
 )
 
 pending: Final = Table(
@@ -89,12 +100,12 @@ open_case: Final = Table(
     Column("id", String, primary_key=True),
 )
 
-# What a cashier may type to find a member: see `member_index`.
-member_term: Final = Table(
-    "member_term",
+# The ways to say a member's name by the first letters of its pinyin: once for each name.
+name_initials: Final = Table(
+    "name_initials",
     metadata,
-    Column("term", String, primary_key=True),
-    Column("member_id", String, primary_key=True),
+    Column("initials", String, primary_key=True),
+    Column("name", String, primary_key=True),
 )
 
 # Codes of coupons and the coupons of a member.

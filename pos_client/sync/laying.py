@@ -7,19 +7,25 @@ the storage meanwhile: then what was laid is committed, and the rest comes after
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 import msgspec
+from sqlalchemy import Connection
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.fold.aggregates import AggregateKey
 from domain.protocol import FeedPage
 from pos_client.storage.aggregates import take_feed
+from pos_client.storage.fed_rows import WriteRows, summed_at_once, write_rows
 from pos_client.storage.store import Store, Writing
 from pos_client.storage.sync_state import SyncState, read_sync_state, write_sync_state
 
 # After so many rows it is looked whether somebody waits: a hundredth of a second, unless own
 # entries wait on each of them.
 ROWS_AT_ONCE: Final = 500
+# So many are worth that a trigger is taken away for them and put back.
+_MANY_ROWS: Final = 2_000
 _LARGEST_NUMBER: Final = 1 << 53
 _LARGEST_TIME_MS: Final = 1 << 47
 
@@ -38,24 +44,36 @@ def lay_page(
     laid twice, after a crash in between, are as if they were laid once.
     """
     page = as_far_as_here(store, page)
-    with store.write() as writing:
+    changed: set[AggregateKey] = set()
+    with (
+        store.write() as writing,
+        _writer(writing.connection, len(page.rows) - start) as write,
+    ):
         while True:
             end = min(start + ROWS_AT_ONCE, len(page.rows))
             is_last = end == len(page.rows)
-            writing.changed |= take_feed(
+            changed |= take_feed(
                 writing.connection,
                 page.rows[start:end],
                 epoch=page.acknowledged_epoch,
                 acknowledged=page.acknowledged,
                 complete=is_last and moves and not page.more,
+                write=write,
             )
-            if is_last and not moves:
-                return end, read_sync_state(writing.connection)
-            if is_last:
-                return end, _move_cursor(store, writing, page)
             start = end
-            if is_wanted():
-                return start, None
+            if is_last or is_wanted():
+                writing.changed |= changed
+                return start, _end(store, writing, page, moves=moves) if is_last else None
+
+
+def _end(store: Store, writing: Writing, page: FeedPage, *, moves: bool) -> SyncState:
+    if moves:
+        return _move_cursor(store, writing, page)
+    return read_sync_state(writing.connection)
+
+
+def _writer(connection: Connection, rows: int) -> AbstractContextManager[WriteRows]:
+    return summed_at_once(connection) if rows >= _MANY_ROWS else nullcontext(write_rows)
 
 
 def as_far_as_here(store: Store, page: FeedPage) -> FeedPage:
