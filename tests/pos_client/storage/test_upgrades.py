@@ -44,7 +44,7 @@ def test_members_are_found_that_were_looked_up_by_terms(connection: Connection) 
         enrolled("anna", phone="+447911123456", name="Anna"),
     ]
     state = folded([(entry_of(fact, number=n), fact) for n, fact in enumerate(facts, start=1)])
-    upgrade(connection, "0007")
+    upgrade(connection, "0008")
     for key, value in state.items():
         table, columns = ("aggregate", "kind, id, body, version")
         if key == AggregateKey(AggregateKind.MEMBER, "anna") or key.id == "+447911123456":

@@ -9,8 +9,8 @@ import msgspec
 from alembic import op
 from sqlalchemy import Connection
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
