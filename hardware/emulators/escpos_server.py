@@ -47,6 +47,8 @@ class EmulatorSettings(msgspec.Struct, frozen=True):
         idle_timeout_ms: a client that says nothing for so long is dropped.
         speaks: whether it answers questions at all; cheap clones do not.
         knows_process_id: whether it knows `GS ( H`.
+        knows_real_time_status: whether it knows `DLE EOT`.
+        name: what it answers to `GS I 67`; empty: nothing.
         drawer_pin_when_open: the level of the drawer's pin then; None: no sensor is wired.
         buffer_bytes: what it takes while it cannot print; then it stops reading.
         receive_bytes: the receive window of its connection; 0 leaves it to the system.
@@ -59,6 +61,8 @@ class EmulatorSettings(msgspec.Struct, frozen=True):
     idle_timeout_ms: int = 60_000
     speaks: bool = True
     knows_process_id: bool = False
+    knows_real_time_status: bool = True
+    name: str = ""
     drawer_pin_when_open: bool | None = None
     buffer_bytes: int = 4_000_000
     receive_bytes: int = 0
@@ -186,6 +190,8 @@ class EscposPrinterEmulator(PrinterScript):
         if command.name in NO_STATUS and not self.settings.speaks:
             return
         match command.name:
+            case "DLE EOT" if not self.settings.knows_real_time_status:
+                pass
             case "DLE EOT":
                 pin = self.drawer_open is self.settings.drawer_pin_when_open
                 self._reply(real_time_answer(command.arguments[0], self.faults, pin=pin))
@@ -208,6 +214,8 @@ class EscposPrinterEmulator(PrinterScript):
             case "GS (" if command.arguments.startswith(PROCESS_COMMAND):
                 if self.settings.knows_process_id:
                     self._reply(process_answer(command.arguments[len(PROCESS_COMMAND) :]))
+            case "GS I" if command.arguments == b"\x43" and self.settings.name:
+                self._reply(b"_" + self.settings.name.encode("ascii") + b"\x00")
             case "GS a":
                 self._push_status(wanted=command.arguments != b"\x00")
             case _:

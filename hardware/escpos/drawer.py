@@ -1,5 +1,6 @@
 """The drawer on the printer's socket: the pulse, and the pin that tells whether it is open."""
 
+import time
 from enum import StrEnum
 
 from hardware.escpos.link import Link, LinkError
@@ -12,6 +13,7 @@ from hardware.timing import Deadline
 PULSES = 3  # with a sensor: tried again while it says closed
 SEEN_OPEN_MS = 400  # the drawer springs open well within
 PIN_MS = 300
+LOOK_AGAIN_S = 0.03
 SECOND_PIN = 5
 STEP_MS, QUEUED_STEP_MS = 100, 2
 LONGEST_BYTE = 255
@@ -90,10 +92,18 @@ def open_on(
 
 
 def _seen_open(link: Link, sensor: DrawerSensor, deadline: Deadline) -> bool:
+    """Whether the sensor said open in time.
+
+    Raises:
+        LinkError: timed_out, when the printer does not answer at all.
+    """
+    answered = False
     while not deadline.over:
         level = read_pin(link, deadline=deadline.at_most(PIN_MS))
-        if level is None:
-            raise LinkError(DeviceReason.TIMED_OUT)
         if position(level, sensor) is DrawerPosition.OPEN:
             return True
+        answered |= level is not None
+        time.sleep(LOOK_AGAIN_S)
+    if not answered:
+        raise LinkError(DeviceReason.TIMED_OUT)
     return False

@@ -23,7 +23,8 @@ LOCAL_AND_CONNECTED = 0x2 | 0x4  # PRINTER_ENUM_LOCAL, PRINTER_ENUM_CONNECTIONS
 class Spooler(Protocol):
     """The part of `win32print` that is used; its calls raise `error`, which begins with a code."""
 
-    error: type[Exception]
+    @property
+    def error(self) -> type[Exception]: ...
 
     def OpenPrinter(self, name: str) -> Any: ...  # noqa: N802, ANN401
     def ClosePrinter(self, handle: Any) -> None: ...  # noqa: N802, ANN401

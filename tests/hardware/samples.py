@@ -3,6 +3,7 @@
 from hardware.receipt import (
     Align,
     Blank,
+    Buzzer,
     Cut,
     Document,
     ItemLine,
@@ -58,6 +59,26 @@ def restaurant_receipt() -> Document:
             Blank(),
             TextLine("谢谢惠顾，欢迎再来", align=Align.CENTRE, bold=True),
             TextLine("电话 027-8888 0000", align=Align.CENTRE),
+            Cut(),
+        )
+    )
+
+
+def kitchen_ticket() -> Document:
+    return Document(
+        (
+            TextLine("热菜档", align=Align.CENTRE, size=Size.DOUBLE, bold=True),
+            TextLine("A12 桌", align=Align.CENTRE, size=Size.TRIPLE),
+            TwoColumns("单号 86 · 第 2 次加菜", "19:32"),
+            TextLine("可能重复", align=Align.CENTRE, size=Size.DOUBLE, inverse=True),
+            Rule("="),
+            TwoColumns("剁椒鱼头（大份）", "×1", size=Size.DOUBLE, bold=True),
+            TextLine("少辣 · 鱼头现杀 · 配手工面", indent=2, size=Size.TALL),
+            TwoColumns("蒜蓉粉丝蒸扇贝", "×6", size=Size.DOUBLE, bold=True),
+            TextLine("退 凉拌黄瓜 ×1", size=Size.DOUBLE, inverse=True),
+            Rule("="),
+            TextLine("会员 𠮷田 生日", size=Size.TALL),
+            Buzzer(),
             Cut(),
         )
     )
