@@ -126,9 +126,9 @@ def forget_rights(connection: Connection, allowance_ids: Iterable[str]) -> None:
     run_many(connection, sql, [(each,) for each in allowance_ids])
 
 
-def forget_all_rights(connection: Connection) -> None:
-    """Another history of the server: what it gave before, it may not know of."""
-    run(connection, "DELETE FROM spending_right")
+def give_all_back(connection: Connection) -> None:
+    """Another history of the server: what of this it knows of is to be free again there."""
+    run(connection, "UPDATE spending_right SET leaving = 1")
     run(connection, "DELETE FROM right_state")
 
 

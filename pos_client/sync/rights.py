@@ -79,11 +79,15 @@ def _request(store: Store, told: int) -> RightsRequest | None:
 
 
 def _follow_history(connection: Connection) -> None:
-    """Rights of a server before it was restored are used no more: it may not know of them."""
+    """Rights of a server before it was restored are used no more, as it may not know of them.
+
+    They go back with what was used of them: those that it knows are free then, and it passes the
+    others over. What it gave in its new history is told from the first number on.
+    """
     history = read_sync_state(connection).history
     state = rights.read_right_state(connection)
     if state.history and state.history != history:
-        rights.forget_all_rights(connection)
+        rights.give_all_back(connection)
 
 
 def _signed(store: Store, connection: Connection, allowance_id: str) -> SignedReturn:

@@ -206,6 +206,34 @@ def reader_digests(connection: Connection, reader: Reader) -> Iterable[tuple[str
                 yield row.kind, row.id, row.digest
 
 
+def all_rows(connection: Connection, brand_id: BrandId) -> Iterable[Any]:
+    """Every row of a brand with its digest."""
+    wanted: Select[Any] = select(*_COLUMNS, aggregate.c.digest)
+    return _streamed(connection, wanted.where(aggregate.c.brand_id == brand_id))
+
+
+def all_digests(connection: Connection, brand_id: BrandId) -> Iterable[Any]:
+    """Every row's digest, with its scope."""
+    wanted: Select[Any] = select(aggregate.c.scope, aggregate.c.digest)
+    return _streamed(connection, wanted.where(aggregate.c.brand_id == brand_id))
+
+
+def all_interesting_digests(connection: Connection, brand_id: BrandId) -> Iterable[Any]:
+    """The digests of members' rows, once for each store to which a member is interesting."""
+    wanted: Select[Any] = select(interest.c.store_id, aggregate.c.digest).join(
+        aggregate,
+        (aggregate.c.brand_id == interest.c.brand_id)
+        & (aggregate.c.owner == interest.c.member_id)
+        & (aggregate.c.owner != ""),
+    )
+    return _streamed(connection, wanted.where(interest.c.brand_id == brand_id))
+
+
+def _streamed(connection: Connection, wanted: "Select[Any]") -> Iterable[Any]:
+    with connection.execute(wanted, execution_options={"yield_per": 5_000}) as rows:
+        yield from rows
+
+
 def _of_interest(reader: Reader, *columns: object) -> "Select[Any]":
     wanted: Select[Any] = select(*columns)  # type: ignore[call-overload]
     return wanted.join(

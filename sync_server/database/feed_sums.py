@@ -41,6 +41,13 @@ def read_sums(connection: Connection, brand_id: BrandId, places: Iterable[str]) 
     return sums
 
 
+def all_sums(connection: Connection, brand_id: BrandId) -> dict[str, int]:
+    rows = connection.execute(
+        select(feed_sum.c.place, feed_sum.c.sum).where(feed_sum.c.brand_id == brand_id)
+    )
+    return {row.place: row.sum for row in rows}
+
+
 def change_sums(connection: Connection, brand_id: BrandId, changes: Mapping[str, int]) -> None:
     """Add to each place's sum. The caller holds the brand's counter, so nobody else does."""
     wanted = {place: change for place, change in changes.items() if change}

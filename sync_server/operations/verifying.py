@@ -83,6 +83,26 @@ WORDS: Final[dict[Problem, tuple[tuple[str, str], tuple[str, str]]]] = {
         ("销售合计与日志不符", "a till's sales are not what its journal says"),
         ("以日志为准；请联系技术支持", "the journal holds; ask support"),
     ),
+    Problem.FEED_ROW: (
+        (
+            "下发给收银机的一行数据与其校验值不符，数据已被改动",
+            "a row of the feed was changed after it was stored",
+        ),
+        (
+            "查明谁能写数据库；从备份恢复该品牌",
+            "find out who can write to the database; restore the brand from the backup",
+        ),
+    ),
+    Problem.FEED_SUM: (
+        (
+            "下发数据的合计与各行不符，收银机会反复核对",
+            "a sum of the feed is not that of its rows: tills compare in vain",
+        ),
+        (
+            "收银机照常营业；从备份恢复该品牌",
+            "tills go on selling; restore the brand from the backup",
+        ),
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import islice
 
 import msgspec
 from sqlalchemy import Connection
@@ -18,6 +19,7 @@ from sync_server.database.epochs import epochs_of
 from sync_server.database.terminals import Terminal, list_terminals
 from sync_server.use_cases.books import points_balances
 from sync_server.use_cases.context import Context
+from sync_server.use_cases.feed_proof import differing_places, differing_rows
 from sync_server.use_cases.refolding import PrepaidAccounts
 
 _MOST_TERMINALS = 10_000
@@ -36,6 +38,8 @@ class Problem(StrEnum):
     STORED_VALUE = "stored_value"
     PASS = "pass"  # noqa: S105 - what does not hold, not a password
     SALES = "sales"
+    FEED_ROW = "feed_row"
+    FEED_SUM = "feed_sum"
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +153,7 @@ def verify(context: Context, brand_id: BrandId) -> Verification:
         findings.extend(_points_findings(connection, brand_id, balances))
         findings.extend(_sales_findings(connection, brand_id, reading.sold))
         findings.extend(_prepaid_findings(connection, brand_id, reading.prepaid))
+        findings.extend(_feed_findings(connection, brand_id))
         return Verification(
             journals=reading.journals,
             entries=reading.entries,
@@ -186,3 +191,10 @@ def _prepaid_findings(
         yield Finding(problem=Problem.STORED_VALUE, where=account_id)
     for pass_id in prepaid.differing_passes(connection, brand_id):
         yield Finding(problem=Problem.PASS, where=pass_id)
+
+
+def _feed_findings(connection: Connection, brand_id: BrandId) -> Iterator[Finding]:
+    for row in islice(differing_rows(connection, brand_id), _MOST_FINDINGS):
+        yield Finding(problem=Problem.FEED_ROW, where=row)
+    for place in differing_places(connection, brand_id):
+        yield Finding(problem=Problem.FEED_SUM, where=place or "brand")

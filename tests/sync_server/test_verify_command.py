@@ -59,6 +59,9 @@ def test_verify_says_that_all_holds_and_how_much_that_is(
         ("UPDATE sale SET total_fen = total_fen + 1", "sales"),
         ("DELETE FROM entry WHERE terminal_id <> 'head-office'", "head"),
         ("UPDATE brand SET version = 0", "feed"),
+        ("UPDATE aggregate SET digest = digest / 2 WHERE kind = 'order'", "feed_row"),
+        ("UPDATE feed_sum SET sum = sum / 2 WHERE place = ''", "feed_sum"),
+        ("DELETE FROM feed_sum", "feed_sum"),
     ],
 )
 def test_verify_names_what_does_not_hold(
@@ -81,7 +84,10 @@ def test_money_paid_in_advance_is_folded_once_more(chain: Run, settings: ServerS
     tamper(settings, "DELETE FROM aggregate WHERE kind = 'stored_value'")
     found = chain("verify", "--json")
     assert found.code == 1
-    assert [each["problem"] for each in found.values["findings"]] == ["stored_value"]  # type: ignore[attr-defined]
+    assert [each["problem"] for each in found.values["findings"]] == [  # type: ignore[attr-defined]
+        "stored_value",
+        "feed_sum",
+    ]
 
 
 def test_every_problem_has_words_and_advice_in_both_languages() -> None:
