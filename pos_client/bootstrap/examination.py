@@ -7,9 +7,12 @@ from typing import Final
 
 import msgspec
 
+from hardware.cards.pcsc import PcscSettings, try_pcsc
 from hardware.displays.pole_display import try_out as try_pole
 from hardware.escpos.printer import EscposPrinter
 from hardware.ports import DeviceStatus
+from hardware.scanners.serial_scanner import try_serial_scanner
+from hardware.serial_ports import SerialPortSettings
 from hardware.timing import monotonic_ms
 from pos_client.bootstrap.guest_face import pole_settings
 from pos_client.bootstrap.printers import TillPrinters
@@ -22,6 +25,9 @@ class DeviceKind(StrEnum):
     RECEIPT_PRINTER = "receipt_printer"
     KITCHEN_PRINTER = "kitchen_printer"
     LABEL_PRINTER = "label_printer"
+    SCANNER = "scanner"
+    CARD_READER = "card_reader"
+    STRIPE_READER = "stripe_reader"
     POLE_DISPLAY = "pole_display"
 
 
@@ -52,6 +58,7 @@ def examine(settings: TillSettings) -> tuple[Examined, ...]:
 def examinations(settings: TillSettings) -> Iterator[Examination]:
     """What would be asked. Raises TillfoldError `settings_malformed`."""
     yield from _printers(settings)
+    yield from _inputs(settings)
     yield from _pole(settings)
 
 
@@ -71,6 +78,24 @@ def _printers(settings: TillSettings) -> Iterable[Examination]:
 
 def _printer_kind(roles: tuple[PrinterRole, ...]) -> DeviceKind:
     return DeviceKind(f"{roles[0]}_printer")
+
+
+def _inputs(settings: TillSettings) -> Iterable[Examination]:
+    scanner, reader = settings.scanner.serial, settings.card_reader
+    if scanner.port:
+        yield _serial(DeviceKind.SCANNER, scanner)
+    if reader.nfc:
+        yield Examination(
+            kind=DeviceKind.CARD_READER,
+            place=reader.reader,
+            ask=lambda: try_pcsc(PcscSettings(reader=reader.reader)),
+        )
+    if reader.serial.port:
+        yield _serial(DeviceKind.STRIPE_READER, reader.serial)
+
+
+def _serial(kind: DeviceKind, port: SerialPortSettings) -> Examination:
+    return Examination(kind=kind, place=port.port, ask=lambda: try_serial_scanner(port))
 
 
 def _pole(settings: TillSettings) -> Iterable[Examination]:

@@ -10,13 +10,16 @@ from domain.wording import Language
 from hardware.emulators.escpos_faults import Fault
 from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
 from hardware.emulators.pole_display import PoleDisplayEmulator
+from hardware.serial_ports import SerialPortSettings
 from pos_client.bootstrap.commands import doctor
 from pos_client.settings import (
+    CardReaderSettings,
     DisplaySettings,
     NamedPrinterSettings,
     PoleDisplaySettings,
     PrinterRole,
     PrinterSettings,
+    ScannerSettings,
     TillSettings,
 )
 
@@ -67,3 +70,19 @@ def test_a_program_reads_states_and_codes(capsys: Output) -> None:
     (device,) = said["devices"]
     assert (device["state"], device["reason"]) == ("lost", "refused")
     assert device["advice"]
+
+
+def test_scanners_and_readers_that_are_not_plugged_in_are_told(
+    capsys: Output, tmp_path: Path
+) -> None:
+    gone = SerialPortSettings(port=str(tmp_path / "nothing"))
+    settings = TillSettings(
+        scanner=ScannerSettings(serial=gone),
+        card_reader=CardReaderSettings(nfc=True, reader="no such reader", serial=gone),
+    )
+    assert doctor(settings, as_json=True) == 1
+    devices = json.loads(capsys.readouterr().out)["devices"]
+    assert [one["kind"] for one in devices] == ["scanner", "card_reader", "stripe_reader"]
+    assert {one["state"] for one in devices} == {"lost"}
+    assert devices[0]["reason"] == "not_found"
+    assert devices[1]["reason"] in {"no_service", "not_found"}
