@@ -4,7 +4,7 @@ import msgspec
 
 from domain.wording import Wording
 from hardware.ports import DeviceState
-from pos_client.bootstrap.examination import Examined
+from pos_client.use_cases.device_setup import DeviceExamined
 
 
 class DeviceLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +25,7 @@ class DoctorReport(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[str]
 
 
-def doctor_report(examined: tuple[Examined, ...], wording: Wording) -> DoctorReport:
+def doctor_report(examined: tuple[DeviceExamined, ...], wording: Wording) -> DoctorReport:
     devices = [_device(one, wording) for one in examined]
     lines = [_line(one, wording) for one in devices] or [wording.text("doctor.no_devices")]
     return DoctorReport(
@@ -35,7 +35,7 @@ def doctor_report(examined: tuple[Examined, ...], wording: Wording) -> DoctorRep
     )
 
 
-def _device(one: Examined, wording: Wording) -> DeviceLine:
+def _device(one: DeviceExamined, wording: Wording) -> DeviceLine:
     reason = one.status.reason
     return DeviceLine(
         kind=one.kind.value,

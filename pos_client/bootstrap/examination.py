@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -17,26 +16,9 @@ from hardware.timing import monotonic_ms
 from pos_client.bootstrap.guest_face import pole_settings
 from pos_client.bootstrap.printers import TillPrinters
 from pos_client.settings import PrinterRole, TillSettings
+from pos_client.use_cases.device_setup import DeviceExamined, DeviceKind
 
 MOST_AT_ONCE: Final = 8
-
-
-class DeviceKind(StrEnum):
-    RECEIPT_PRINTER = "receipt_printer"
-    KITCHEN_PRINTER = "kitchen_printer"
-    LABEL_PRINTER = "label_printer"
-    SCANNER = "scanner"
-    CARD_READER = "card_reader"
-    STRIPE_READER = "stripe_reader"
-    POLE_DISPLAY = "pole_display"
-
-
-class Examined(msgspec.Struct, frozen=True, kw_only=True):
-    """A device of the settings and how it answered; `place` is its address, port or reader."""
-
-    kind: DeviceKind
-    place: str
-    status: DeviceStatus
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +27,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     ask: Callable[[], DeviceStatus]
 
 
-def examine(settings: TillSettings) -> tuple[Examined, ...]:
+def examine(settings: TillSettings) -> tuple[DeviceExamined, ...]:
     """Ask all of them, within the timeouts of each; printers first, in the order of the settings.
 
     Raises:
@@ -62,8 +44,8 @@ def examinations(settings: TillSettings) -> Iterator[Examination]:
     yield from _pole(settings)
 
 
-def _examined(examination: Examination) -> Examined:
-    return Examined(kind=examination.kind, place=examination.place, status=examination.ask())
+def _examined(examination: Examination) -> DeviceExamined:
+    return DeviceExamined(kind=examination.kind, place=examination.place, status=examination.ask())
 
 
 def _printers(settings: TillSettings) -> Iterable[Examination]:

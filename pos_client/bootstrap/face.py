@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from domain.errors import ErrorCode, TillfoldError
 from domain.wording import Language
 from pos_client.background import Background
+from pos_client.bootstrap.device_set_up import DeviceDesk
 from pos_client.bootstrap.guest_face import GuestFace
 from pos_client.bootstrap.machinery import TillMachinery
 from pos_client.bootstrap.preferences import PreferenceFile
@@ -25,6 +26,7 @@ from pos_client.screens.desk import Desk
 from pos_client.screens.double_taps import DoubleTaps
 from pos_client.screens.recovery.presenter import RecoveryAction, RecoveryPresenter
 from pos_client.screens.recovery.view import RecoveryView
+from pos_client.screens.till import Equipment
 from pos_client.screens.window import Window
 from pos_client.settings import TillSettings
 from pos_client.storage.store import Changed
@@ -126,7 +128,10 @@ class Face(QObject):
             self._desk,
             self._look,
             left_handed=self._settings.left_handed,
-            labels=self._settings.scanner.labels,
+            equipment=Equipment(
+                labels=self._settings.scanner.labels,
+                set_up=DeviceDesk(self._settings, lambda: self._desk.wording),
+            ),
             on_language=self._keep_language,
             on_scheme=self._keep_scheme,
         )

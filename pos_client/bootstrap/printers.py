@@ -61,7 +61,7 @@ class TillPrinters:
         self._settings = settings
         self._printers = tuple(_all(settings))
         _check(self._printers, settings)
-        self._artist = cache(_make_artist)
+        self._artist = cache(make_artist)
 
     @property
     def set_up(self) -> tuple[SetUpPrinter, ...]:
@@ -80,7 +80,7 @@ class TillPrinters:
                 storage,
                 EscposPrinter(sharing[0].settings.device, clock=monotonic_ms),
                 [self._served(printer) for printer in sharing],
-                _make_artist,
+                make_artist,
                 wording,
             )
             for sharing in by_address.values()
@@ -137,7 +137,7 @@ class TillPrinters:
         return Served(name=printer.name, model=printer.model, stands_in_for=stands_in_for)
 
 
-def _make_artist() -> LineArtist | None:
+def make_artist() -> LineArtist | None:
     """Draws the lines that a printer's own characters cannot say; None without a font."""
     regular = find_cjk_font()
     return LineArtist(regular, find_cjk_font(FontWeight.BOLD)) if regular else None

@@ -21,6 +21,7 @@ class Sheet(StrEnum):
     STATUS = "status"
     SPOOL = "spool"
     IMPORTS = "imports"
+    DEVICES = "devices"
 
 
 class Flow:

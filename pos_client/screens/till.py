@@ -1,12 +1,13 @@
 """All presenters of the till's window, wired to each other. No Qt."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.errors import TillfoldError
 from hardware.scanners.labels import LabelLayout
 from pos_client.screens.coupon.presenter import CouponPresenter
 from pos_client.screens.desk import Desk, SheetPresenter
+from pos_client.screens.devices.presenter import DevicesPresenter
 from pos_client.screens.first_run.presenter import FirstRunPresenter
 from pos_client.screens.flow import Flow, Page, Sheet
 from pos_client.screens.imports.presenter import ImportsPresenter
@@ -21,6 +22,14 @@ from pos_client.screens.sign_in.presenter import SignInPresenter
 from pos_client.screens.spool.presenter import SpoolPresenter
 from pos_client.screens.status.presenter import StatusPresenter
 from pos_client.use_cases.answers import Home, SignedIn
+from pos_client.use_cases.device_setup import DeviceSetUp
+
+
+class Equipment(NamedTuple):
+    """What hangs on the till: the labels of the shop's scales, and how devices are set up."""
+
+    labels: tuple[LabelLayout, ...] = ()
+    set_up: DeviceSetUp | None = None
 
 
 class Till:
@@ -31,8 +40,9 @@ class Till:
         desk: Desk,
         on_search: Callable[[], None],
         *,
-        labels: tuple[LabelLayout, ...] = (),
+        equipment: Equipment | None = None,
     ) -> None:
+        equipment = equipment or Equipment()
         self.desk = desk
         self._reading = self._read_once_more = False
         self._then: Callable[[], None] | None = None
@@ -53,6 +63,7 @@ class Till:
         self.status = StatusPresenter(desk, self.flow, self.notices, on_sync=self.sell.show_sync)
         self.spool = SpoolPresenter(desk, self.flow, self.notices, on_changed=self.status.refresh)
         self.imports = ImportsPresenter(desk, self.flow, self.notices, on_imported=self.refresh)
+        self.devices = DevicesPresenter(desk, self.flow, self.notices, equipment.set_up)
         self.sign_in = SignInPresenter(desk, self.begin_session)
         self.first_run = FirstRunPresenter(
             desk, on_joined=self._joined, on_signed_in=self.begin_session
@@ -64,6 +75,7 @@ class Till:
             Sheet.STATUS: self.status,
             Sheet.SPOOL: self.spool,
             Sheet.IMPORTS: self.imports,
+            Sheet.DEVICES: self.devices,
         }
         self.keyboard = Keyboard(
             self.flow,
@@ -74,7 +86,7 @@ class Till:
             on_search=on_search,
         )
         targets = ScanTargets(self.sell, self.pay, self.member, self.coupon)
-        self.scans = Scans(desk, self.flow, self.notices, targets, labels)
+        self.scans = Scans(desk, self.flow, self.notices, targets, equipment.labels)
 
     def start(self, *, new: bool) -> None:
         """`new`: the till has yet to join a brand or begin a shop of its own."""

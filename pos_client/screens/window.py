@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout
 
 from domain.wording import Language
 from hardware.cards.taps import CardTap
-from hardware.scanners.labels import LabelLayout
 from pos_client.screens.coupon.view import CouponView
 from pos_client.screens.desk import Desk
+from pos_client.screens.devices.view import DevicesView
 from pos_client.screens.first_run.view import FirstRunView
 from pos_client.screens.flow import Page, Sheet
 from pos_client.screens.imports.view import ImportsView
@@ -22,7 +22,7 @@ from pos_client.screens.sell.view import SellView
 from pos_client.screens.sign_in.view import SignInView
 from pos_client.screens.spool.view import SpoolView
 from pos_client.screens.status.view import StatusView
-from pos_client.screens.till import Till
+from pos_client.screens.till import Equipment, Till
 from pos_client.widgets.fields import Field
 from pos_client.widgets.layout import fill, frame
 from pos_client.widgets.look import Look
@@ -51,7 +51,7 @@ _KEYS: Final = {
 
 _REPEATED: Final = frozenset({"up", "down", "backspace"})
 
-SheetView = MemberView | CouponView | PayView | StatusView | SpoolView | ImportsView
+SheetView = MemberView | CouponView | PayView | StatusView | SpoolView | ImportsView | DevicesView
 
 
 class Window(QWidget):
@@ -63,7 +63,7 @@ class Window(QWidget):
         look: Look,
         *,
         left_handed: bool = False,
-        labels: tuple[LabelLayout, ...] = (),
+        equipment: Equipment | None = None,
         on_language: Callable[[Language], None] = lambda _language: None,
         on_scheme: Callable[[Scheme], None] = lambda _scheme: None,
     ) -> None:
@@ -73,7 +73,7 @@ class Window(QWidget):
         self._look = look
         self._on_language = on_language
         self._on_scheme = on_scheme
-        self.till = Till(desk, self._focus_search, labels=labels)
+        self.till = Till(desk, self._focus_search, equipment=equipment)
         till = self.till
         self._sell = SellView(look, till.sell, self._pad_pressed, left_handed=left_handed)
         self._sign_in = SignInView(
@@ -89,6 +89,7 @@ class Window(QWidget):
             Sheet.STATUS: StatusView(look, till.status),
             Sheet.SPOOL: SpoolView(look, till.spool),
             Sheet.IMPORTS: ImportsView(look, till.imports),
+            Sheet.DEVICES: DevicesView(look, till.devices),
         }
         for sheet, view in self._sheets.items():
             self._sell.add_sheet(sheet, view)

@@ -55,9 +55,9 @@ def test_every_device_is_told_with_its_state_and_what_to_do(capsys: Output, tmp_
         )
         assert doctor(settings, as_json=False) == 1
         assert capsys.readouterr().out.splitlines() == [
-            f"Ready: receipt printer 127.0.0.1:{well.port}",
-            "Look: kitchen printer 热菜. Out of paper: put a roll in",
-            f"Ready: pole display {pole.path}",
+            f"Ready: Receipt printer 127.0.0.1:{well.port}",
+            "Look: Kitchen printer 热菜. Out of paper: put a roll in",
+            f"Ready: Pole display {pole.path}",
         ]
 
 

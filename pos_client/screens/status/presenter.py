@@ -41,6 +41,9 @@ class StatusPresenter(SheetPresenter[StatusState]):
     def sync_now(self) -> None:
         self._do(self.desk.counter.sync_now)
 
+    def open_devices(self) -> None:
+        self.flow.open(Sheet.DEVICES)
+
     def settle_doubtful_print(self, *, printed: bool) -> None:
         prints = self.desk.counter.prints
         self._do(lambda: prints.settle_oldest(printed=printed))

@@ -36,6 +36,9 @@ class StatusView(QWidget):
         self._no_cases = paragraph("body", tone="muted")
         self._sync = Button(look, "sync-now", icon="refresh-cw").on_press(presenter.sync_now)
         self._sync.tall(tokens.KEY_MM, least=tokens.KEY_LEAST)
+        self._devices = Button(look, "open-devices", icon="printer")
+        self._devices.on_press(presenter.open_devices)
+        self._devices.tall(tokens.KEY_MM, least=tokens.KEY_LEAST)
         self._sheet.fill(self._content())
         self.setLayout(down(self._sheet))
         presenter.listen(self.draw)
@@ -51,6 +54,7 @@ class StatusView(QWidget):
         self._cases_title(wording.text("status.cases"))
         self._no_cases.setText(wording.text("status.no_cases"))
         self._sync.setText(wording.text("status.sync_now"))
+        self._devices.setText(wording.text("status.devices"))
         self._spool.setText(wording.text("spool.title"))
         self._doubt.retext(wording)
 
@@ -80,7 +84,8 @@ class StatusView(QWidget):
             )
         )  # fmt: skip
         area = scrolling(lists)
-        content = down(area, self._sync, gap=self._look.px(tokens.SPACE_MEDIUM))
+        keys = across(self._sync, self._devices, gap=gap)
+        content = down(area, keys, gap=self._look.px(tokens.SPACE_MEDIUM))
         content.setStretch(0, 1)
         return content
 
