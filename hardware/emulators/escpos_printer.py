@@ -2,7 +2,8 @@
 
     python -m hardware.emulators.escpos_printer --port 9100 --out receipts
 
-It prints one line, `listening on HOST:PORT`, and runs until it is terminated.
+It prints one line, `listening on HOST:PORT`, and runs until it is terminated. With `--serial` a
+second line names a serial port that leads to the same printer (not on Windows).
 """
 
 import argparse
@@ -10,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from hardware.emulators.escpos_drawing import ReceiptPainter, png_bytes, write_whole
@@ -47,15 +49,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda _number, _frame: ended.set())
     with EscposPrinterEmulator(settings, on_receipt=folder.add) as emulator:
         sys.stdout.write(f"listening on {settings.host}:{emulator.port}\n")
-        sys.stdout.flush()
-        ended.wait()
+        with ExitStack() as stack:
+            if options.serial:
+                sys.stdout.write(f"serial port {_offer_serial(emulator.port, stack)}\n")
+            sys.stdout.flush()
+            ended.wait()
     return 0
+
+
+def _offer_serial(printer_port: int, stack: ExitStack) -> str:
+    # It needs pseudo-terminals, which Windows has not; the rest of the program runs there.
+    from hardware.emulators.escpos_serial import SerialCable
+
+    return stack.enter_context(SerialCable(printer_port)).device
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="escpos_printer", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=9100, help="TCP port; 0 takes a free one")
+    parser.add_argument("--serial", action="store_true", help="offer a serial port as well")
     parser.add_argument("--out", type=Path, required=True, help="folder for the receipts")
     parser.add_argument("--dots", type=int, choices=(384, 576), default=576, help="paper width")
     parser.add_argument("--font", type=Path, help="font file with Chinese characters")

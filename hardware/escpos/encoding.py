@@ -11,6 +11,7 @@ a width, so that a line drawn as a picture has the same layout as a line sent as
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -82,6 +83,7 @@ def _clusters(text: str) -> Iterator[str]:
         yield cluster
 
 
+@lru_cache(maxsize=4096)  # a menu, its prices and the words of a receipt
 def _glyph(cluster: str) -> Glyph:
     composed = cluster if len(cluster) == 1 else unicodedata.normalize("NFC", cluster)
     code = _code(composed)

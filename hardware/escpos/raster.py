@@ -17,6 +17,7 @@ GLYPH_DOTS = 24
 BASELINE_DOTS = 21
 DRAWN_DOTS = 28  # the glyph and the tails of g and y, which reach into the space below
 QR_QUIET_MODULES = 4
+QR_SMALLEST_MODULES, QR_STEP_MODULES = 17, 4  # ISO/IEC 18004: 17 + 4 for each version
 WHITE, BLACK = 255, 0
 MAX_PICTURE_DOTS = 4_000_000  # a PNG of a few bytes can unpack to any size
 
@@ -31,6 +32,7 @@ class LineArtist:
     def __init__(self, regular: Path, bold: Path | None = None) -> None:
         self._regular = load_cell_font(regular, GLYPH_DOTS)
         self._bold = load_cell_font(bold, GLYPH_DOTS) if bold else self._regular
+        self._glyph = lru_cache(maxsize=2048)(_glyph)
 
     def draw(self, line: Line, *, dots: int, line_dots: int) -> Image.Image:
         """The line as black on white, `dots` wide and at least as high as it needs."""
@@ -41,7 +43,7 @@ class LineArtist:
         x = line.indent * CELL_DOTS
         for glyph in line.glyphs:
             width = glyph.cells * CELL_DOTS
-            drawn = _glyph(glyph, font)
+            drawn = self._glyph(glyph, font)
             strip.paste(drawn.resize((width * scale[0], DRAWN_DOTS * tall)), (x, 0))
             x += width * scale[0]
         if line.inverse:
@@ -91,8 +93,12 @@ def draw_qr(code: QrCode, *, dots: int) -> Image.Image:
 
 
 def qr_module_dots(code: QrCode, *, dots: int) -> int:
-    """The largest square of the code, up to the one wanted, with which it fits on the paper."""
-    return _fitting_dots(len(_qr_matrix(code.content)), code.module_dots, dots)
+    """The largest square of the code, up to the one wanted, with which it fits on the paper.
+
+    Only the size of the code is worked out: drawing it to know that takes 5 ms a receipt.
+    """
+    version = _qr_code(code.content).best_fit()
+    return _fitting_dots(QR_SMALLEST_MODULES + QR_STEP_MODULES * version, code.module_dots, dots)
 
 
 def _fitting_dots(modules: int, wanted: int, dots: int) -> int:
@@ -100,11 +106,16 @@ def _fitting_dots(modules: int, wanted: int, dots: int) -> int:
 
 
 def _qr_matrix(content: str) -> list[list[bool]]:
+    code = _qr_code(content)
+    code.make(fit=True)
+    return [[bool(dark) for dark in row] for row in code.get_matrix()]
+
+
+def _qr_code(content: str) -> qrcode.QRCode:
     code = qrcode.QRCode(border=0, error_correction=qrcode.constants.ERROR_CORRECT_M)
     # As bytes without splitting into number and letter parts, which is what printers do.
     code.add_data(content.encode(), optimize=0)
-    code.make(fit=True)
-    return [[bool(dark) for dark in row] for row in code.get_matrix()]
+    return code
 
 
 def _glyph(glyph: Glyph, font: ImageFont.FreeTypeFont) -> Image.Image:

@@ -133,12 +133,13 @@ def test_a_client_cut_off_in_the_middle_of_a_command_does_not_hurt_the_next(
 def test_the_emulator_program_writes_pictures_and_texts_and_ends_when_told(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hardware.emulators.escpos_printer", "--port", "0"]
     with subprocess.Popen(
-        [*command, "--out", str(tmp_path)], stdout=subprocess.PIPE, text=True
+        [*command, "--serial", "--out", str(tmp_path)], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
         line = process.stdout.readline()
         found = re.fullmatch(r"listening on 127\.0\.0\.1:(\d+)\n", line)
         assert found
+        assert re.fullmatch(r"serial port /dev/\S+\n", process.stdout.readline())
         with socket.create_connection(("127.0.0.1", int(found.group(1)))) as client:
             client.sendall(
                 encode_job(restaurant_receipt(), GENERIC_80MM, artist=None) + b"\x1dr\x01"
