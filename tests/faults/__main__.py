@@ -17,6 +17,7 @@ from tests.faults import (
     crash_states,
     postgresql_faults,
     power_cuts,
+    printing_kills,
     server_kills,
     standby_losses,
     till_kills,
@@ -29,6 +30,8 @@ OUT: Final = Path("out") / "faults.json"
 CAMPAIGNS: Final[dict[str, tuple[Campaign, int]]] = {
     "till-kills": (till_kills.run, 200),
     "till-kills-control": (partial(till_kills.run, write_behind=True), 25),
+    "printing-kills": (printing_kills.run, 200),
+    "printing-kills-control": (partial(printing_kills.run, careless=True), 50),
     "server-kills": (server_kills.run, 200),
     "power-cuts": (power_cuts.run, 100),
     "crash-states": (crash_states.run, 5_000),

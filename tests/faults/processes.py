@@ -30,6 +30,16 @@ class Child:
         """Until it has told one, or ended."""
         select.select([self._hear], [], [], _PATIENCE_S)
 
+    def wait_for_end(self) -> bool:
+        """Until it has ended, whatever it tells before; whether it did in time."""
+        os.set_blocking(self._hear, True)
+        while select.select([self._hear], [], [], _PATIENCE_S)[0]:
+            said = os.read(self._hear, 1 << 16)
+            if not said:
+                return True
+            self._heard += said
+        return False
+
     def last_number(self) -> int | None:
         """What it told last, without waiting."""
         os.set_blocking(self._hear, False)

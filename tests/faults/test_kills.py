@@ -28,3 +28,19 @@ def test_a_killed_server_has_every_entry_that_it_had_acknowledged_once(tmp_path:
     assert report.holds, report.line()
     assert report.faults == 12
     assert report.seen["while serving"] > 0
+
+
+def test_a_till_killed_while_it_prints_loses_no_receipt_and_prints_none_twice_unmarked(
+    tmp_path: Path,
+) -> None:
+    """And no ticket of the kitchen; a person answers what the till asks after each start."""
+    report = campaign("printing-kills", tmp_path, count=7)
+    assert report.holds, report.line()
+    assert report.acknowledged > 0
+    assert any(seen.startswith("doubt: ") for seen in report.seen), report.line()
+
+
+def test_a_till_that_forgets_its_doubts_is_found_out(tmp_path: Path) -> None:
+    """Without this the test above would prove nothing."""
+    report = campaign("printing-kills-control", tmp_path, count=7)
+    assert report.doubled > 0, report.line()
