@@ -33,12 +33,12 @@ PRINTING = Printing(routing=Routing(receipts="receipt"), wording=wording_in(Lang
 
 def measure() -> list[Measured]:
     with tempfile.TemporaryDirectory() as folder, open_till(Path(folder) / "till") as store:
-        order = _order(store)
+        order = order_at(store)
         floor = _Floor(Path(folder) / "floor.db", store)
         ours, plain = [], []
         for _ in range(SALES):
             # Interleaved, so that both meet the same disk.
-            ours.append(time_ms(lambda: _sell(store, order)))
+            ours.append(time_ms(lambda: sell(store, order)))
             plain.append(time_ms(floor.write))
         floor.close()
     return [
@@ -52,7 +52,7 @@ def measure() -> list[Measured]:
     ]
 
 
-def _order(store: Store) -> OrderToClose:
+def order_at(store: Store) -> OrderToClose:
     with store.read() as connection:
         menu = load_one(connection, AggregateKind.MENU, ONLY_ONE)
         rules = rules_now(connection)
@@ -65,7 +65,7 @@ def _order(store: Store) -> OrderToClose:
     return OrderToClose(basket=basket, tenders=(tender,), expected_total_fen=total)
 
 
-def _sell(store: Store, order: OrderToClose) -> None:
+def sell(store: Store, order: OrderToClose) -> None:
     sale_id = SaleId(make_identifier(store.trusted_time.now_ms(), SystemEntropy()))
     closing = Closing(actor=CASHIER, sale_id=sale_id, offline=False, printing=PRINTING)
     close_sale(store, order, closing)
@@ -83,7 +83,7 @@ class _Floor:
 
     def __init__(self, path: Path, store: Store) -> None:
         self._number = 0
-        _sell(store, _order(store))
+        sell(store, order_at(store))
         with store.read() as connection:
             self._rows = {
                 table: connection.exec_driver_sql(
