@@ -79,6 +79,12 @@ class OrderInHand:
         self.frozen = False
         self._changed()
 
+    def load(self, basket: Basket, member: MemberCard | None) -> None:
+        """A bill that had been put aside is in hand again."""
+        self.basket, self.member, self.redeemed = basket, member, frozenset()
+        self.frozen = False
+        self._changed()
+
     def price_again(self) -> None:
         """Time has passed or rules have changed; a frozen order stays as it was closed."""
         if not self.frozen:

@@ -60,7 +60,13 @@ class Till:
             on_next=self.sell.start_next,
             on_stale=self.refresh,
         )
-        self.status = StatusPresenter(desk, self.flow, self.notices, on_sync=self.sell.show_sync)
+        self.status = StatusPresenter(
+            desk,
+            self.flow,
+            self.notices,
+            on_sync=self.sell.show_sync,
+            on_bill=self.pay.open_bill,
+        )
         self.spool = SpoolPresenter(desk, self.flow, self.notices, on_changed=self.status.refresh)
         self.imports = ImportsPresenter(desk, self.flow, self.notices, on_imported=self.refresh)
         self.devices = DevicesPresenter(desk, self.flow, self.notices, equipment.set_up)
@@ -101,6 +107,7 @@ class Till:
             return
         self._read_home(None)
         self.member.read_again()
+        self.pay.code.refresh()
         self.status.refresh()
         self.spool.refresh()
 

@@ -19,9 +19,13 @@ def book_payments(connection: Connection, order: OrderToClose) -> None:
         TillfoldError: `payment_not_held` where one is of another bill or amount, or its money is
             booked, on its way back, or not there.
     """
-    for tender in order.tenders:
-        if tender.payment_id:
-            _book(connection, order, tender)
+    paid = [tender for tender in order.tenders if tender.payment_id]
+    for tender in paid:
+        _book(connection, order, tender)
+    for attempt in payments.of_bill(connection, order.bill_id) if paid else ():
+        if attempt.parked:
+            # The bill is paid: what became of its other payments is no longer its business.
+            payments.change(connection, msgspec.structs.replace(attempt, parked=False))
 
 
 def _book(connection: Connection, order: OrderToClose, tender: Tender) -> None:

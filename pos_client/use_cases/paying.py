@@ -63,6 +63,10 @@ class PaymentDesk:
     def kinds(self) -> frozenset[TenderKind]:
         return self._machinery.payments.kinds()
 
+    def seems_offline(self) -> bool:
+        """Whether the server was out of reach the last time: then a provider may be too."""
+        return self._machinery.contact().online is False
+
     def new_bill_id(self) -> str:
         return self._machinery.new_id()
 
@@ -123,10 +127,6 @@ class PaymentDesk:
         """The next guest can pay; the bill stays in the list until it is paid or given up."""
         self._storage.run(partial(payments.park, bill_id=bill_id, parked=True))
 
-    def give_up(self, bill_id: str) -> None:
-        """An unpaid bill that was put aside is not wanted any more."""
-        self._storage.run(partial(payments.park, bill_id=bill_id, parked=False))
-
     def open_bill(self, bill_id: str) -> OrderToClose:
         """A bill that was put aside, to go on with, with all that it is paid with so far.
 
@@ -169,4 +169,6 @@ class PaymentDesk:
 
 def _open_bill(store: Store, bill_id: str) -> OrderToClose:
     with store.read() as connection:
-        return payments.opened_order(connection, bill_id)
+        order = payments.opened_order(connection, bill_id)
+    payments.park(store, bill_id, parked=False)
+    return order

@@ -230,8 +230,8 @@ def park(store: Store, bill_id: str, *, parked: bool) -> None:
     """Put a bill aside whose payment has no result, so that the next guest can pay; or end that."""
     with store.write() as writing:
         for attempt in payments.of_bill(writing.connection, bill_id):
-            if attempt.parked is not parked and (attempt.money is not Money.BOOKED or not parked):
-                payments.change(writing.connection, msgspec.structs.replace(attempt, parked=parked))
+            kept = parked and attempt.money is not Money.BOOKED
+            payments.change(writing.connection, msgspec.structs.replace(attempt, parked=kept))
 
 
 def bill_status(store: Store, bill_id: str) -> BillStatus:

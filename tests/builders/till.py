@@ -28,7 +28,7 @@ from domain.pricing.basket import Basket, add_item
 from domain.rulebook import RuleBook
 from domain.wording import Language
 from pos_client.bootstrap.machinery import TillMachinery
-from pos_client.settings import PrinterSettings, TillSettings
+from pos_client.settings import PaymentSettings, PrinterSettings, TillSettings
 from pos_client.storage.aggregates import load
 from pos_client.storage.identity import Identity
 from pos_client.storage.journal import SealedEntry
@@ -199,6 +199,7 @@ class Till:
         *,
         clock: HandClock | None = None,
         printer: PrinterSettings | None = None,
+        payment: PaymentSettings | None = None,
         key_store: str = "file",
     ) -> None:
         self.clock = clock or HandClock()
@@ -208,6 +209,7 @@ class Till:
             key_store=key_store,
             ballast_mib=0,  # thousands of tills are made in the tests
             printer=printer or PrinterSettings(),
+            payment=payment or PaymentSettings(),
         )
         self._entropy = SeededEntropy(folder.name)
         self.machinery = self.new_machinery()

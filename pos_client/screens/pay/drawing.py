@@ -11,7 +11,7 @@ from domain.wording import Wording
 from pos_client.screens.desk import Desk, plain_amount, yuan
 from pos_client.screens.order_in_hand import OrderInHand
 from pos_client.screens.pay.cash import amount_typed, quick_cash
-from pos_client.screens.pay.state import AfterSale, CashKey, PayState
+from pos_client.screens.pay.state import AfterSale, CashKey, CodeState, PayState
 from pos_client.use_cases.answers import ClosedSale
 from pos_client.use_cases.breakdown import Part, PartKind, parts_of, saved_fen
 from pos_client.widgets.faces import RowText
@@ -45,6 +45,8 @@ class PayFacts(msgspec.Struct, frozen=True, kw_only=True):
     tenders: tuple[Tender, ...]
     busy: bool
     closed: ClosedSale | None
+    takes_codes: bool = False
+    code: CodeState | None = None
 
 
 def draw_pay(facts: PayFacts, desk: Desk, order: OrderInHand) -> PayState:
@@ -67,6 +69,8 @@ def draw_pay(facts: PayFacts, desk: Desk, order: OrderInHand) -> PayState:
         can_confirm=not facts.busy,
         busy=facts.busy,
         closed=_after_sale(wording, facts.closed) if facts.closed else None,
+        code=facts.code,
+        takes_codes=facts.takes_codes,
     )
 
 

@@ -1,25 +1,23 @@
 """Taking payment: tenders until nothing is left, then one confirmation closes the sale."""
 
 from collections.abc import Callable
-from typing import Final
 
 from domain.errors import ErrorCode, TillfoldError
-from domain.orders import Tender, TenderKind
+from domain.orders import TenderKind
 from domain.wording import Wording
 from hardware.scanners.classify import Scan
-from pos_client.screens.desk import Desk, SheetPresenter
-from pos_client.screens.flow import Flow
+from pos_client.screens.desk import Desk
+from pos_client.screens.flow import Flow, Page, Sheet
 from pos_client.screens.notices import Notices
 from pos_client.screens.order_in_hand import OrderInHand
-from pos_client.screens.pay.cash import amount_typed, type_amount
+from pos_client.screens.pay.code_drawing import draw_code
 from pos_client.screens.pay.drawing import PayFacts, draw_pay
 from pos_client.screens.pay.state import PayState
-from pos_client.use_cases.answers import ClosedSale
+from pos_client.screens.pay.taking import TakingPresenter
+from pos_client.use_cases.answers import ClosedSale, MemberCard, OrderToClose
 
-_EDITING: Final = frozenset({"backspace", "."})
 
-
-class PayPresenter(SheetPresenter[PayState]):
+class PayPresenter(TakingPresenter):
     """`on_next` starts the next order; `on_stale` reads again what orders are priced with."""
 
     def __init__(
@@ -32,65 +30,73 @@ class PayPresenter(SheetPresenter[PayState]):
         on_next: Callable[[], None],
         on_stale: Callable[[], None],
     ) -> None:
-        super().__init__(desk, flow, notices)
-        self._order = order
+        super().__init__(desk, order, flow, notices)
         self._on_next = on_next
-        self._on_stale = on_stale
-        self._entry = ""
-        self._tenders: tuple[Tender, ...] = ()
-        self._busy = False
-        self._closed: ClosedSale | None = None
+        self._on_stale = self.code.on_stale = on_stale
         order.listen(self._order_changed)
 
-    @property
-    def closed(self) -> bool:
-        return self._closed is not None
+    def scanned_payment_code(self, scan: Scan) -> None:
+        """A guest's payment code was scanned: it pays what was typed, or all that is left."""
+        amount_fen = self._typed() or self._left_fen()
+        if self._closed is not None or self._busy or not self._left_fen():
+            return
+        refusal = self.code.refusal(scan)
+        if amount_fen > self._left_fen():
+            refusal = refusal or ErrorCode.TENDER_EXCEEDS_DUE
+        if refusal is not None:
+            self.notices.error(TillfoldError(refusal))
+            return
+        self._entry = ""
+        self._order.freeze()
+        self.notices.fade()
+        self.code.begin(self._order_to_close(), scan, amount_fen)
 
-    @property
-    def closed_sale(self) -> ClosedSale | None:
-        """The sale whose change is being given."""
-        return self._closed
+    def ask_for_code(self) -> None:
+        """The key for payment by code: the guest's code is scanned next."""
+        if self._takes_no_more() or not self._left_fen():
+            return
+        self.code.scanning = True
+        self.redraw()
 
-    @property
-    def left_fen(self) -> int:
-        """What is still to be paid."""
-        return self._left_fen()
+    def next_guest(self) -> None:
+        """Put the bill aside whose payment has no result; it goes on by itself."""
+        self.code.park()
+        self.code.forget()
+        self._forget()
+        self._order.thaw()
+        self.flow.close_sheet()
+        self._on_next()
 
-    @property
-    def busy(self) -> bool:
-        return self._busy
+    def open_bill(self, bill_id: str) -> None:
+        """A bill that had been put aside, unless another order is in hand."""
+        if self._order.basket.lines or self._busy:
+            self.notices.warn(_order_in_hand)
+            return
+        counter, viewer = self.desk.counter, self.desk.viewer
 
-    def press(self, key: str) -> None:
-        """A key of the number pad, from the screen or the keyboard."""
-        if key == "enter":
-            self.confirm()
-        elif not self._busy and self._closed is None and (key.isdigit() or key in _EDITING):
-            self._entry = type_amount(self._entry, key)
-            self.redraw()
+        def read() -> tuple[OrderToClose, MemberCard | None]:
+            order = counter.payments.open_bill(bill_id)
+            member_id = order.member_id
+            card = counter.open_member(member_id, viewer=viewer) if member_id else None
+            return order, card
 
-    def take_cash(self, received_fen: int) -> None:
-        """A quick cash key: this much was handed over."""
-        self._take(TenderKind.CASH, received_fen)
+        self.desk.background.run(read, self._opened, self.notices.error)
 
-    def take(self, kind: TenderKind) -> None:
-        """A tender key: what was typed, or all that is left."""
-        self._take(kind, self._typed() or self._left_fen())
-
-    def scanned_payment_code(self, _scan: Scan) -> None:
-        """A guest's payment code was scanned: it pays what is left, where this till can do that."""
-        self.notices.warn(_no_code_payment)
-
-    def remove_tender(self, place: int) -> None:
-        if not self._busy and self._closed is None:
-            self._tenders = self._tenders[:place] + self._tenders[place + 1 :]
-            self.redraw()
+    def _opened(self, found: tuple[OrderToClose, MemberCard | None]) -> None:
+        order, card = found
+        self._forget()
+        self._order.load(order.basket, card)
+        self._tenders = tuple(tender for tender in order.tenders if not tender.payment_id)
+        self.code.watch(order.bill_id)
+        self.flow.open(Sheet.PAY)
+        self.redraw()
 
     def confirm(self) -> None:
         """Enter: the amount typed is cash; without one, what is left is paid in exact cash."""
         if self._closed is not None:
             self.next_order()
             return
-        if self._busy:
+        if self._takes_no_more():
             return
         if self._left_fen():
             self._take(TenderKind.CASH, self._typed() or self._left_fen())
@@ -101,58 +107,38 @@ class PayPresenter(SheetPresenter[PayState]):
         """Leave the sheet; what was entered is not kept."""
         if self._closed is not None:
             self.next_order()
+        elif self.code.scanning or self.code.confirming:
+            self.code.dismiss()
         elif self._entry:
             self._entry = ""
             self.redraw()
+        elif self.code.bill_id and (self.code.open or self.code.tenders):
+            # The payment goes on, and the bill stays in hand with what is paid of it.
+            self.flow.close_sheet()
         elif not self._busy:
             self._forget()
+            self.code.forget()
             self.flow.close_sheet()
 
     def next_order(self) -> None:
         self._forget()
+        self.code.forget()
         self.flow.release()
         self.flow.close_sheet()
         self._on_next()
 
     def begin(self) -> None:
         """The sheet was opened."""
-        if self._closed is None and not self._busy:
+        if self._closed is None and not self._busy and not self.code.bill_id:
             self._forget()
         self._order.price_again()
+        self.code.refresh()
 
     def _order_changed(self) -> None:
         """Tenders that are more than the new amount due are entered anew."""
-        paid_fen = sum(tender.amount_fen for tender in self._tenders)
+        paid_fen = sum(tender.amount_fen for tender in self._paid)
         if not self._order.frozen and paid_fen > self._order.priced.due_fen:
             self._tenders = ()
-        self.redraw()
-
-    def _forget(self) -> None:
-        self._entry, self._tenders, self._closed = "", (), None
-
-    def _typed(self) -> int:
-        return amount_typed(self._entry)
-
-    def _left_fen(self) -> int:
-        paid_fen = sum(tender.amount_fen for tender in self._tenders)
-        return max(0, self._order.priced.due_fen - paid_fen)
-
-    def _take(self, kind: TenderKind, received_fen: int) -> None:
-        left_fen = self._left_fen()
-        if self._busy or self._closed is not None or not left_fen or not received_fen:
-            return
-        if kind is not TenderKind.CASH and received_fen > left_fen:
-            self.notices.error(TillfoldError(ErrorCode.TENDER_EXCEEDS_DUE))
-            return
-        amount_fen = min(received_fen, left_fen)
-        tender = Tender(
-            kind=kind,
-            amount_fen=amount_fen,
-            received_fen=received_fen,
-            change_fen=received_fen - amount_fen,
-        )
-        self._tenders, self._entry = (*self._tenders, tender), ""
-        self.notices.fade()
         self.redraw()
 
     def _close(self) -> None:
@@ -160,16 +146,30 @@ class PayPresenter(SheetPresenter[PayState]):
         self._order.freeze()
         self.flow.hold()
         self.redraw()
-        home = self.desk.home
-        order = self._order.to_close(
-            self._tenders,
-            self._order.priced.total_fen,
-            menu_version=home.menu.version if home is not None else "",
-        )
+        order = self._order_to_close()
         counter, actor = self.desk.counter, self.desk.actor
         self.desk.background.run(
             lambda: counter.close_sale(actor, order), self._accepted, self._refused
         )
+
+    def _code_changed(self) -> None:
+        """The order stays as it is while somebody may pay for it, or has in part."""
+        if not self._busy and self._closed is None and self.code.bill_id:
+            if self.code.open or self.code.tenders:
+                self._order.freeze()
+            else:
+                self._order.thaw()
+        self.redraw()
+
+    def _closed_by_itself(self, closed: ClosedSale) -> None:
+        """The money of the whole bill came in, and its sale is closed."""
+        if self._closed is not None:
+            return
+        self._order.freeze()
+        if self.flow.page is Page.SELL:
+            self.flow.open(Sheet.PAY)
+            self.flow.hold()
+        self._accepted(closed)
 
     def _accepted(self, closed: ClosedSale) -> None:
         self._busy, self._closed = False, closed
@@ -180,8 +180,9 @@ class PayPresenter(SheetPresenter[PayState]):
     def _refused(self, error: TillfoldError) -> None:
         self._busy = False
         self._tenders = ()
-        self._order.thaw()
         self.flow.release()
+        if not self.code.tenders:
+            self._order.thaw()
         self.notices.error(error)
         if error.code is ErrorCode.PRICE_CHANGED:
             self._on_stale()
@@ -189,10 +190,15 @@ class PayPresenter(SheetPresenter[PayState]):
 
     def _draw(self) -> PayState:
         facts = PayFacts(
-            entry=self._entry, tenders=self._tenders, busy=self._busy, closed=self._closed
+            entry=self._entry,
+            tenders=self._paid,
+            busy=self._busy,
+            closed=self._closed,
+            takes_codes=self.code.offered,
+            code=draw_code(self.code, self.desk, self._typed() or self._left_fen()),
         )
         return draw_pay(facts, self.desk, self._order)
 
 
-def _no_code_payment(wording: Wording) -> str:
-    return wording.text("scan.payment_code")
+def _order_in_hand(wording: Wording) -> str:
+    return wording.text("code_pay.order_in_hand")

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from domain.orders import TenderKind
 from domain.wording import Wording
+from pos_client.screens.pay.code_panel import CodePanel
 from pos_client.screens.pay.done_panel import DonePanel
 from pos_client.screens.pay.presenter import PayPresenter
 from pos_client.screens.pay.state import PayState
@@ -28,6 +29,12 @@ class PayView(QWidget):
         self._sums = PaySums(look)
         self._cash = [self._cash_key(place) for place in range(_MOST_CASH_KEYS)]
         self._tender_keys = {kind: self._tender_key(kind, icon) for kind, icon in _TENDERS}
+        self._code_key = Button(
+            look, "tender-code", look_name="tender", icon="scan-line", icon_size=tokens.ICON_LARGE
+        )
+        self._code_key.tall(tokens.PAY_MM, least=tokens.PAY_LEAST)
+        self._code_key.on_press(presenter.ask_for_code)
+        self._code = CodePanel(look, presenter)
         self._confirm = Button(look, "confirm-pay", look_name="pay")
         self._confirm.tall(tokens.PAY_MM, least=tokens.PAY_LEAST).on_press(presenter.confirm)
         self._tenders_head, self._tenders_title = section(look)
@@ -55,6 +62,8 @@ class PayView(QWidget):
         self._unused_title(wording.text("pay.unused"))
         for kind, key in self._tender_keys.items():
             key.setText(wording.text(f"tender.{kind}"))
+        self._code_key.setText(wording.text("code_pay.key"))
+        self._code.retext(wording)
 
     def draw(self, state: PayState) -> None:
         self._pages.setCurrentWidget(self._done if state.closed else self._sheet)
@@ -62,6 +71,11 @@ class PayView(QWidget):
             self._done.draw(state.closed)
             return
         self._sums.draw(state)
+        self._ways.setCurrentIndex(1 if state.code is not None else 0)
+        if state.code is not None:
+            self._code.draw(state.code)
+        self._code_key.setVisible(state.takes_codes)
+        self._code_key.setEnabled(bool(state.cash_keys) and not state.busy)
         for place, key in enumerate(self._cash):
             key.setVisible(place < len(state.cash_keys))
             key.setEnabled(not state.busy)
@@ -91,15 +105,17 @@ class PayView(QWidget):
             )
         )  # fmt: skip
         area = scrolling(details)
-        content = down(
-            self._sums.frame,
-            self._cash_row(gap),
-            across(*self._tender_keys.values(), gap=gap),
-            area,
-            self._confirm,
-            gap=self._look.px(tokens.SPACE_MEDIUM),
-        )
-        content.setStretch(3, 1)
+        wide = self._look.px(tokens.SPACE_MEDIUM)
+        keys = across(*self._tender_keys.values(), self._code_key, gap=gap)
+        ways = down(self._cash_row(gap), keys, area, self._confirm, gap=wide)
+        ways.setStretch(2, 1)
+        by_hand = QWidget()
+        by_hand.setLayout(ways)
+        self._ways = QStackedLayout()
+        self._ways.addWidget(by_hand)
+        self._ways.addWidget(self._code)
+        content = down(self._sums.frame, self._ways, gap=wide)
+        content.setStretch(1, 1)
         return content
 
     def _cash_row(self, gap: int) -> QWidget:

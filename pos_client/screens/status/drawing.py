@@ -7,8 +7,15 @@ from domain.fold.cases import Case, Severity
 from domain.origins import Origin
 from domain.stamps import milliseconds_of
 from pos_client.screens.desk import Desk, yuan
+from pos_client.screens.pay.code_drawing import word_of
 from pos_client.screens.status.state import NO_PROGRESS, THOUSANDTHS, StatusState
-from pos_client.use_cases.answers import Connection, PrinterStatus, SyncStatus, TillStatus
+from pos_client.use_cases.answers import (
+    Connection,
+    PaymentStatus,
+    PrinterStatus,
+    SyncStatus,
+    TillStatus,
+)
 from pos_client.widgets.faces import RowText
 
 _LOOKS: Final = {
@@ -27,6 +34,7 @@ def draw_status(status: TillStatus | None, desk: Desk, *, busy: bool) -> StatusS
             progress_text="",
             printers=(),
             cases=(),
+            payments=(),
             in_doubt="",
             can_sync=False,
             busy=busy,
@@ -38,6 +46,7 @@ def draw_status(status: TillStatus | None, desk: Desk, *, busy: bool) -> StatusS
         progress_text=_progress_text(desk, sync),
         printers=tuple(printer_row(desk, printer) for printer in status.printers),
         cases=tuple(_case_row(desk, case) for case in status.cases),
+        payments=tuple(_payment_row(desk, payment) for payment in status.payments),
         in_doubt=_in_doubt(desk, status),
         can_sync=sync.connection is not Connection.STANDALONE and not busy,
         busy=busy,
@@ -119,6 +128,24 @@ def _in_doubt(desk: Desk, status: TillStatus) -> str:
     if not doubtful:
         return ""
     return desk.wording.text("status.in_doubt", number=status.doubtful, count=doubtful)
+
+
+def _payment_row(desk: Desk, payment: PaymentStatus) -> RowText:
+    """A payment without an end: how it stands, since when, and for how much."""
+    wording, word = desk.wording, word_of(payment)
+    settled = word in {"cancelled", "declined", "returned"}
+    return RowText(
+        title=wording.text(f"code_pay.{word}"),
+        detail=wording.text(
+            "code_pay.row",
+            kind=wording.text(f"tender.{payment.kind}"),
+            when=desk.moment(payment.started_ms),
+            number=payment.attempt_id[-6:],
+        ),
+        note=yuan(payment.amount_fen),
+        icon="info" if settled else "triangle-alert",
+        tone="muted" if settled else "warning",
+    )
 
 
 def _case_row(desk: Desk, case: Case) -> RowText:

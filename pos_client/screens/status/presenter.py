@@ -12,7 +12,10 @@ from pos_client.use_cases.answers import SyncStatus, TillStatus
 
 
 class StatusPresenter(SheetPresenter[StatusState]):
-    """`on_sync` hears each new sync status, for the dot in the top bar."""
+    """`on_sync` hears each new sync status, for the dot in the top bar.
+
+    `on_bill` is told which bill the cashier wants to go on with.
+    """
 
     def __init__(
         self,
@@ -21,9 +24,11 @@ class StatusPresenter(SheetPresenter[StatusState]):
         notices: Notices,
         *,
         on_sync: Callable[[SyncStatus], None],
+        on_bill: Callable[[str], None],
     ) -> None:
         super().__init__(desk, flow, notices)
         self._on_sync = on_sync
+        self._on_bill = on_bill
         self._status: TillStatus | None = None
         self._asking = self._ask_again = False
         self._busy = False
@@ -37,6 +42,12 @@ class StatusPresenter(SheetPresenter[StatusState]):
             return
         self._asking = True
         self.desk.background.run(self.desk.counter.status, self._told, self._failed)
+
+    def press_payment(self, place: int) -> None:
+        """A row of the payments: its bill is opened again."""
+        listed = self._status.payments if self._status is not None else ()
+        if place < len(listed):
+            self._on_bill(listed[place].bill_id)
 
     def sync_now(self) -> None:
         self._do(self.desk.counter.sync_now)

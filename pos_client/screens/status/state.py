@@ -18,6 +18,7 @@ class StatusState(msgspec.Struct, frozen=True, kw_only=True):
     progress_text: str
     printers: tuple[RowText, ...]
     cases: tuple[RowText, ...]
+    payments: tuple[RowText, ...]
     in_doubt: str
     can_sync: bool
     busy: bool

@@ -31,6 +31,8 @@ class StatusView(QWidget):
         self._no_printers = paragraph("body", tone="muted")
         self._spool = Button(look, "open-spool", icon="printer").on_press(presenter.open_spool)
         self._doubt = _Doubt(look, presenter)
+        self._payments_head, self._payments_title = section(look)
+        self._payments = RowList(look, "payment-row", presenter.press_payment)
         self._cases_head, self._cases_title = section(look)
         self._cases = RowList(look, "case-row")
         self._no_cases = paragraph("body", tone="muted")
@@ -51,6 +53,7 @@ class StatusView(QWidget):
         self._connection_title(wording.text("status.connection"))
         self._printers_title(wording.text("status.printers"))
         self._no_printers.setText(wording.text("status.no_printers"))
+        self._payments_title(wording.text("status.payments"))
         self._cases_title(wording.text("status.cases"))
         self._no_cases.setText(wording.text("status.no_cases"))
         self._sync.setText(wording.text("status.sync_now"))
@@ -67,6 +70,8 @@ class StatusView(QWidget):
         self._no_printers.setVisible(not state.printers)
         self._spool.setVisible(bool(state.printers))
         self._doubt.draw(state)
+        self._payments_head.setVisible(bool(state.payments))
+        self._payments.show_rows(state.payments)
         self._cases.show_rows(state.cases)
         self._no_cases.setVisible(not state.cases)
         self._sync.setEnabled(state.can_sync)
@@ -79,6 +84,7 @@ class StatusView(QWidget):
                 self._connection_head, self._connection, self._progress, self._progress_text, gap,
                 self._printers_head, self._no_printers, self._doubt.frame, self._printers,
                 across(self._spool, None), gap,
+                self._payments_head, self._payments, gap,
                 self._cases_head, self._no_cases, self._cases, None,
                 gap=gap,
             )
