@@ -77,6 +77,8 @@ class FileLink(Link):
 
 def _opened(path: str) -> tuple[int, bool]:
     """An open descriptor, and whether it can be read."""
+    if os.name != "posix":
+        raise LinkError(DeviceReason.NOT_FOUND)
     flags = os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     try:
         is_device = stat.S_ISCHR(os.stat(path).st_mode)  # noqa: PTH116 - beside the calls below

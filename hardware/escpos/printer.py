@@ -119,16 +119,19 @@ class EscposPrinter:
         return drawer.position(self.drawer_pin(), self.settings.drawer_sensor)
 
     def drawer_pin(self) -> bool | None:
-        """The level of the drawer pin, for learning what it means; None when there is no answer."""
+        """The level of the drawer pin, for learning what it means.
+
+        None when there is no answer, and while a job is under way, to which the answers belong.
+        """
         deadline = Deadline(self._clock, self.settings.drawer_timeout_ms)
         try:
-            with self._open(deadline) as link:
+            with self._idle(deadline) as link:
+                if isinstance(link, SharedLink):
+                    return None
                 within = deadline.at_most(self.settings.status_timeout_ms)
-                level = drawer.read_pin(link, deadline=within)
-                self._leave(link, self._talk(link))
+                return drawer.read_pin(link, deadline=within)
         except LinkError:
             return None
-        return level
 
     @contextmanager
     def _open(self, deadline: Deadline) -> Iterator[SharedLink]:
@@ -157,20 +160,29 @@ class EscposPrinter:
         return outcome
 
     def _open_drawer_once(self, deadline: Deadline) -> PrintOutcome:
+        with self._idle(deadline) as link:
+            # On the link of a job the sensor cannot be asked: the answers belong to the job.
+            asks = link.answers and not isinstance(link, SharedLink)
+            sensor = self.settings.drawer_sensor if asks else DrawerSensor.NONE
+            return drawer.open_on(link, self.model.drawer, sensor, deadline=deadline)
+
+    @contextmanager
+    def _idle(self, deadline: Deadline) -> Iterator[Link]:
+        """A link of one's own for a short talk, or that of the job under way.
+
+        Raises:
+            LinkError: timed_out, or as opening and talking do.
+        """
         if not self._opening.acquire(timeout=seconds(deadline)):
             raise LinkError(DeviceReason.TIMED_OUT)
         try:
-            if job_link := self._under_way:
-                # Answers on this link belong to the job, so the sensor cannot be asked.
-                return drawer.open_on(
-                    job_link, self.model.drawer, DrawerSensor.NONE, deadline=deadline
-                )
+            if self._under_way is not None:
+                yield self._under_way
+                return
             within = deadline.at_most(self.settings.connect_timeout_ms)
             with self._opener(self.settings, within) as link:
-                sensor = self.settings.drawer_sensor if link.answers else DrawerSensor.NONE
-                outcome = drawer.open_on(link, self.model.drawer, sensor, deadline=deadline)
+                yield link
                 self._leave(link, self._talk(link))
-                return outcome
         finally:
             self._opening.release()
 

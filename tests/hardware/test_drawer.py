@@ -52,6 +52,7 @@ def test_it_opens_while_a_job_waits_for_paper(transport: Transport) -> None:
         assert waiting.wait(10)
         assert printer.open_drawer() == SentUnconfirmed()
         assert bench.emulator.wait_until(lambda: bench.emulator.drawer_openings == 1)
+        assert printer.drawer_position() is DrawerPosition.UNKNOWN
         bench.emulator.clear_faults()
         printing.join(20)
         assert outcomes == [Done()]

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -24,6 +25,7 @@ from hardware.ports import (
     ReceiptPrinter,
     SentUnconfirmed,
 )
+from hardware.receipt import Cut, Document, TextLine
 from hardware.timing import monotonic_ms
 from tests.hardware.conftest import MakePrinter
 from tests.hardware.samples import restaurant_receipt
@@ -171,6 +173,28 @@ def test_a_printer_busy_with_another_till_leaves_the_job_unsent(
         outcome = make_printer(status_timeout_ms=100).print(JOB, deadline_ms=WITHIN_MS)
         assert outcome == NotSent(DeviceReason.TIMED_OUT)
     assert make_printer().print(JOB, deadline_ms=WITHIN_MS) == Done()
+
+
+def test_two_tills_on_one_printer_get_all_their_receipts_out_once_and_unmixed(
+    emulator: EscposPrinterEmulator, make_printer: MakePrinter
+) -> None:
+    def print_all(till: int) -> None:
+        printer = make_printer(status_timeout_ms=5_000, connect_timeout_ms=5_000)
+        for number in range(10):
+            lines = tuple(TextLine(f"till {till} sale {number} {line}") for line in range(5))
+            job = encode_job(Document((*lines, Cut())), MODELS["generic-80mm"], artist=None)
+            while isinstance(outcome := printer.print(job, deadline_ms=WITHIN_MS), NotSent):
+                continue
+            assert outcome == Done()
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(print_all, (1, 2)))
+    printed = sorted(receipt.text for receipt in emulator.receipts)
+    assert printed == sorted(
+        "\n".join(f"till {till} sale {number} {line}" for line in range(5))
+        for till in (1, 2)
+        for number in range(10)
+    )
 
 
 def test_pushed_reports_of_another_program_do_not_disturb_a_job(
