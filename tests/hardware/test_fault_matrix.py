@@ -27,7 +27,7 @@ from hardware.receipt import Cut, Document, TextLine
 from tests.hardware.benches import REAL_TRANSPORTS, Bench, bench_on
 
 PATIENCE_MS = 20_000
-DEADLINE_MS = 250
+DEADLINE_MS = 120
 LINES = 12
 
 
@@ -71,15 +71,15 @@ def settle(bench: Bench) -> None:
     emulator = bench.emulator
     emulator.clear_faults()
     printer = bench.printer(
-        status=StatusWay.NONE, completion=CompletionWay.NONE, drain_timeout_ms=500
+        status=StatusWay.NONE, completion=CompletionWay.NONE, drain_timeout_ms=200
     )
 
     def arrived() -> bool:
         return any("哨兵 完" in receipt.text for receipt in emulator.receipts)
 
-    for _ in range(20):  # the first may still go to the connection that the fault had broken
+    for _ in range(50):  # the first may still go to the connection that the fault had broken
         printer.print(job("哨兵"), deadline_ms=2_000)
-        if emulator.wait_until(arrived, within_ms=250):
+        if emulator.wait_until(arrived, within_ms=100):
             return
     raise AssertionError("the printer did not recover")
 
@@ -108,7 +108,7 @@ def emulated(way: CompletionWay, **changes: int) -> EmulatorSettings:
 
 def driver(bench: Bench, way: CompletionWay) -> EscposPrinter:
     status = StatusWay.NONE if way is CompletionWay.NONE else StatusWay.DLE_EOT
-    return bench.printer(status=status, completion=way)
+    return bench.printer(status=status, completion=way, drain_timeout_ms=100)
 
 
 WAYS = pytest.mark.parametrize("way", CompletionWay)
