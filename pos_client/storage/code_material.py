@@ -14,10 +14,18 @@ from domain.identifiers import MemberId
 from domain.signed_codes.keys import CodeKeys
 from domain.signed_codes.member_codes import ProvenMember
 from domain.signed_codes.status import StatusList
+from pos_client.storage.direct import fetch, run
 from pos_client.storage.tables import code_material, member_code_seen
 
 # Beyond this the oldest steps are forgotten; they are too old to be taken anyway.
 MOST_SEEN: Final = 10_000
+# Each exchange asks when they were taken.
+_TAKEN: Final = "SELECT coalesce(min(taken_ms), 0) FROM code_material"
+_KEEP: Final = """INSERT INTO code_material (kind, content, issued_ms, taken_ms)
+    VALUES (?, ?, ?, ?)
+    ON CONFLICT (kind) DO UPDATE SET content = excluded.content, issued_ms = excluded.issued_ms,
+        taken_ms = excluded.taken_ms
+    WHERE code_material.issued_ms <= excluded.issued_ms"""
 _KEYS_DECODER: Final = msgspec.msgpack.Decoder(CodeKeys)
 _STATUS_DECODER: Final = msgspec.msgpack.Decoder(StatusList)
 
@@ -37,18 +45,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
 
 def keep_material(connection: Connection, kind: MaterialKind, new: Material) -> None:
     """Keep it unless something newer is here already: an old answer may not bring old keys back."""
-    statement = insert(code_material).values(kind=kind, **msgspec.structs.asdict(new))
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["kind"],
-            set_={
-                "content": statement.excluded.content,
-                "issued_ms": statement.excluded.issued_ms,
-                "taken_ms": statement.excluded.taken_ms,
-            },
-            where=code_material.c.issued_ms <= statement.excluded.issued_ms,
-        )
-    )
+    run(connection, _KEEP, (kind.value, new.content, new.issued_ms, new.taken_ms))
 
 
 def read_keys(connection: Connection) -> tuple[bytes, ...]:
@@ -64,8 +61,7 @@ def read_status(connection: Connection) -> StatusList | None:
 
 def taken_ms(connection: Connection) -> int:
     """When the server last brought them, by trusted time; 0 for never."""
-    oldest = connection.scalar(select(func.min(code_material.c.taken_ms)))
-    return 0 if oldest is None else int(oldest)
+    return int(fetch(connection, _TAKEN)[0][0])
 
 
 def note_step(connection: Connection, proven: ProvenMember) -> bool:

@@ -20,7 +20,7 @@ from domain.facts import Fact, decode_fact, encode_fact
 from domain.identifiers import StaffId
 from domain.signatures import Signer
 from domain.stamps import ZERO, Stamp, tick
-from pos_client.storage.direct import run_many
+from pos_client.storage.direct import fetch, run_many
 from pos_client.storage.identity import Identity
 from pos_client.storage.second_journal import Position
 from pos_client.storage.tables import journal
@@ -28,6 +28,9 @@ from pos_client.storage.tables import journal
 _ADD_ENTRY: Final = """INSERT INTO journal
     (epoch, number, content, signature, hash, second_size_bytes, second_records)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_FOLLOWING_EPOCH: Final = "SELECT min(epoch) FROM journal WHERE (epoch, number) > (?, ?)"
+_ENTRIES_AFTER: Final = """SELECT content, signature FROM journal
+    WHERE epoch = ? AND number > ? ORDER BY number LIMIT ?"""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,11 +144,7 @@ def read_next_entries(
     connection: Connection, *, epoch: int, number: int, limit: int
 ) -> tuple[int, list[SignedEntry]]:
     """The entries behind a place, oldest first; all of one epoch, which comes first."""
-    following = connection.scalar(
-        select(func.min(journal.c.epoch)).where(
-            tuple_(journal.c.epoch, journal.c.number) > (epoch, number)
-        )
-    )
+    following = fetch(connection, _FOLLOWING_EPOCH, (epoch, number))[0][0]
     if following is None:
         return epoch, []
     after = number if following == epoch else 0
@@ -157,13 +156,8 @@ def read_entries_after(
     connection: Connection, *, epoch: int, number: int, limit: int
 ) -> list[SignedEntry]:
     """Entries of one epoch behind `number`, oldest first."""
-    rows = connection.execute(
-        select(journal.c.content, journal.c.signature)
-        .where(journal.c.epoch == epoch, journal.c.number > number)
-        .order_by(journal.c.number)
-        .limit(limit)
-    )
-    return [SignedEntry(row.content, row.signature) for row in rows]
+    rows = fetch(connection, _ENTRIES_AFTER, (epoch, number, limit))
+    return [SignedEntry(content, signature) for content, signature in rows]
 
 
 def read_hash(connection: Connection, *, epoch: int, number: int) -> bytes | None:

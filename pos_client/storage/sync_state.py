@@ -8,9 +8,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from domain.errors import ErrorCode
 from domain.protocol import Receipt, SignedReceipt
-from pos_client.storage.tables import quarantined, sync_state
-
-_ONLY: Final = 1
+from pos_client.storage.direct import fetch, run
+from pos_client.storage.tables import quarantined
 
 
 class SyncState(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,33 +37,24 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
     kept: int = 0
 
 
+# Plain text, as each exchange reads it five times and writes it twice.
+_FIELDS: Final = SyncState.__struct_fields__
+_READ: Final = f"SELECT {', '.join(_FIELDS)} FROM sync_state"  # noqa: S608 - our own names
+_WRITE: Final = f"""INSERT INTO sync_state (only, {", ".join(_FIELDS)})
+    VALUES (1, {", ".join("?" for _ in _FIELDS)})
+    ON CONFLICT (only) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _FIELDS)}"""  # noqa: S608 - our own names
+
+
 def read_sync_state(connection: Connection) -> SyncState:
-    row = connection.execute(select(sync_state)).first()
-    if row is None:
+    rows = fetch(connection, _READ)
+    if not rows:
         return SyncState()
-    return SyncState(
-        history=row.history,
-        cursor=row.cursor,
-        acknowledged_epoch=row.acknowledged_epoch,
-        acknowledged=row.acknowledged,
-        receipt=row.receipt,
-        last_contact_ms=row.last_contact_ms,
-        began=row.began,
-        repairs=row.repairs,
-        repaired_rows=row.repaired_rows,
-        generation=row.generation,
-        refetching=bool(row.refetching),
-        kept_epoch=row.kept_epoch,
-        kept=row.kept,
-    )
+    values = dict(zip(_FIELDS, rows[0], strict=True))
+    return SyncState(**values | {"refetching": bool(values["refetching"])})
 
 
 def write_sync_state(connection: Connection, state: SyncState) -> None:
-    values = {"only": _ONLY, **msgspec.structs.asdict(state)}
-    statement = insert(sync_state).values(values)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["only"], set_=statement.excluded)
-    )
+    run(connection, _WRITE, msgspec.structs.astuple(state))
 
 
 def received_up_to(state: SyncState) -> tuple[int, int] | None:

@@ -6,8 +6,10 @@ ends as a coded error, never as data.
 
 import io
 import platform
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
@@ -254,9 +256,16 @@ def _client(server_url: str, timeouts: Timeouts) -> httpx.Client:
             base_url=server_url.rstrip("/"),
             timeout=httpx.Timeout(timeouts.answer_s, connect=timeouts.connect_s),
             follow_redirects=False,
+            verify=_trusted_certificates(),
         )
     except (httpx.InvalidURL, ValueError) as error:
         raise TillfoldError(ErrorCode.SERVER_UNREACHABLE) from error
+
+
+@cache
+def _trusted_certificates() -> ssl.SSLContext:
+    """Once a program: to read all of them takes 30 ms, and each attempt needs a client."""
+    return httpx.create_ssl_context()
 
 
 def _refuse_strangers(response: httpx.Response) -> None:
