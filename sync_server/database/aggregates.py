@@ -1,9 +1,11 @@
 """The folded state of a brand: aggregates with their versions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from domain.digests import row_digest
 from domain.fold.aggregates import (
@@ -16,7 +18,7 @@ from domain.fold.aggregates import (
 )
 from domain.identifiers import BrandId
 from sync_server.database.feed_sums import MEMBERS
-from sync_server.database.statements import in_parts, is_one_of, upsert
+from sync_server.database.statements import in_parts, is_postgresql, named, upsert
 from sync_server.database.tables import aggregate
 
 
@@ -47,17 +49,8 @@ def load(
     """The aggregates at `keys`, those that are there."""
     found: dict[AggregateKey, Held] = {}
     for kind, ids in _by_kind(keys):
-        rows = connection.execute(
-            select(
-                aggregate.c.id,
-                aggregate.c.version,
-                aggregate.c.body,
-                aggregate.c.scope,
-                aggregate.c.owner,
-                aggregate.c.digest,
-            ).where(*_at(brand_id, kind), is_one_of(connection, aggregate.c.id, ids))
-        )
-        for row in rows:
+        asked = {"of_brand": brand_id, "of_kind": kind.value, "ids": ids}
+        for row in connection.execute(_held(on_postgresql=is_postgresql(connection)), asked):
             state = decode_aggregate(kind, row.body)
             found[AggregateKey(kind, row.id)] = Held(
                 row.version, state, row.scope, row.owner, row.digest
@@ -74,12 +67,8 @@ def changed_since(
     """Those of `keys` that another writer has made or changed since `held` was read."""
     changed = []
     for kind, ids in _by_kind(keys):
-        rows = connection.execute(
-            select(aggregate.c.id, aggregate.c.version).where(
-                *_at(brand_id, kind), is_one_of(connection, aggregate.c.id, ids)
-            )
-        )
-        for row in rows:
+        asked = {"of_brand": brand_id, "of_kind": kind.value, "ids": ids}
+        for row in connection.execute(_versions(on_postgresql=is_postgresql(connection)), asked):
             key = AggregateKey(kind, row.id)
             before = held.get(key)
             if before is None or before.version != row.version:
@@ -142,6 +131,33 @@ def count_kind(connection: Connection, brand_id: BrandId, kind: AggregateKind) -
         select(func.count()).select_from(aggregate).where(*_at(brand_id, kind))
     )
     return int(found.scalar_one())
+
+
+@cache
+def _held(*, on_postgresql: bool) -> "Select[Any]":
+    """Built once, as each fold asks it: to build it takes longer than to answer it."""
+    return select(
+        aggregate.c.id,
+        aggregate.c.version,
+        aggregate.c.body,
+        aggregate.c.scope,
+        aggregate.c.owner,
+        aggregate.c.digest,
+    ).where(*_named_keys(on_postgresql=on_postgresql))
+
+
+@cache
+def _versions(*, on_postgresql: bool) -> "Select[Any]":
+    columns = (aggregate.c.id, aggregate.c.version)
+    return select(*columns).where(*_named_keys(on_postgresql=on_postgresql))
+
+
+def _named_keys(*, on_postgresql: bool) -> tuple[ColumnElement[bool], ...]:
+    return (
+        aggregate.c.brand_id == bindparam("of_brand"),
+        aggregate.c.kind == bindparam("of_kind"),
+        named(aggregate.c.id, "ids", on_postgresql=on_postgresql),
+    )
 
 
 def _at(brand_id: BrandId, kind: AggregateKind) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -12,10 +12,12 @@ from domain.identifiers import BrandId, TerminalId
 from sync_server.database.spending_tables import allowance, spending_hold, spending_till
 from sync_server.database.statements import in_parts, insert_all, insert_new, is_one_of
 
-_TILL_NUMBER: Final = select(spending_till.c.number).where(
+_AT_TILL: Final = (
     spending_till.c.brand_id == bindparam("of_brand"),
     spending_till.c.terminal_id == bindparam("of_till"),
 )
+_TILL_NUMBER: Final = select(spending_till.c.number).where(*_AT_TILL)
+_LOCK_TILL: Final = select(spending_till).where(*_AT_TILL).with_for_update()
 
 
 class AllowanceState(StrEnum):
@@ -104,11 +106,7 @@ class TillRow(msgspec.Struct, frozen=True, kw_only=True):
 def lock_till(connection: Connection, brand_id: BrandId, terminal_id: TerminalId) -> TillRow:
     """The till's row, made where it is missing, held until the commit."""
     insert_new(connection, spending_till, [TillRow(brand_id=brand_id, terminal_id=terminal_id)])
-    rows = connection.execute(
-        select(spending_till)
-        .where(spending_till.c.brand_id == brand_id, spending_till.c.terminal_id == terminal_id)
-        .with_for_update()
-    )
+    rows = connection.execute(_LOCK_TILL, {"of_brand": brand_id, "of_till": terminal_id})
     return TillRow(**rows.mappings().one())
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select
 
 from domain.fold.aggregates import AggregateKey, AggregateKind
 from domain.fold.cases import Case
 from domain.identifiers import BrandId
-from sync_server.database.statements import in_parts, is_one_of, upsert
+from sync_server.database.statements import in_parts, is_postgresql, named, upsert
 from sync_server.database.tables import case_record
 
 _encoder = msgspec.msgpack.Encoder()
@@ -53,14 +55,21 @@ def of_sources(
     for kind, of_kind in ids.items():
         for part in in_parts(of_kind):
             rows = connection.execute(
-                select(case_record).where(
-                    case_record.c.brand_id == brand_id,
-                    case_record.c.source_kind == kind,
-                    is_one_of(connection, case_record.c.source_id, part),
-                )
+                _of_sources(on_postgresql=is_postgresql(connection)),
+                {"of_brand": brand_id, "of_kind": kind, "ids": part},
             )
             found.update({row.case_id: _record(row) for row in rows})
     return found
+
+
+@cache
+def _of_sources(*, on_postgresql: bool) -> "Select[Any]":
+    """Built once: each fold asks it."""
+    return select(case_record).where(
+        case_record.c.brand_id == bindparam("of_brand"),
+        case_record.c.source_kind == bindparam("of_kind"),
+        named(case_record.c.source_id, "ids", on_postgresql=on_postgresql),
+    )
 
 
 def store(connection: Connection, brand_id: BrandId, records: Iterable[CaseRecord]) -> None:

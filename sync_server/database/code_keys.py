@@ -2,21 +2,22 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from domain.identifiers import BrandId
 from sync_server.database.tables import code_key
 
 FIRST_GENERATION: Final = 1
+_NEWEST_FIRST: Final = (
+    select(code_key.c.generation, code_key.c.revoked_ms)
+    .where(code_key.c.brand_id == bindparam("of_brand"))
+    .order_by(code_key.c.generation.desc())
+)
 
 
 def generations(connection: Connection, brand_id: BrandId) -> list[int]:
     """Those that were not revoked, the newest first; that one signs."""
-    rows = connection.execute(
-        select(code_key.c.generation, code_key.c.revoked_ms)
-        .where(code_key.c.brand_id == brand_id)
-        .order_by(code_key.c.generation.desc())
-    ).all()
+    rows = connection.execute(_NEWEST_FIRST, {"of_brand": brand_id}).all()
     if not rows:
         return [FIRST_GENERATION]
     return [row.generation for row in rows if row.revoked_ms is None]

@@ -1,6 +1,7 @@
 """Each coupon's place in its brand's status list, and what became of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -9,6 +10,14 @@ from domain.identifiers import BrandId
 from domain.signed_codes.status import CouponStatus
 from sync_server.database.statements import in_parts, insert_new, is_one_of
 from sync_server.database.tables import coupon_status
+
+_LAST: Final = select(func.max(coupon_status.c.position)).where(
+    coupon_status.c.brand_id == bindparam("of_brand")
+)
+_NOT_UNUSED: Final = select(coupon_status.c.position, coupon_status.c.status).where(
+    coupon_status.c.brand_id == bindparam("of_brand"),
+    coupon_status.c.status != int(CouponStatus.UNUSED),
+)
 
 
 class CouponPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,9 +40,7 @@ def add_coupons(connection: Connection, brand_id: BrandId, coupon_ids: Sequence[
 
 
 def list_length(connection: Connection, brand_id: BrandId) -> int:
-    last = connection.execute(
-        select(func.max(coupon_status.c.position)).where(coupon_status.c.brand_id == brand_id)
-    ).scalar_one()
+    last = connection.execute(_LAST, {"of_brand": brand_id}).scalar_one()
     return 0 if last is None else int(last) + 1
 
 
@@ -59,12 +66,7 @@ def set_statuses(
 
 def not_unused(connection: Connection, brand_id: BrandId) -> Mapping[int, CouponStatus]:
     """The places of used and revoked coupons."""
-    rows = connection.execute(
-        select(coupon_status.c.position, coupon_status.c.status).where(
-            coupon_status.c.brand_id == brand_id,
-            coupon_status.c.status != int(CouponStatus.UNUSED),
-        )
-    )
+    rows = connection.execute(_NOT_UNUSED, {"of_brand": brand_id})
     return {row.position: CouponStatus(row.status) for row in rows}
 
 

@@ -1,15 +1,26 @@
 """The epochs of a terminal's journal: each a chain of its own, with a head of its own."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from domain.entries import GENESIS
 from sync_server.database.tables import journal_epoch, terminal
 from sync_server.database.terminals import Terminal, change_terminal
 
 _FROM_NOWHERE = 0
+# Each push asks this: built once.
+_MOVE: Final = (
+    update(terminal)
+    .where(
+        terminal.c.brand_id == bindparam("of_brand"),
+        terminal.c.terminal_id == bindparam("of_id"),
+        terminal.c.epoch == bindparam("of_epoch"),
+    )
+    .values(head_number=bindparam("to_number"), head_hash=bindparam("to_hash"))
+)
 
 
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,13 +115,14 @@ def open_epoch(
 def move_head(connection: Connection, held: Terminal, number: int, content_hash: bytes) -> None:
     """Note the new end of the journal `held`, at the epoch that it stands at."""
     moved = connection.execute(
-        update(terminal)
-        .where(
-            terminal.c.brand_id == held.brand_id,
-            terminal.c.terminal_id == held.terminal_id,
-            terminal.c.epoch == held.epoch,
-        )
-        .values(head_number=number, head_hash=content_hash)
+        _MOVE,
+        {
+            "of_brand": held.brand_id,
+            "of_id": held.terminal_id,
+            "of_epoch": held.epoch,
+            "to_number": number,
+            "to_hash": content_hash,
+        },
     )
     if moved.rowcount:
         return

@@ -6,10 +6,11 @@ that are older than a till's cursor still arrive (the fault of WatermelonDB 1264
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, select, union_all
+from sqlalchemy import Connection, Select, bindparam, select, union_all
 
 from domain.identifiers import BrandId, StoreId
 from domain.protocol import FeedRow
@@ -100,13 +101,17 @@ def _size(rows: Iterable[FeedRow]) -> int:
 
 
 def _rows_of_scopes(connection: Connection, reader: Reader, cursor: int, limit: int) -> Strand:
-    walks = [_walk(reader, scope, cursor, limit) for scope in reader.scopes]
-    if reader.by_interest:
-        walks.append(_walk_of_members(reader, cursor, limit))
-    parts = union_all(*walks).subquery()
     strand, size = Strand([]), 0
     with connection.execute(
-        select(parts).order_by(parts.c.version).limit(limit + 1),
+        _walk_of_scopes(len(reader.scopes), by_interest=reader.by_interest),
+        {
+            **{f"scope_{number}": scope for number, scope in enumerate(reader.scopes)},
+            "of_brand": reader.brand_id,
+            "of_store": reader.store_id,
+            "of_members": MEMBERS,
+            "after": cursor,
+            "most": limit + 1,
+        },
         execution_options={"yield_per": _READ_AT_ONCE},
     ) as found:
         for row in found:
@@ -118,28 +123,34 @@ def _rows_of_scopes(connection: Connection, reader: Reader, cursor: int, limit: 
     return strand
 
 
-def _walk(reader: Reader, scope: str, cursor: int, limit: int) -> "Select[Any]":
-    """One scope's rows; apart, so that each is a walk along the index."""
-    return _limited(select(*_COLUMNS), reader, scope, cursor, limit)
+@cache
+def _walk_of_scopes(scopes: int, *, by_interest: bool) -> "Select[Any]":
+    """Each scope's rows apart, so that each is a walk along the index.
+
+    To build this takes longer than to answer it, so it is built once.
+    """
+    walks = [_limited(select(*_COLUMNS), f"scope_{number}") for number in range(scopes)]
+    if by_interest:
+        walks.append(_walk_of_members())
+    parts = union_all(*walks).subquery()
+    return select(parts).order_by(parts.c.version).limit(bindparam("most"))
 
 
-def _walk_of_members(reader: Reader, cursor: int, limit: int) -> "Select[Any]":
+def _walk_of_members() -> "Select[Any]":
     """Rows of interesting members that changed since they are so."""
-    wanted = _of_interest(reader, *_COLUMNS).where(aggregate.c.version >= interest.c.since)
-    return _limited(wanted, reader, MEMBERS, cursor, limit)
+    wanted = _of_interest(bindparam("of_brand"), bindparam("of_store"), *_COLUMNS)
+    return _limited(wanted.where(aggregate.c.version >= interest.c.since), "of_members")
 
 
-def _limited(
-    wanted: "Select[Any]", reader: Reader, scope: str, cursor: int, limit: int
-) -> "Select[Any]":
+def _limited(wanted: "Select[Any]", scope: str) -> "Select[Any]":
     walk = (
         wanted.where(
-            aggregate.c.brand_id == reader.brand_id,
-            aggregate.c.scope == scope,
-            aggregate.c.version > cursor,
+            aggregate.c.brand_id == bindparam("of_brand"),
+            aggregate.c.scope == bindparam(scope),
+            aggregate.c.version > bindparam("after"),
         )
         .order_by(aggregate.c.version)
-        .limit(limit + 1)
+        .limit(bindparam("most"))
         .subquery()
     )
     return select(walk.c.kind, walk.c.id, walk.c.version, walk.c.body)
@@ -199,7 +210,7 @@ def reader_digests(connection: Connection, reader: Reader) -> Iterable[tuple[str
     )
     statements = [own]
     if reader.by_interest:
-        statements.append(_of_interest(reader, *columns))
+        statements.append(_of_interest(reader.brand_id, reader.store_id, *columns))
     for statement in statements:
         with connection.execute(statement, execution_options={"yield_per": 5_000}) as rows:
             for row in rows:
@@ -234,14 +245,14 @@ def _streamed(connection: Connection, wanted: "Select[Any]") -> Iterable[Any]:
         yield from rows
 
 
-def _of_interest(reader: Reader, *columns: object) -> "Select[Any]":
+def _of_interest(brand_id: Any, store_id: Any, *columns: object) -> "Select[Any]":  # noqa: ANN401 - values or their places
     wanted: Select[Any] = select(*columns)  # type: ignore[call-overload]
     return wanted.join(
         interest,
         (interest.c.brand_id == aggregate.c.brand_id)
         & (interest.c.member_id == aggregate.c.owner)
-        & (interest.c.store_id == reader.store_id),
-    ).where(aggregate.c.brand_id == reader.brand_id, aggregate.c.owner != "")
+        & (interest.c.store_id == store_id),
+    ).where(aggregate.c.brand_id == brand_id, aggregate.c.owner != "")
 
 
 def rows_at(
@@ -267,5 +278,6 @@ def _at(connection: Connection, reader: Reader, kind: str, ids: Sequence[str]) -
     own: Select[Any] = select(*_COLUMNS).where(*here, aggregate.c.scope.in_(reader.scopes))
     statements = [own]
     if reader.by_interest:
-        statements.append(_of_interest(reader, *_COLUMNS).where(*here))
+        interesting = _of_interest(reader.brand_id, reader.store_id, *_COLUMNS)
+        statements.append(interesting.where(*here))
     return [FeedRow(*row) for statement in statements for row in connection.execute(statement)]

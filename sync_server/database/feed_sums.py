@@ -1,14 +1,15 @@
 """The sums of what tills hold, by place, kept in the transaction that changes the rows."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from domain.digests import add_digests
 from domain.identifiers import BrandId, StoreId
-from sync_server.database.statements import in_parts, is_one_of, upsert
+from sync_server.database.statements import in_parts, is_postgresql, named, upsert
 from sync_server.database.tables import feed_sum
 
 # No store can be called so: ids are letters, digits, "-" and "_".
@@ -33,9 +34,8 @@ def read_sums(connection: Connection, brand_id: BrandId, places: Iterable[str]) 
     sums = dict.fromkeys(wanted, 0)
     for part in in_parts(wanted):
         rows = connection.execute(
-            select(feed_sum.c.place, feed_sum.c.sum).where(
-                feed_sum.c.brand_id == brand_id, is_one_of(connection, feed_sum.c.place, part)
-            )
+            _of_places(on_postgresql=is_postgresql(connection)),
+            {"of_brand": brand_id, "places": part},
         )
         sums.update({row.place: row.sum for row in rows})
     return sums
@@ -46,6 +46,15 @@ def all_sums(connection: Connection, brand_id: BrandId) -> dict[str, int]:
         select(feed_sum.c.place, feed_sum.c.sum).where(feed_sum.c.brand_id == brand_id)
     )
     return {row.place: row.sum for row in rows}
+
+
+@cache
+def _of_places(*, on_postgresql: bool) -> "Select[Any]":
+    """Built once: each pull asks it."""
+    return select(feed_sum.c.place, feed_sum.c.sum).where(
+        feed_sum.c.brand_id == bindparam("of_brand"),
+        named(feed_sum.c.place, "places", on_postgresql=on_postgresql),
+    )
 
 
 def change_sums(connection: Connection, brand_id: BrandId, changes: Mapping[str, int]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from domain.entries import SignedEntry
 from domain.identifiers import BrandId, TerminalId
@@ -14,6 +14,13 @@ from sync_server.database.terminals import Terminal
 
 _READ_AT_ONCE: Final = 500
 _MOST_UNDER_A_NUMBER: Final = 100
+# Each push asks this: built once.
+_HASHES: Final = select(entry.c.number, entry.c.hash).where(
+    entry.c.brand_id == bindparam("of_brand"),
+    entry.c.terminal_id == bindparam("of_id"),
+    entry.c.epoch == bindparam("of_epoch"),
+    entry.c.number.between(bindparam("first"), bindparam("last")),
+)
 
 
 class StoredEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,12 +61,14 @@ def set_aside(connection: Connection, entries: Sequence[SetAside]) -> None:
 def hashes(connection: Connection, journal: Terminal, first: int, last: int) -> dict[int, bytes]:
     """Number and hash of the held entries from `first` to `last`."""
     rows = connection.execute(
-        select(entry.c.number, entry.c.hash).where(
-            entry.c.brand_id == journal.brand_id,
-            entry.c.terminal_id == journal.terminal_id,
-            entry.c.epoch == journal.epoch,
-            entry.c.number.between(first, last),
-        )
+        _HASHES,
+        {
+            "of_brand": journal.brand_id,
+            "of_id": journal.terminal_id,
+            "of_epoch": journal.epoch,
+            "first": first,
+            "last": last,
+        },
     )
     return {row.number: row.hash for row in rows}
 

@@ -5,9 +5,21 @@ tills. Whoever changes an allowance or a hold has locked its subject's row befor
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 
 from domain.allowances.subjects import Subject, SubjectKind
 from domain.identifiers import BrandId, MemberId, StoreId
@@ -17,7 +29,14 @@ from sync_server.database.spending_tables import (
     spending_name,
     spending_subject,
 )
-from sync_server.database.statements import in_parts, insert_new, is_one_of, upsert
+from sync_server.database.statements import (
+    in_parts,
+    insert_new,
+    is_one_of,
+    is_postgresql,
+    named,
+    upsert,
+)
 
 
 class SubjectRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,10 +77,8 @@ def lock(
     locked: dict[Subject, SubjectRow] = {}
     for kind, ids in _by_kind(wanted):
         found = connection.execute(
-            select(spending_subject)
-            .where(*_among(connection, brand_id, kind, ids))
-            .order_by(spending_subject.c.id)
-            .with_for_update()
+            _lock(on_postgresql=is_postgresql(connection)),
+            {"of_brand": brand_id, "of_kind": kind.value, "ids": ids},
         )
         locked.update({row.subject: row for row in map(_row, found.mappings())})
     return locked
@@ -151,10 +168,7 @@ def row_ids_of(
     found: dict[MemberId, str] = {}
     for part in in_parts(sorted(set(members))):
         rows = connection.execute(
-            select(spending_name.c.member_id, spending_name.c.row_id).where(
-                spending_name.c.brand_id == brand_id,
-                is_one_of(connection, spending_name.c.member_id, part),
-            )
+            _row_ids(on_postgresql=is_postgresql(connection)), {"of_brand": brand_id, "ids": part}
         )
         found.update({MemberId(row.member_id): row.row_id for row in rows})
     return found
@@ -205,6 +219,29 @@ def _by_kind(subjects: Iterable[Subject]) -> Iterator[tuple[SubjectKind, Sequenc
     for kind, of_kind in ids.items():
         for part in in_parts(of_kind):
             yield kind, part
+
+
+@cache
+def _lock(*, on_postgresql: bool) -> "Select[Any]":
+    """Built once: each batch with something to spend asks it, and the next."""
+    return (
+        select(spending_subject)
+        .where(
+            spending_subject.c.brand_id == bindparam("of_brand"),
+            spending_subject.c.kind == bindparam("of_kind"),
+            named(spending_subject.c.id, "ids", on_postgresql=on_postgresql),
+        )
+        .order_by(spending_subject.c.id)
+        .with_for_update()
+    )
+
+
+@cache
+def _row_ids(*, on_postgresql: bool) -> "Select[Any]":
+    return select(spending_name.c.member_id, spending_name.c.row_id).where(
+        spending_name.c.brand_id == bindparam("of_brand"),
+        named(spending_name.c.member_id, "ids", on_postgresql=on_postgresql),
+    )
 
 
 def _among(

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     any_,
+    bindparam,
     literal,
 )
 
@@ -52,9 +53,20 @@ def is_one_of(
     connection: Connection, column: Column[str], values: Sequence[str]
 ) -> ColumnElement[bool]:
     """Whether a column holds one of at most KEYS_AT_ONCE values; one array on PostgreSQL."""
-    if connection.dialect.name == "postgresql":
+    if is_postgresql(connection):
         return column == any_(literal(list(values), ARRAY(Text)))
     return column.in_(values)
+
+
+def named(column: Column[str], name: str, *, on_postgresql: bool) -> ColumnElement[bool]:
+    """As `is_one_of`, for a statement that is built once: the values come under a name."""
+    if on_postgresql:
+        return column == any_(bindparam(name, type_=ARRAY(Text)))
+    return column.in_(bindparam(name, expanding=True))
+
+
+def is_postgresql(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
 
 
 def _insert(
@@ -63,7 +75,7 @@ def _insert(
     if not rows:
         return
     values = list(map(attrgetter(*_names(table)), rows))
-    if connection.dialect.name == "postgresql":
+    if is_postgresql(connection):
         columns = tuple(list(column) for column in zip(*values, strict=True))
         connection.exec_driver_sql(_from_arrays(table, on_conflict), columns)
     else:

@@ -1,9 +1,10 @@
 """Terminals: whose journals the server holds, and how far."""
 
+from functools import cache
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Update, bindparam, func, select, update
 
 from domain.identifiers import HEAD_OFFICE, BrandId, StoreId, TerminalId
 from domain.stamps import Stamp
@@ -11,6 +12,11 @@ from sync_server.database.tables import terminal
 
 # Each request of a till asks this, twice: built once, it takes a third of the time.
 _TILL: Final = select(terminal).where(terminal.c.terminal_id == bindparam("of_id"))
+_AT: Final = (
+    terminal.c.brand_id == bindparam("of_brand"),
+    terminal.c.terminal_id == bindparam("of_id"),
+)
+_LOCK: Final = select(terminal).where(*_AT).with_for_update()
 
 
 class Terminal(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,11 +49,7 @@ def find_till(connection: Connection, terminal_id: str) -> Terminal | None:
 
 def lock_terminal(connection: Connection, brand_id: BrandId, terminal_id: TerminalId) -> Terminal:
     """The terminal, held against others who would write to its journal until the commit."""
-    rows = connection.execute(
-        select(terminal)
-        .where(terminal.c.brand_id == brand_id, terminal.c.terminal_id == terminal_id)
-        .with_for_update()
-    )
+    rows = connection.execute(_LOCK, {"of_brand": brand_id, "of_id": terminal_id})
     return Terminal(**rows.mappings().one())
 
 
@@ -124,11 +126,16 @@ def add_terminal(connection: Connection, new: Terminal) -> None:
 
 
 def change_terminal(connection: Connection, held: Terminal, **changes: object) -> None:
-    connection.execute(
+    new = {f"new_{name}": value for name, value in changes.items()}
+    at = {"of_brand": held.brand_id, "of_id": held.terminal_id}
+    connection.execute(_change(*changes), {**at, **new})
+
+
+@cache
+def _change(*columns: str) -> Update:
+    """Built once: each push asks it."""
+    return (
         update(terminal)
-        .where(
-            terminal.c.brand_id == held.brand_id,
-            terminal.c.terminal_id == held.terminal_id,
-        )
-        .values(**changes)
+        .where(*_AT)
+        .values({terminal.c[name]: bindparam(f"new_{name}") for name in columns})
     )

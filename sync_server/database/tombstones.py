@@ -1,15 +1,28 @@
 """Rows that the tills of a store, or of all, no longer get; kept until a horizon passes them."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, literal, select
 
 from domain.identifiers import BrandId, StoreId
 from domain.protocol import FeedRow
 from sync_server.database.feed_sums import EVERYWHERE
 from sync_server.database.statements import in_parts, is_one_of, upsert
 from sync_server.database.tables import aggregate, tombstone
+
+# Each pull asks this.
+_AFTER: Final = (
+    select(tombstone.c.kind, tombstone.c.id, tombstone.c.version)
+    .where(
+        tombstone.c.brand_id == bindparam("of_brand"),
+        tombstone.c.place.in_((literal(EVERYWHERE), bindparam("of_store"))),
+        tombstone.c.version > bindparam("after"),
+    )
+    .order_by(tombstone.c.version)
+    .limit(bindparam("most"))
+)
 
 
 class Tombstone(msgspec.Struct, frozen=True):
@@ -52,16 +65,8 @@ def tombstones_after(
     connection: Connection, brand_id: BrandId, store_id: StoreId, *, cursor: int, limit: int
 ) -> list[FeedRow]:
     """At most `limit`, by version."""
-    rows = connection.execute(
-        select(tombstone.c.kind, tombstone.c.id, tombstone.c.version)
-        .where(
-            tombstone.c.brand_id == brand_id,
-            tombstone.c.place.in_((EVERYWHERE, store_id)),
-            tombstone.c.version > cursor,
-        )
-        .order_by(tombstone.c.version)
-        .limit(limit)
-    )
+    asked = {"of_brand": brand_id, "of_store": store_id, "after": cursor, "most": limit}
+    rows = connection.execute(_AFTER, asked)
     return [FeedRow(row.kind, row.id, row.version, None) for row in rows]
 
 
