@@ -176,7 +176,7 @@ class Exchanges:
 
         Not while it fetches the state of a restored server from zero: it forgets the old one first.
         """
-        if cursor_of(till) < till.fetched_up_to:
+        if not till.has_changed() or cursor_of(till) < till.fetched_up_to:
             return
         for sale_id in till.own_sales[-4:]:
             if not shows_order(till, sale_id):

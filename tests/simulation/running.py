@@ -1,5 +1,6 @@
 """Many seeds, one after the other, on one template; and making a failing plan smaller."""
 
+import gc
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,7 +24,13 @@ DAYS_FOR_A_BUG = 2
 @contextmanager
 def template_of(tills: int) -> Iterator[Template]:
     with tempfile.TemporaryDirectory(prefix="tillfold-template-") as folder:
-        yield build_template(Path(folder) / "template", tills)
+        template = build_template(Path(folder) / "template", tills)
+        # Modules and the template stay: the collector need not look at them again and again.
+        gc.freeze()
+        try:
+            yield template
+        finally:
+            gc.unfreeze()
 
 
 def run_seeds(

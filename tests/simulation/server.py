@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx
 import msgspec
 import zstandard
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -44,6 +44,17 @@ from tests.simulation.world import World
 T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 DATABASE_NAME = "server.db"
+# Built once, as each request is followed by them.
+_VERSIONS: Final = (
+    select(aggregate.c.version)
+    .where(aggregate.c.brand_id == BRAND, aggregate.c.version > bindparam("after"))
+    .order_by(aggregate.c.version)
+)
+_HASH: Final = select(entry.c.hash).where(
+    entry.c.terminal_id == bindparam("till"),
+    entry.c.epoch == bindparam("at"),
+    entry.c.number == bindparam("nth"),
+)
 
 
 def settings_in(folder: Path) -> ServerSettings:
@@ -140,13 +151,11 @@ class SimulatedServer:
 
     def check_commits(self) -> None:
         """Versions are dense: what was committed since the last look stands under each of them."""
-        head = self._head()
-        found = self.read(
-            lambda connection: connection.execute(
-                select(aggregate.c.version)
-                .where(aggregate.c.brand_id == BRAND, aggregate.c.version > self._checked_head)
-                .order_by(aggregate.c.version)
-            ).scalars()
+        head, found = self.read(
+            lambda connection: (
+                feed_head(connection, BRAND),
+                connection.execute(_VERSIONS, {"after": self._checked_head}).scalars().all(),
+            )
         )
         if list(found) != list(range(self._checked_head + 1, head + 1)):
             raise Violation(f"versions {self._checked_head + 1} to {head} are not dense")
@@ -164,11 +173,8 @@ class SimulatedServer:
         receipt = msgspec.msgpack.decode(answer.receipt.content, type=Receipt)
         held = self.read(
             lambda connection: connection.scalar(
-                select(entry.c.hash).where(
-                    entry.c.terminal_id == receipt.terminal,
-                    entry.c.epoch == receipt.epoch,
-                    entry.c.number == receipt.number,
-                )
+                _HASH,
+                {"till": receipt.terminal, "at": receipt.epoch, "nth": receipt.number},
             )
         )
         if held != receipt.hash:

@@ -121,6 +121,7 @@ class SimulatedTill:
         self.wakes_at_ms: int | None = None
         # The cursor at the end of the last whole exchange.
         self.fetched_up_to = 0
+        self._seen: tuple[Store, int] | None = None
         self._session: Session | None = None
         self._truth = truth
         self._world = world
@@ -228,6 +229,13 @@ class SimulatedTill:
         if store.head != before:
             self._register(at_start=False)
         return answer
+
+    def has_changed(self) -> bool:
+        """Whether a row of its database was written since this was asked last."""
+        assert self.store is not None
+        driver: Any = self.store._connection.connection.driver_connection
+        before, self._seen = self._seen, (self.store, driver.total_changes)
+        return self._seen != before
 
     # The session, step by step.
 
