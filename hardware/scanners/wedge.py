@@ -187,7 +187,15 @@ class WedgeFilter:
             case KeyKind.MODIFIER:
                 return self._keep()
             case _:
-                return self._keep() if self._burst.marked else (*self._give_back(), Deliver())
+                return self._other(key)
+
+    def _other(self, key: Key) -> tuple[Action, ...]:
+        """Behind a whole scan, as fast as the scan was, it is the end that this scanner sends."""
+        if self._burst.marked:
+            return self._keep()
+        if self._is_scan:
+            return self._end_key(key)
+        return (*self._give_back(), Deliver())
 
     def _release(self, key: Key) -> tuple[Action, ...]:
         if key.code in self._swallowed:

@@ -20,7 +20,7 @@ from pos_client.bootstrap.guest_face import GuestFace
 from pos_client.bootstrap.machinery import TillMachinery
 from pos_client.bootstrap.preferences import PreferenceFile
 from pos_client.bootstrap.scanner import WedgeScanner, wedge_of
-from pos_client.bootstrap.warming import warm_up
+from pos_client.bootstrap.warming import settle, warm_up
 from pos_client.devices.inputs import InputDevices
 from pos_client.screens.desk import Desk
 from pos_client.screens.double_taps import DoubleTaps
@@ -142,7 +142,7 @@ class Face(QObject):
         self.window.start(new=new)
         if notice is not None:
             self.window.till.notices.error(TillfoldError(notice))
-        self.background.run_long(warm_up, _nothing, _nothing)
+        self.background.run_long(warm_up, lambda _none: settle(), _nothing)
 
     def _listen_to_scanners(self, window: Window) -> None:
         """The keyboard's bursts at the window itself, all else on threads of its own."""

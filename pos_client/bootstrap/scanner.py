@@ -24,6 +24,7 @@ from hardware.scanners.wedge import (
 from pos_client.settings import KeyboardScannerSettings
 
 _TERMINATORS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab})
+_ENDS: Final = frozenset({"\r", "\n", "\r\n"})
 _MODIFIERS: Final = frozenset({Qt.Key.Key_Shift, Qt.Key.Key_Control})
 _CONTROL: Final = Qt.KeyboardModifier.ControlModifier
 _COMMAND_KEYS: Final = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -149,10 +150,11 @@ def _usual_kind(event: QKeyEvent) -> KeyKind:
         return KeyKind.MODIFIER
     if event.modifiers() & _COMMAND_KEYS:
         return KeyKind.OTHER
+    # Scanners end with Enter, Tab, a line feed, or with Ctrl and J or M.
+    if event.key() in _TERMINATORS or text in _ENDS:
+        return KeyKind.TERMINATOR
     if event.modifiers() & _CONTROL:
         return KeyKind.CONTROL if _is_control(text) else KeyKind.OTHER
-    if event.key() in _TERMINATORS:
-        return KeyKind.TERMINATOR
     return KeyKind.CHARACTER if text and text.isprintable() else KeyKind.OTHER
 
 

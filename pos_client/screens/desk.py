@@ -9,7 +9,7 @@ from domain.conditions import Moment
 from domain.identifiers import StaffId
 from domain.money import format_fen
 from domain.wording import Language, Wording
-from pos_client.screens.flow import Flow
+from pos_client.screens.flow import Flow, Sheet
 from pos_client.screens.notices import Notices
 from pos_client.screens.ports import Runner
 from pos_client.texts.catalogue import wording_in
@@ -145,6 +145,11 @@ class SheetPresenter(Presenter[StateT]):
     def begin(self) -> None:
         """The sheet was opened."""
         self.redraw()
+
+    def redraw_while_on(self, sheet: Sheet) -> None:
+        """For what changes at every scan: a sheet that is not shown is drawn when it is opened."""
+        if self.flow.sheet is sheet:
+            self.redraw()
 
     def press(self, key: str) -> None:
         """A key of the number pad or the keyboard that no field took."""

@@ -52,6 +52,12 @@ class Field(QLineEdit):
         self._escape = action
         return self
 
+    def latin(self) -> "Field":
+        """For codes and numbers: an input method begins with plain letters."""
+        hints = Qt.InputMethodHint.ImhPreferLatin | Qt.InputMethodHint.ImhNoPredictiveText
+        self.setInputMethodHints(hints)
+        return self
+
     def show_text(self, text: str) -> None:
         """Set the text if it is another one, so that the cursor stays where a person types."""
         if text != self.text():

@@ -1,6 +1,6 @@
 """The benchmarks of the sync run; how fast is for `make bench` to say."""
 
-from tests.benchmarks import crowding, first_sync, pushing, reapplying, scaling
+from tests.benchmarks import crowding, first_sync, pushing, reapplying, scaling, scanning
 
 
 def test_a_first_sync_can_be_measured() -> None:
@@ -26,3 +26,7 @@ def test_a_crowd_of_tills_can_be_measured() -> None:
 def test_what_an_entry_costs_can_be_measured() -> None:
     few, many = scaling.measure(sizes=(20, 40), entries=10)
     assert (few.ratio, many.budget) == (None, 1.2)
+
+
+def test_scans_can_be_measured() -> None:
+    assert scanning.measure(rules=3, lines=2, baskets=1)

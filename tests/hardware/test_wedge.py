@@ -314,3 +314,9 @@ def test_what_a_filter_says_never_shows_the_code() -> None:
         Scanned("134567890123456789")
     ]
     assert "1345" not in repr(scanned)
+
+
+def test_a_key_behind_a_scan_that_is_as_fast_belongs_to_it() -> None:
+    arrow = [Key(1_060, KeyKind.OTHER, code=9), Key(1_063, KeyKind.OTHER, pressed=False, code=9)]
+    counter = Counter().play(keys("6901234567892", gap_ms=4, hold_ms=2) + arrow)
+    assert (counter.scans, counter.delivered) == (["6901234567892"], [])

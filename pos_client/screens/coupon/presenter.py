@@ -1,12 +1,14 @@
 """The coupon sheet: a code typed or scanned, what lies on the order and what each does."""
 
+from functools import partial
+
 import msgspec
 
 from domain.configuration import CouponTerms
 from domain.errors import TillfoldError
 from pos_client.screens.coupon_rows import coupon_row, reason_text
 from pos_client.screens.desk import Desk, SheetPresenter
-from pos_client.screens.flow import Flow
+from pos_client.screens.flow import Flow, Sheet
 from pos_client.screens.notices import Notices
 from pos_client.screens.order_in_hand import OrderInHand
 from pos_client.use_cases.answers import CouponFound
@@ -29,7 +31,7 @@ class CouponPresenter(SheetPresenter[CouponState]):
         self._order = order
         self._code = ""
         self._busy = False
-        order.listen(self.redraw)
+        order.listen(partial(self.redraw_while_on, Sheet.COUPON))
 
     def begin(self) -> None:
         self._code = ""

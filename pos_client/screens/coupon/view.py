@@ -19,7 +19,7 @@ class CouponView(QWidget):
         super().__init__()
         self._look = look
         self._sheet = SheetFrame(look, "coupon", presenter.escape)
-        self._code = Field(look, "coupon-code", longest=LONGEST_CODE)
+        self._code = Field(look, "coupon-code", longest=LONGEST_CODE).latin()
         self._code.on_edit(presenter.edit).on_enter(presenter.submit)
         self._code.on_escape(presenter.escape)
         self._submit = Button(look, "coupon-submit", look_name="primary")

@@ -78,8 +78,8 @@ class _Card:
 class JoinCard(_Card):
     def __init__(self, look: Look, presenter: FirstRunPresenter) -> None:
         super().__init__(look, "server", "join")
-        self._server = Field(look, "join-server", longest=200)
-        self._code = Field(look, "join-code", longest=40)
+        self._server = Field(look, "join-server", longest=200).latin()
+        self._code = Field(look, "join-code", longest=40).latin()
         self._server.on_enter(lambda _text: self._code.setFocus())
         self._code.on_enter(lambda _text: self._join())
         self._presenter = presenter

@@ -27,6 +27,8 @@ class FormPanel(QWidget):
             name: Field(look, f"enrol-{name}", longest=length)
             for name, length in (("phone", 20), ("name", LONGEST_NAME), ("birthday", 10))
         }
+        for name in ("phone", "birthday"):
+            self._fields[name].latin()
         order = list(self._fields.values())
         for field, following in pairwise(order):
             field.on_enter(partial(_go_to, following))

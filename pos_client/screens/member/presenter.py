@@ -9,7 +9,7 @@ from domain.errors import TillfoldError
 from domain.identifiers import MemberId
 from domain.phones import is_phone
 from pos_client.screens.desk import Desk, SheetPresenter
-from pos_client.screens.flow import Flow
+from pos_client.screens.flow import Flow, Sheet
 from pos_client.screens.member.cards import MemberCards
 from pos_client.screens.member.drawing import MemberFacts, draw_member
 from pos_client.screens.member.points import PointsSteps
@@ -26,7 +26,7 @@ class MemberPresenter(SheetPresenter[MemberState]):
         self._facts = MemberFacts()
         self.points = PointsSteps(order)
         self.cards = MemberCards(desk, order, notices, redraw=self.redraw, opened=self._opened)
-        order.listen(self.redraw)
+        order.listen(partial(self.redraw_while_on, Sheet.MEMBER))
 
     def begin(self) -> None:
         """The sheet was opened: the card of the member at the counter, else the look-up."""

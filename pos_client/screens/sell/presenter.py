@@ -1,14 +1,13 @@
 """The sell screen: turning taps, keys and scans into a basket."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 import msgspec
 
 from domain.errors import ErrorCode, TillfoldError
 from domain.menu import MenuItem
-from domain.pricing.basket import add_item, set_quantity
+from domain.pricing.basket import Basket, add_item, set_quantity
 from pos_client.screens.desk import Desk, Presenter
 from pos_client.screens.flow import Flow, Page, Sheet
 from pos_client.screens.notices import Notices
@@ -80,13 +79,8 @@ class SellPresenter(Presenter[SellState]):
             self.add(item, int(self._facts.entry or "1"))
 
     def add(self, item: MenuItem, quantity: int, *, weight_grams: int = 0) -> None:
-        order, before = self._order, self._order.basket.lines
-        if order.frozen:
-            return
-        more = partial(add_item, order.basket, item, quantity, weight_grams=weight_grams)
-        if self._try(lambda: order.change(more())):
-            line = next(line for line in order.basket.lines if line not in before)
-            self._changed_line(line.number)
+        basket = self._order.basket
+        self._change(lambda: add_item(basket, item, quantity, weight_grams=weight_grams))
 
     def item(self, item_id: str) -> MenuItem | None:
         items = self.desk.home.menu.items if self.desk.home else ()
@@ -182,37 +176,37 @@ class SellPresenter(Presenter[SellState]):
     def _set_selected_quantity(self, quantity: int) -> None:
         if not self._order.basket.lines:
             return
-        number = self._selected()
-        changed = self._try(
-            lambda: self._order.change(set_quantity(self._order.basket, number, quantity))
-        )
-        if changed:
-            self._changed_line(number)
+        basket, number = self._order.basket, self._selected()
+        self._change(lambda: set_quantity(basket, number, quantity), number)
 
     def _selected(self) -> int:
         """The selected line, else the last one."""
         numbers = [line.number for line in self._order.basket.lines]
         return self._facts.selected if self._facts.selected in numbers else numbers[-1]
 
-    def _changed_line(self, number: int) -> None:
-        lines = self._order.basket.lines
-        there = any(line.number == number for line in lines)
+    def _change(self, changed: Callable[[], Basket], number: int = 0) -> None:
+        """Change a line, or add one; noted before the order changes, so that all is drawn once."""
+        before = self._order.basket.lines
+        if self._order.frozen:
+            return
+        try:
+            basket = changed()
+        except TillfoldError as error:
+            self._notices.error(error)
+            return
+        lines = basket.lines
         last = lines[-1].number if lines else 0
-        self._notices.fade()
-        self._note(
-            selected=number if there else last,
-            changed=number if there else 0,
+        place = next((each.number for each in lines if each not in before), 0)
+        there = place or next((each.number for each in lines if each.number == number), 0)
+        self._facts = msgspec.structs.replace(
+            self._facts,
+            selected=there or last,
+            changed=there,
             flash=self._facts.flash + 1,
             entry="",
         )
-
-    def _try(self, change: Callable[[], None]) -> bool:
-        try:
-            change()
-        except TillfoldError as error:
-            self._notices.error(error)
-            return False
-        return True
+        self._notices.fade()
+        self._order.change(basket)
 
     def _note(self, **changes: object) -> None:
         self._facts = msgspec.structs.replace(self._facts, **changes)
