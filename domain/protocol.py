@@ -253,7 +253,9 @@ class RowsRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberQuestion(msgspec.Struct, frozen=True, kw_only=True):
-    """Asks for one member by whole phone number (E.164) or by id; a body, as addresses are logged.
+    """Asks for one member by whole phone number (E.164), by id or by card, by one of these.
+
+    It is a body, as addresses are logged.
 
     The answer is a FeedPage with all rows of that person, empty where there is nobody. From then
     on they are in the asker's feed.
@@ -262,6 +264,7 @@ class MemberQuestion(msgspec.Struct, frozen=True, kw_only=True):
     phone: Annotated[str, msgspec.Meta(max_length=32)] = ""
     member_id: Annotated[str, msgspec.Meta(max_length=64)] = ""
     epoch: int = 0
+    card: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class SignedContent(msgspec.Struct, frozen=True, array_like=True):

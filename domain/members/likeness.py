@@ -36,6 +36,11 @@ def likeness_keys(profile: Mapping[str, StampedText]) -> frozenset[tuple[Likenes
     return frozenset(keys)
 
 
+def likeness_of_card(card: str) -> tuple[Likeness, str]:
+    """The key that every member with this card has."""
+    return Likeness.CARD, f"{ProfileField.CARD}:{_plain(card)}"
+
+
 def _says_card(field: str) -> bool:
     return field == ProfileField.CARD or field.startswith(_CARD_PREFIX)
 

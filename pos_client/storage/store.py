@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import msgspec
 import sqlcipher3.dbapi2
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +20,7 @@ from domain.facts import Fact
 from domain.fold.aggregates import AggregateKey
 from domain.identifiers import StaffId
 from domain.signatures import Signer
+from domain.stamps import Stamp, receive
 from pos_client.storage.aggregates import fold_entries
 from pos_client.storage.connection import storage_error
 from pos_client.storage.direct import run
@@ -43,6 +45,11 @@ class Writing:
         self.position = position
         self.sealed: list[SealedEntry] = []
         self.changed: Changed = frozenset()
+
+    def follow(self, seen: Stamp, trusted_now_ms: int) -> None:
+        """What is recorded next answers what was stamped so: it is later, whatever the clocks."""
+        stamp = receive(self.head.stamp, seen, trusted_now_ms)
+        self.head = msgspec.structs.replace(self.head, stamp=stamp)
 
 
 class Store:

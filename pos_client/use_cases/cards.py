@@ -4,21 +4,24 @@ A card belongs to whom it was given last, and a person has one card: the one giv
 card stops at every till as soon as the feed brings what replaced it.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
 from domain.errors import ErrorCode, TillfoldError
+from domain.fold.aggregates import Member
 from domain.fold.people import KnownPerson, load_people
 from domain.identifiers import MemberId, StaffId
 from domain.members.cards import parse_card
 from domain.members.facts import MemberEdited
 from domain.members.profile import ProfileField
+from domain.protocol import MemberQuestion
 from domain.rights import Right
 from pos_client.storage.aggregates import load
 from pos_client.storage.member_index import find_holders
-from pos_client.storage.store import Store
+from pos_client.storage.store import Store, Writing
 from pos_client.storage.thread import StorageThread
 from pos_client.use_cases.answers import MemberCard
 from pos_client.use_cases.members import load_person
@@ -59,8 +62,7 @@ def give_card(store: Store, actor: StaffId, member_id: MemberId, text: str) -> N
         if holder is not None and holder.member.member_id != member.member_id:
             raise TillfoldError(ErrorCode.CARD_TAKEN)
         if holder is None:
-            edited = MemberEdited(member_id=member.member_id, changes={ProfileField.CARD: card})
-            store.record(writing, [edited], actor)
+            _write(store, writing, actor, member, card)
 
 
 def take_card_away(store: Store, actor: StaffId, member_id: MemberId) -> None:
@@ -73,8 +75,15 @@ def take_card_away(store: Store, actor: StaffId, member_id: MemberId) -> None:
         require(writing.connection, actor, Right.EDIT_MEMBER)
         member = load_person(writing.connection, member_id).member
         if member.field(ProfileField.CARD):
-            edited = MemberEdited(member_id=member.member_id, changes={ProfileField.CARD: ""})
-            store.record(writing, [edited], actor)
+            _write(store, writing, actor, member, "")
+
+
+def _write(store: Store, writing: Writing, actor: StaffId, member: Member, card: str) -> None:
+    held = member.profile.get(ProfileField.CARD)
+    if held is not None:
+        writing.follow(held.origin.stamp, store.trusted_time.now_ms())
+    edited = MemberEdited(member_id=member.member_id, changes={ProfileField.CARD: card})
+    store.record(writing, [edited], actor)
 
 
 class OpenMember(Protocol):
@@ -84,14 +93,30 @@ class OpenMember(Protocol):
 class Cards:
     """What a screen asks about members' cards; a part of the `Counter`."""
 
-    def __init__(self, storage: StorageThread, open_member: OpenMember) -> None:
+    def __init__(
+        self,
+        storage: StorageThread,
+        open_member: OpenMember,
+        ask: Callable[[MemberQuestion], bool],
+    ) -> None:
         self._storage = storage
         self._open_member = open_member
+        self._ask = ask
 
     def open_member(self, card: str, *, viewer: StaffId | None = None) -> MemberCard:
         """Raises TillfoldError as `member_with_card` does."""
         member_id = self._storage.run(partial(_member_with_card, card=card))
         return self._open_member(member_id, viewer=viewer)
+
+    def fetch_member(self, card: str, *, viewer: StaffId | None = None) -> MemberCard:
+        """The member with this card whom this till does not hold; the server is asked.
+
+        Raises:
+            TillfoldError: `server_unreachable` as for `Counter.look_up_member`; as `open_member`.
+        """
+        if not self._ask(MemberQuestion(card=parse_card(card))):
+            raise TillfoldError(ErrorCode.CARD_UNKNOWN)
+        return self.open_member(card, viewer=viewer)
 
     def give(self, actor: StaffId, member_id: MemberId, card: str) -> MemberCard:
         """Raises TillfoldError as `give_card` does."""

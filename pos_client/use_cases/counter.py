@@ -80,8 +80,8 @@ class Counter:
         self._storage = storage
         self._machinery = machinery
         self.prints = PrintDesk(storage, machinery)
-        self.cards = Cards(storage, self.open_member)
         self.payments = PaymentDesk(storage, machinery)
+        self.cards = Cards(storage, self.open_member, self._asked)
 
     def home(self) -> Home:
         return self._storage.run(_home)

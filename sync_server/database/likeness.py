@@ -58,6 +58,19 @@ def _hash(reason: Likeness, key: str) -> bytes:
     return hashlib.sha256(f"{reason}:{key}".encode()).digest()[:16]
 
 
+def members_like(
+    connection: Connection, brand_id: BrandId, key: tuple[Likeness, str]
+) -> list[MemberId]:
+    """Members with this key, at most MOST_ALIKE."""
+    rows = connection.execute(
+        select(member_likeness.c.member_id)
+        .where(member_likeness.c.brand_id == brand_id, member_likeness.c.hash == _hash(*key))
+        .order_by(member_likeness.c.member_id)
+        .limit(MOST_ALIKE)
+    )
+    return [MemberId(row.member_id) for row in rows]
+
+
 def _forget(connection: Connection, brand_id: BrandId, member_ids: Sequence[MemberId]) -> None:
     for part in in_parts(member_ids):
         connection.execute(

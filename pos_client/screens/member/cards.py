@@ -45,15 +45,24 @@ class MemberCards:
         return self.facts.wanted
 
     def open_member(self, card: str, *, otherwise: Callable[[], None] | None = None) -> None:
-        """The member with this card is at the counter; where nobody has it, `otherwise`."""
+        """The member with this card is at the counter; where nobody has it, `otherwise`.
+
+        Without that the server is asked: she may be of another store.
+        """
+        cards, viewer = self._desk.counter.cards, self._desk.viewer
 
         def failed(error: TillfoldError) -> None:
-            if otherwise is not None and error.code is ErrorCode.CARD_UNKNOWN:
+            if error.code is not ErrorCode.CARD_UNKNOWN:
+                self._notices.error(error)
+            elif otherwise is not None:
                 otherwise()
             else:
-                self._notices.error(error)
+                self._desk.background.run_remote(
+                    partial(cards.fetch_member, card, viewer=viewer),
+                    self._opened,
+                    lambda _error: self._notices.error(error),
+                )
 
-        cards, viewer = self._desk.counter.cards, self._desk.viewer
         self._desk.background.run(
             partial(cards.open_member, card, viewer=viewer), self._opened, failed
         )

@@ -28,6 +28,7 @@ from tests.builders.till import (
     order,
 )
 from tests.pos_client.sync.joined import CASHIER_B, JoinedTill, MakeTill, enrol
+from tests.pos_client.sync.test_looking_up import holder
 
 
 def test_what_happens_at_one_store_is_seen_at_the_other(
@@ -176,3 +177,16 @@ def test_own_rules_of_a_till_do_not_outlive_the_servers(
         lambda: till_a.machinery.counter.home().rules.version == "rules-1", "head office's rules"
     )
     assert StaffId("manager") in {key.id for key in till_a.shown()}
+
+
+def test_a_card_given_at_one_till_stops_the_lost_one_at_the_other(
+    till_a: JoinedTill, till_b: JoinedTill
+) -> None:
+    member = enrol(till_a)
+    lost, new = "uid-04A224B1C23D80", "mag-6000123456"
+    till_a.machinery.counter.cards.give(CASHIER, member, lost)
+    till_b.wait(lambda: holder(till_b, lost) == member, "the card is here")
+    till_b.machinery.counter.cards.give(CASHIER_B, member, new)
+    assert holder(till_b, lost) == ErrorCode.CARD_UNKNOWN
+    till_a.wait(lambda: holder(till_a, new) == member, "the new card is here")
+    assert holder(till_a, lost) == ErrorCode.CARD_UNKNOWN

@@ -12,7 +12,7 @@ from pos_client.use_cases.answers import Connection
 from sync_server.use_cases.feed_upkeep import review_member_feed
 from tests.builders.facts import sale
 from tests.builders.sync_server import BRAND, RunningServer
-from tests.builders.till import DUCK
+from tests.builders.till import CASHIER, DUCK
 from tests.harness.network import Cable
 from tests.pos_client.sync.joined import JoinedTill, MakeTill, enrol
 from tests.pos_client.sync.strangers import never, stranger
@@ -97,3 +97,32 @@ def test_a_till_of_its_own_asks_nobody(make_till: MakeTill) -> None:
     till.begin()
     assert till.machinery.counter.look_up_member(PHONE) == ()
     till.close()
+
+
+CARD = "uid-04A224B1C23D80"
+
+
+def test_a_card_of_another_store_is_asked_for_and_a_replaced_one_is_nobodys(
+    large: RunningServer, till_a: JoinedTill, till_b: JoinedTill
+) -> None:
+    (her,) = till_a.machinery.counter.find_members(PHONE)
+    till_a.machinery.counter.cards.give(CASHIER, her.member_id, CARD)
+    till_a.wait_for_quiet()
+    at_b = till_b.machinery.counter.cards
+    with pytest.raises(TillfoldError):
+        at_b.open_member(CARD)
+    assert at_b.fetch_member(CARD).member_id == her.member_id
+    assert at_b.open_member(CARD).masked_card == "…3D80"
+    till_a.machinery.counter.cards.give(CASHIER, her.member_id, "mag-6000123456")
+    till_b.wait(lambda: holder(till_b, "mag-6000123456") == her.member_id, "the new card is here")
+    assert holder(till_b, CARD) == ErrorCode.CARD_UNKNOWN
+    with pytest.raises(TillfoldError) as caught:
+        at_b.fetch_member(CARD)
+    assert caught.value.code is ErrorCode.CARD_UNKNOWN
+
+
+def holder(till: JoinedTill, card: str) -> str:
+    try:
+        return till.machinery.counter.cards.open_member(card).member_id
+    except TillfoldError as error:
+        return error.code
