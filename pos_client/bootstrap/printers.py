@@ -21,7 +21,7 @@ from pos_client.devices.printing import PrinterCondition, PrintingThread, Served
 from pos_client.devices.printing_pool import PrintingPool
 from pos_client.settings import NamedPrinterSettings, PrinterRole, TillSettings
 from pos_client.storage.thread import StorageThread
-from pos_client.use_cases.routing import Routing, Station
+from pos_client.use_cases.routing import LabelPrinter, Routing, Station
 from pos_client.use_cases.sale_printing import Printing
 from pos_client.use_cases.till_status import PrinterSeen
 
@@ -110,15 +110,21 @@ class TillPrinters:
         return preview_png(document, printer.model, artist=artist)
 
     def _routing(self) -> Routing:
-        """Receipts and labels go to the first printer with that role."""
+        """Receipts go to the first printer with that role, tickets and labels to all of theirs."""
         kitchen = self._settings.kitchen
         return Routing(
             receipts=self._first(PrinterRole.RECEIPT),
-            labels=self._first(PrinterRole.LABEL),
             stations=tuple(
                 _station(printer.settings)
                 for printer in self._printers
                 if PrinterRole.KITCHEN in printer.settings.roles
+            ),
+            label_printers=tuple(
+                LabelPrinter(
+                    printer=printer.name, categories=frozenset(printer.settings.categories)
+                )
+                for printer in self._printers
+                if PrinterRole.LABEL in printer.settings.roles
             ),
             default_station=kitchen.default_printer,
             fresh_ms=kitchen.fresh_minutes * _MINUTE_MS,

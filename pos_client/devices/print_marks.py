@@ -1,6 +1,7 @@
 """What is said on paper about a printing itself: a copy, a possible double, a printer standing in.
 
-The stored document stays as it was made; marks stand above it, on paper and in the preview alike.
+The stored document stays as it was made; marks stand above each of its sheets, on paper and in the
+preview alike.
 """
 
 from collections.abc import Iterator
@@ -8,14 +9,23 @@ from collections.abc import Iterator
 import msgspec
 
 from domain.wording import Wording
-from hardware.receipt import Align, Block, Document, Size, TextLine
+from hardware.receipt import Align, Block, Cut, Document, Size, TextLine
 from pos_client.storage.spool import PrintJob
 
 
 def as_printed(job: PrintJob, document: Document, wording: Wording) -> Document:
-    """The document with the marks of this job above it."""
+    """The document with the marks of this job."""
     marks = tuple(_marks(job, wording))
-    return msgspec.structs.replace(document, blocks=(*marks, *document.blocks))
+    return msgspec.structs.replace(document, blocks=tuple(_on_each_sheet(document, marks)))
+
+
+def _on_each_sheet(document: Document, marks: tuple[Block, ...]) -> Iterator[Block]:
+    begins = True
+    for block in document.blocks:
+        if begins:
+            yield from marks
+        yield block
+        begins = isinstance(block, Cut)
 
 
 def _marks(job: PrintJob, wording: Wording) -> Iterator[Block]:

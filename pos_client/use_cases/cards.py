@@ -14,7 +14,7 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.fold.aggregates import Member
 from domain.fold.people import KnownPerson, load_people
 from domain.identifiers import MemberId, StaffId
-from domain.members.cards import parse_card
+from domain.members.cards import PRINTED_PREFIX, parse_card
 from domain.members.facts import MemberEdited
 from domain.members.profile import ProfileField
 from domain.protocol import MemberQuestion
@@ -41,10 +41,24 @@ def holder_of(connection: Connection, card: str) -> KnownPerson | None:
 
 def member_with_card(connection: Connection, text: str) -> MemberId:
     """Raises TillfoldError `card_unknown`, `card_malformed`, `card_changes`."""
-    holder = holder_of(connection, parse_card(text))
+    card = parse_card(text)
+    holder = holder_of(connection, card) or _on_receipt(connection, card)
     if holder is None:
         raise TillfoldError(ErrorCode.CARD_UNKNOWN)
     return holder.member.member_id
+
+
+def receipt_code(member_id: MemberId) -> str:
+    """What a member's receipt may hold, for the counter to find her by."""
+    return f"{PRINTED_PREFIX}{member_id}"
+
+
+def _on_receipt(connection: Connection, card: str) -> KnownPerson | None:
+    if not card.startswith(PRINTED_PREFIX):
+        return None
+    member_id = MemberId(card.removeprefix(PRINTED_PREFIX))
+    known = load_people(partial(load, connection), [member_id])
+    return known[0] if known else None
 
 
 def give_card(store: Store, actor: StaffId, member_id: MemberId, text: str) -> None:

@@ -38,7 +38,7 @@ def tickets_of(
     """
     if not routing.stations and not routing.default_station:
         return ()
-    dishes = [dish for line in sale.lines for dish in _dishes(line, category_of)]
+    dishes = dishes_of(sale, category_of)
     parts = list(_parts(dishes, routing))
     return tuple(
         RoutedTicket(
@@ -57,6 +57,11 @@ def tickets_of(
         )
         for number, (station, some) in enumerate(parts, start=1)
     )
+
+
+def dishes_of(sale: Sale, category_of: CategoryOf) -> list[Dish]:
+    """Everything to make, each with its category."""
+    return [dish for line in sale.lines for dish in _dishes(line, category_of)]
 
 
 def _parts(dishes: Sequence[Dish], routing: Routing) -> Iterator[tuple[Station, Sequence[Dish]]]:

@@ -19,6 +19,13 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     whole_table: bool = False
 
 
+class LabelPrinter(msgspec.Struct, frozen=True, kw_only=True):
+    """Sticks a label on each piece of the dishes of its categories; empty: of all."""
+
+    printer: str
+    categories: frozenset[str] = frozenset()
+
+
 class Routing(msgspec.Struct, frozen=True, kw_only=True):
     """Names of printers; empty: there is none.
 
@@ -27,8 +34,8 @@ class Routing(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     receipts: str = ""
-    labels: str = ""
     stations: tuple[Station, ...] = ()
+    label_printers: tuple[LabelPrinter, ...] = ()
     default_station: str = ""
     fresh_ms: int = FRESH_MS
 

@@ -17,11 +17,14 @@ from pos_client.storage.aggregates import load_one
 from pos_client.storage.journal import SealedEntry
 from pos_client.storage.spool import JobKind, NewJob
 from pos_client.storage.store import Store
+from pos_client.use_cases.cards import receipt_code
 from pos_client.use_cases.documents.kitchen_ticket import kitchen_ticket
-from pos_client.use_cases.documents.parts import MEMBER_CODE_PREFIX, Paper
+from pos_client.use_cases.documents.label import labels
+from pos_client.use_cases.documents.parts import Paper
 from pos_client.use_cases.documents.sale_receipt import GuestOnReceipt, sale_receipt
 from pos_client.use_cases.guests import points_balance
-from pos_client.use_cases.kitchen_routing import tickets_of
+from pos_client.use_cases.kitchen_routing import RoutedTicket, tickets_of
+from pos_client.use_cases.label_routing import RoutedLabels, labels_of
 from pos_client.use_cases.members import is_elsewhere, joined_member
 from pos_client.use_cases.routing import NO_PRINTING, Routing
 from pos_client.use_cases.sign_in import name_of
@@ -54,7 +57,13 @@ def print_sale(
     )
     if printing.routing.receipts:
         _queue_receipt(connection, sale, paper, printing)
-    _queue_tickets(connection, sale, paper, printing.routing, seller)
+    routing, categories = printing.routing, _Categories(connection)
+    if routing.stations or routing.default_station:
+        waiter = name_of(connection, seller)
+        for routed in tickets_of(sale, routing, categories.of, waiter=waiter):
+            _queue_ticket(connection, sale, routed, paper, routing)
+    for routed_labels in labels_of(sale, routing, categories.of):
+        _queue_labels(connection, sale, routed_labels, paper, routing)
 
 
 def print_recovered(
@@ -77,8 +86,8 @@ def balance_after(connection: Connection, sale: Sale) -> int | None:
 
 def _queue_receipt(connection: Connection, sale: Sale, paper: Paper, printing: Printing) -> None:
     balance, guest = balance_after(connection, sale), None
-    if balance is not None:
-        code = f"{MEMBER_CODE_PREFIX}{sale.member_id}" if printing.member_code else ""
+    if sale.member_id is not None and balance is not None:
+        code = receipt_code(sale.member_id) if printing.member_code else ""
         guest = GuestOnReceipt(points_balance=balance, code=code)
     job = NewJob(
         document_id=sale.sale_id,
@@ -90,23 +99,32 @@ def _queue_receipt(connection: Connection, sale: Sale, paper: Paper, printing: P
     spool.queue(connection, job, now_ms=paper.now_ms)
 
 
-def _queue_tickets(
-    connection: Connection, sale: Sale, paper: Paper, routing: Routing, seller: StaffId
+def _queue_ticket(
+    connection: Connection, sale: Sale, routed: RoutedTicket, paper: Paper, routing: Routing
 ) -> None:
-    if not routing.stations and not routing.default_station:
-        return
-    categories = _Categories(connection)
-    waiter = name_of(connection, seller)
-    for routed in tickets_of(sale, routing, categories.of, waiter=waiter):
-        job = NewJob(
-            document_id=f"{sale.sale_id}/{routed.key}",
-            kind=JobKind.KITCHEN,
-            title=routed.ticket.number,
-            printer=routed.printer,
-            document=encode_document(kitchen_ticket(routed.ticket, paper)),
-            expires_ms=paper.now_ms + routing.fresh_ms,
-        )
-        spool.queue(connection, job, now_ms=paper.now_ms)
+    job = NewJob(
+        document_id=f"{sale.sale_id}/{routed.key}",
+        kind=JobKind.KITCHEN,
+        title=routed.ticket.number,
+        printer=routed.printer,
+        document=encode_document(kitchen_ticket(routed.ticket, paper)),
+        expires_ms=paper.now_ms + routing.fresh_ms,
+    )
+    spool.queue(connection, job, now_ms=paper.now_ms)
+
+
+def _queue_labels(
+    connection: Connection, sale: Sale, routed: RoutedLabels, paper: Paper, routing: Routing
+) -> None:
+    job = NewJob(
+        document_id=f"{sale.sale_id}/{routed.key}",
+        kind=JobKind.LABEL,
+        title=routed.number,
+        printer=routed.printer,
+        document=encode_document(labels(routed.labels, paper)),
+        expires_ms=paper.now_ms + routing.fresh_ms,
+    )
+    spool.queue(connection, job, now_ms=paper.now_ms)
 
 
 class _Categories:

@@ -1,4 +1,6 @@
-"""A label for a cup or a box: one dish, whose order, which of how many."""
+"""Labels for cups and boxes: one dish each, whose order, which of how many."""
+
+from collections.abc import Sequence
 
 import msgspec
 
@@ -18,7 +20,12 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-def label(value: Label, paper: Paper) -> Document:
+def labels(values: Sequence[Label], paper: Paper) -> Document:
+    """Each one ends where its paper is cut."""
+    return Document(tuple(block for value in values for block in _label(value, paper)))
+
+
+def _label(value: Label, paper: Paper) -> list[Block]:
     blocks: list[Block] = [
         TwoColumns(value.order_number, f"{value.place}/{value.count}", size=Size.TALL, bold=True),
         TextLine(value.dish, size=Size.DOUBLE, bold=True),
@@ -28,5 +35,4 @@ def label(value: Label, paper: Paper) -> Document:
     if value.note:
         blocks.append(TextLine(value.note))
     eaten = paper.text(f"order_type.{value.order_type}")
-    blocks += [TwoColumns(eaten, paper.clock), Cut()]
-    return Document(tuple(blocks))
+    return [*blocks, TwoColumns(eaten, paper.clock), Cut()]

@@ -13,7 +13,6 @@ from pos_client.storage.identity import Identity
 from pos_client.use_cases.store_time import local_time
 
 ORDER_CODE_PREFIX: Final = "O-"
-MEMBER_CODE_PREFIX: Final = "M-"
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):

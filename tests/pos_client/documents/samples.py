@@ -43,7 +43,7 @@ from pos_client.use_cases.documents.kitchen_ticket import (
     TicketLine,
     kitchen_ticket,
 )
-from pos_client.use_cases.documents.label import Label, label
+from pos_client.use_cases.documents.label import Label, labels
 from pos_client.use_cases.documents.parts import Paper
 from pos_client.use_cases.documents.refund_slip import refund_slip
 from pos_client.use_cases.documents.sale_receipt import GuestOnReceipt, sale_receipt
@@ -296,14 +296,17 @@ def documents(language: Language) -> dict[str, Document]:
         "kitchen_voided": kitchen_ticket(sample_ticket(TicketKind.VOIDED), paper),
         "kitchen_rushed": kitchen_ticket(sample_ticket(TicketKind.RUSHED), paper),
         "coupon": coupon_slip(sample_coupon(), paper),
-        "label": label(
-            Label(
-                order_number="A1-000042",
-                dish="珍珠奶茶",
-                place=1,
-                count=3,
-                options=("半糖", "去冰"),
-            ),
+        "label": labels(
+            [
+                Label(
+                    order_number="A1-000042",
+                    dish="珍珠奶茶",
+                    place=place,
+                    count=2,
+                    options=("半糖", "去冰"),
+                )
+                for place in (1, 2)
+            ],
             paper,
         ),
     }

@@ -12,6 +12,9 @@ from hardware.escpos.layout import Line, lay_out
 from hardware.escpos.models import MODELS
 from hardware.escpos.preview import preview_text
 from hardware.receipt import Cut, Document, decode_document, encode_document
+from pos_client.devices.print_marks import as_printed
+from pos_client.storage.spool import JobKind, JobState, PrintJob
+from pos_client.texts.catalogue import wording_in
 from pos_client.use_cases.documents.sale_receipt import sale_receipt
 from tests.pos_client.documents.samples import documents, paper_in, sample_sale
 
@@ -64,3 +67,27 @@ def test_what_was_spent_with_the_server_s_leave_is_not_told_as_offline() -> None
     after = text.split("断网时使用", maxsplit=1)[1]
     assert "储值" in after
     assert "券" not in after.split("=", maxsplit=1)[0]
+
+
+def test_a_mark_stands_on_every_sheet() -> None:
+    job = PrintJob(
+        job_id=1,
+        document_id="d",
+        copy_number=1,
+        kind=JobKind.LABEL,
+        title="A1-000042/L1",
+        printer="杯贴",
+        document=b"",
+        state=JobState.QUEUED,
+        attempts=1,
+        reason="",
+        created_ms=1,
+        station="",
+        copied_by="",
+        expires_ms=0,
+        doubts=1,
+        doubt_reason="interrupted",
+    )
+    wording = wording_in(Language.CHINESE)
+    text = said(as_printed(job, documents(Language.CHINESE)["label"], wording))
+    assert text.count("可能重复") == text.count("珍珠奶茶") == 2

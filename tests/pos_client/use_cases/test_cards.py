@@ -5,6 +5,7 @@ import pytest
 from domain.errors import ErrorCode, TillfoldError
 from domain.identifiers import MemberId, StaffId
 from domain.members.facts import MemberClosed, MemberEdited, MembersMerged, MembersParted
+from pos_client.use_cases.cards import receipt_code
 from tests.builders.facts import enrolled
 from tests.builders.till import CASHIER, Till
 
@@ -118,3 +119,12 @@ def test_it_takes_the_right_to_edit_members(members: Till) -> None:
     with pytest.raises(TillfoldError) as caught:
         members.machinery.counter.cards.give(StaffId("nobody"), LI, FIRST)
     assert caught.value.code is ErrorCode.RIGHT_MISSING
+
+
+def test_the_code_on_a_receipt_finds_its_member_until_she_is_gone(members: Till) -> None:
+    long_id = MemberId("0193b7f2-1111-7000-8000-000000000001")
+    members.write(enrolled(long_id, phone="+8613700137000"))
+    assert who_has(members, receipt_code(long_id)) == long_id
+    assert who_has(members, "M-nobody-at-all") == ErrorCode.CARD_UNKNOWN
+    members.write(MemberClosed(member_id=long_id))
+    assert who_has(members, receipt_code(long_id)) == ErrorCode.CARD_UNKNOWN

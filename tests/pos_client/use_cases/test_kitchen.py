@@ -17,12 +17,15 @@ from pos_client.settings import (
     NamedPrinterSettings,
     PrinterRole,
     PrinterSettings,
+    ReceiptSettings,
     TillSettings,
 )
-from pos_client.storage.spool import PrintJob
+from pos_client.storage.spool import JobKind, PrintJob
 from pos_client.storage.store import Store
 from pos_client.use_cases.kitchen_routing import RoutedTicket, tickets_of
-from pos_client.use_cases.routing import Routing, Station
+from pos_client.use_cases.label_routing import labels_of
+from pos_client.use_cases.routing import LabelPrinter, Routing, Station
+from tests.builders.facts import enrolled
 from tests.builders.printing import jobs_of
 from tests.builders.till import DUCK, RICE, Till
 from tests.pos_client.documents.samples import sample_sale
@@ -116,6 +119,31 @@ def test_no_dish_is_lost_and_no_ticket_is_empty(stations: list[Station]) -> None
     assert len({each.key for each in made}) == len(made)
 
 
+def test_each_piece_of_a_dish_gets_a_label_that_counts_through_the_order() -> None:
+    routing = Routing(
+        label_printers=(LabelPrinter(printer="杯贴", categories=frozenset({"饮料"})),)
+    )
+    (routed,) = labels_of(sample_sale(), routing, lambda item: CATEGORIES.get(item, ""))
+    assert [(each.dish, each.place, each.count) for each in routed.labels] == [
+        ("酸梅汤", 1, 4),
+        ("酸梅汤", 2, 4),
+        ("豆浆", 3, 4),
+        ("豆浆", 4, 4),
+    ]
+    assert (routed.printer, routed.number) == ("杯贴", "A1-000042/L1")
+
+
+def test_a_large_order_s_labels_are_several_prints_and_none_is_empty() -> None:
+    routing = Routing(label_printers=(LabelPrinter(printer="杯贴"), LabelPrinter(printer="甜品")))
+    line = msgspec.structs.replace(sample_sale().lines[1], quantity=120)
+    large = msgspec.structs.replace(sample_sale(), lines=(line,))
+    prints = labels_of(large, routing, lambda _item: "")
+    assert [len(each.labels) for each in prints] == [50, 50, 20] * 2
+    assert len({each.key for each in prints}) == 6
+    nothing = Routing(label_printers=(LabelPrinter(printer="x", categories=frozenset({"y"})),))
+    assert labels_of(large, nothing, lambda _item: "") == ()
+
+
 FRONT = NamedPrinterSettings(name="前台", address="127.0.0.1:9")
 HOT = NamedPrinterSettings(
     name="热菜",
@@ -159,6 +187,38 @@ def test_a_sale_and_its_tickets_are_one_transaction(kitchen_till: Till) -> None:
     with pytest.raises(TillfoldError):
         till.sell(DUCK, total_fen=1)
     assert len(till.run(_jobs)) == 2
+
+
+def test_the_shop_s_own_lines_and_the_member_s_code_stand_on_the_receipt(
+    kitchen_till: Till,
+) -> None:
+    till = kitchen_till
+    till.machinery.close()
+    own = ReceiptSettings(head=("东湖路 8 号",), foot=("欢迎再来",), member_code=True)
+    till.settings = msgspec.structs.replace(till.settings, receipt=own)
+    till.machinery = till.new_machinery()
+    till.machinery.start()
+    till.write(enrolled())
+    till.sell(RICE, total_fen=300, member="member-1")
+    (receipt,) = till.run(_jobs)
+    said = preview_text(decode_document(receipt.document), cells=48)
+    assert "东湖路 8 号" in said
+    assert "欢迎再来" in said
+    assert "[QR M-member-1]" in said
+
+
+def test_labels_are_queued_with_the_sale(kitchen_till: Till) -> None:
+    till = kitchen_till
+    till.machinery.close()
+    cups = NamedPrinterSettings(name="杯贴", address="127.0.0.1:9", roles=(PrinterRole.LABEL,))
+    till.settings = msgspec.structs.replace(till.settings, printers=(FRONT, cups))
+    till.machinery = till.new_machinery()
+    till.machinery.start()
+    closed = till.sell(RICE, total_fen=300)
+    receipt, label = till.run(_jobs)
+    assert (label.kind, label.printer) == (JobKind.LABEL, "杯贴")
+    assert label.title == f"{closed.sale.receipt_number}/L1"
+    assert label.expires_ms > receipt.expires_ms == 0
 
 
 def test_a_sale_without_a_dish_for_the_kitchen_makes_a_receipt_alone(kitchen_till: Till) -> None:
