@@ -121,6 +121,7 @@ class ErrorCode(StrEnum):
     SERVER_NOT_OURS = "server_not_ours"
     SERVER_GARBLED = "server_garbled"
     SERVER_FAILED = "server_failed"
+    SERVER_CODE_UNKNOWN = "server_code_unknown"
     PROTOCOL_UNSUPPORTED = "protocol_unsupported"
     TILL_OUTDATED = "till_outdated"
     SERVER_OUTDATED = "server_outdated"
@@ -190,6 +191,7 @@ _CALL = {
     ErrorCode.BACKUP_DAMAGED,
     ErrorCode.DISK_FAILED,
     ErrorCode.PROTOCOL_UNSUPPORTED,
+    ErrorCode.SERVER_CODE_UNKNOWN,
     ErrorCode.TILL_OUTDATED,
     ErrorCode.SERVER_OUTDATED,
     ErrorCode.SIGNATURE_WRONG,

@@ -93,11 +93,14 @@ class Outcome(StrEnum):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one entry. `error` says why it was quarantined."""
+    """What became of one entry. `error` is the code why it was quarantined.
+
+    A text, as a later server has codes that a till does not know: they must not stop its pushes.
+    """
 
     number: int
     outcome: Outcome
-    error: ErrorCode | None = None
+    error: str | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True, array_like=True, kw_only=True):

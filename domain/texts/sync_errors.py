@@ -20,6 +20,10 @@ SYNC_ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "服务器的回答无法读懂。照常收款，程序会再试。",
         "The server's answer cannot be read. Selling goes on; the program tries again.",
     ),
+    ErrorCode.SERVER_CODE_UNKNOWN: (
+        "服务器回答了 {answer}，本版程序不认识。照常收款，请升级收银程序。",
+        "The server answered {answer}, which is not known here. Selling goes on; update the till.",
+    ),
     ErrorCode.SERVER_FAILED: (
         "服务器出错。照常收款，程序会再试。",
         "The server failed. Selling goes on; the program tries again.",

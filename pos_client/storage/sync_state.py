@@ -6,7 +6,6 @@ import msgspec
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from domain.errors import ErrorCode
 from domain.protocol import Receipt, SignedReceipt
 from pos_client.storage.direct import fetch, run
 from pos_client.storage.tables import quarantined
@@ -72,9 +71,7 @@ def encode_receipt(receipt: SignedReceipt) -> bytes:
     return msgspec.msgpack.encode(receipt)
 
 
-def note_quarantined(
-    connection: Connection, *, epoch: int, number: int, error: ErrorCode | None
-) -> None:
+def note_quarantined(connection: Connection, *, epoch: int, number: int, error: str | None) -> None:
     values = {"epoch": epoch, "number": number, "error": error or ""}
     connection.execute(insert(quarantined).values(values).on_conflict_do_nothing())
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Annotated, Final, Self, TypeVar
 
 import httpx
 import msgspec
@@ -83,7 +83,12 @@ class Timeouts(msgspec.Struct, frozen=True, kw_only=True):
     live_silence_s: float = 40.0
 
 
+_OWN_CODES: Final = frozenset(code.value for code in ErrorCode)
 USUAL_TIMEOUTS: Final = Timeouts()
+
+
+class _LaterRefusal(msgspec.Struct, frozen=True):
+    code: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,60}\Z")]
 
 
 class RefusedByServerError(TillfoldError):
@@ -207,7 +212,7 @@ class Transport:
 
     def _take_refusal(self, response: httpx.Response, content: bytes) -> None:
         """Take a fresh nonce for the next attempt, or raise what the server refused with."""
-        answer = _decoded(content, ErrorAnswer)
+        answer = _refusal(content)
         self._nonce = response.headers.get(HEADER_NONCE, "")
         if answer.code is not ErrorCode.NONCE_STALE or not self._nonce:
             raise RefusedByServerError(answer)
@@ -246,8 +251,19 @@ def enrol(server_url: str, code: str, signer: Signer) -> EnrolAnswer:
         _refuse_strangers(response)
         content = _checked_content(response)
     if response.status_code != httpx.codes.OK:
-        raise RefusedByServerError(_decoded(content, ErrorAnswer))
+        raise RefusedByServerError(_refusal(content))
     return _decoded(content, EnrolAnswer)
+
+
+def _refusal(content: bytes) -> ErrorAnswer:
+    """Raises TillfoldError `server_code_unknown` for a code of a later release."""
+    try:
+        return msgspec.msgpack.decode(content, type=ErrorAnswer)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        code = _decoded(content, _LaterRefusal).code
+        if code in _OWN_CODES:
+            raise TillfoldError(ErrorCode.SERVER_GARBLED) from None
+        raise TillfoldError(ErrorCode.SERVER_CODE_UNKNOWN, answer=code) from None
 
 
 def _client(server_url: str, timeouts: Timeouts) -> httpx.Client:

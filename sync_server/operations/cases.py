@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.cases.kinds import Decision
 from domain.errors import ErrorCode, TillfoldError
+from domain.identifiers import BrandId
 from domain.money import format_fen
 from domain.wording import Language, Wording
 from sync_server.database.cases import CaseState
@@ -17,7 +18,7 @@ from sync_server.use_cases.case_deciding import (
     decide_case,
     show_case,
 )
-from sync_server.use_cases.case_reading import ReadableCase, StoreLoss, read_cases
+from sync_server.use_cases.case_reading import ReadableCase, StoreLoss, losses_by_store, read_cases
 
 _MOST_CASES: Final = 1_000
 
@@ -25,9 +26,25 @@ _MOST_CASES: Final = 1_000
 def list_cases(desk: Desk, arguments: Namespace) -> Result:
     brand = brands.only_brand(desk.context, arguments.brand)
     state = CaseState.ALL if arguments.all else CaseState.OPEN
+    if arguments.losses:
+        return _losses(desk, brand.brand_id, state)
     found = read_cases(desk.context, brand.brand_id, state, limit=_MOST_CASES)
     lines = tuple(_case_line(desk.wording, case) for case in found)
     return Result(values=found, lines=lines or (desk.wording.text("cases.none"),))
+
+
+def _losses(desk: Desk, brand_id: BrandId, state: CaseState) -> Result:
+    found = losses_by_store(desk.context, brand_id, state)
+    lines = tuple(
+        desk.wording.text(
+            "cases.total",
+            store=total.store_name or desk.wording.text("cases.no_store"),
+            amount=format_fen(total.amount_fen),
+            cases=total.cases,
+        )
+        for total in found
+    )
+    return Result(values=found, lines=lines or (desk.wording.text("cases.no_losses"),))
 
 
 def show(desk: Desk, arguments: Namespace) -> Result:

@@ -151,6 +151,7 @@ def _add_cases(commands: Any, wording: Wording) -> None:  # noqa: ANN401
     """`cases` alone lists them; what stands behind it looks at one."""
     listed = _command(commands, wording, "cases", "help.cases", cases.list_cases)
     listed.add_argument("--all", action="store_true", help=wording.text("help.cases.all"))
+    listed.add_argument("--losses", action="store_true", help=wording.text("help.cases.losses"))
     actions = listed.add_subparsers(dest="action", metavar="ACTION")
     shown = _command(actions, wording, "show", "help.cases.show", cases.show)
     decided = _command(actions, wording, "decide", "help.cases.decide", cases.decide)

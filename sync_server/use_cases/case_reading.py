@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import zoneinfo
+from collections import Counter
 from collections.abc import Mapping
 
 import msgspec
@@ -21,6 +22,7 @@ from sync_server.database.terminals import Terminal, list_terminals
 from sync_server.use_cases.context import Context
 
 _MOST_STORES = 10_000
+_CASES_AT_ONCE = 500
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -40,6 +42,12 @@ class StoreLoss(msgspec.Struct, frozen=True, kw_only=True):
     store_id: str
     store_name: str
     amount_fen: int
+
+
+class StoreTotal(StoreLoss, frozen=True, kw_only=True):
+    """The sum over `cases` of them."""
+
+    cases: int
 
 
 class ReadableCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +114,23 @@ def read_cases(
         return [readable(record, places, settled.get(record.case.case_id)) for record in found]
 
     return context.database.read(work, brand=brand_id)
+
+
+def losses_by_store(context: Context, brand_id: BrandId, state: CaseState) -> list[StoreTotal]:
+    """What all these cases cost each store that they cost something; the dearest first."""
+    counts: Counter[tuple[str, str]] = Counter()
+    amounts: Counter[tuple[str, str]] = Counter()
+    after = ""
+    while found := read_cases(context, brand_id, state, after=after, limit=_CASES_AT_ONCE):
+        for loss in (loss for case in found for loss in case.losses):
+            store = (loss.store_id, loss.store_name)
+            counts[store] += 1
+            amounts[store] += loss.amount_fen
+        after = found[-1].case_id
+    return [
+        StoreTotal(store_id=store[0], store_name=store[1], cases=counts[store], amount_fen=amount)
+        for store, amount in sorted(amounts.items(), key=lambda each: (-each[1], each[0]))
+    ]
 
 
 def decisions_on(

@@ -82,10 +82,22 @@ def why_not() -> str:
     missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
     if missing:
         return f"not installed: {', '.join(missing)}"
+    return mounts_refused()
+
+
+@cache
+def mounts_refused() -> str:
+    """What the system says where it lets not even root mount (a chroot, a container); or empty."""
+    if not is_root() or shutil.which(OWN_MOUNTS[0]) is None:
+        return ""
     tried = subprocess.run(
-        [*OWN_MOUNTS, "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True, check=False
+        [*OWN_MOUNTS, "mount", "-t", "tmpfs", "tmpfs", "/mnt"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    return tried.stderr.decode() if tried.returncode else ""
+    said = tried.stderr.strip() or f"exit code {tried.returncode}"
+    return f"no mounts of its own: {said}" if tried.returncode else ""
 
 
 def _run(*command: str) -> None:

@@ -66,7 +66,7 @@ def test_entries_of_another_brand_are_set_aside_as_forged(server: RunningServer)
     own = server.enrolled_till("A1")
     own.terminal.write(facts.enrolled("m-x"), brand=OTHER)
     (verdict,) = own.push().verdicts
-    assert verdict.error is ErrorCode.ENTRY_FORGED
+    assert verdict.error == ErrorCode.ENTRY_FORGED
 
 
 def test_a_till_s_signature_counts_for_itself_alone(server: RunningServer) -> None:

@@ -188,6 +188,7 @@ def test_cases_and_books_are_shown_to_people(chain: Run, settings: ServerSetting
     assert chain("cases").out == "no cases\n"
     push_an_overspending(settings)
     assert "points_overspent" in chain("cases").out
+    assert chain("cases", "--losses").out == "they cost nothing\n"
     shown = chain("cases", "show", "points_overspent:m").out
     assert "Sale closed" in shown
     assert "can be decided as: store_loss, campaign_loss, charged" in shown

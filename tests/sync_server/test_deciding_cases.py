@@ -14,7 +14,10 @@ from domain.identifiers import HEAD_OFFICE, StaffId, StoreId
 from domain.offers import amount_off
 from domain.orders import Stage
 from domain.rights import CASHIER
+from sync_server.database.cases import CaseState
 from sync_server.database.tables import entry
+from sync_server.use_cases import case_reading
+from sync_server.use_cases.case_reading import losses_by_store
 from sync_server.use_cases.configuration import CouponOrder, issue_coupons
 from tests.builders import facts
 from tests.builders.sync_client import SyncClient
@@ -60,6 +63,23 @@ def entries_of_head_office(server: RunningServer) -> int:
 
 def decide(hq: httpx.Client, **wish: str) -> httpx.Response:
     return hq.post(f"/cases/{CASE}/decision", json={"decision": "store_loss", **wish})
+
+
+def test_what_cases_cost_is_added_up_by_store(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few are read at once."""
+    monkeypatch.setattr(case_reading, "_CASES_AT_ONCE", 1)
+    _, b = used_twice(server)
+    for number, saving_fen in enumerate((300, 400), start=2):
+        coupon = f"coupon-{number}"
+        for turn in "xy":
+            name = f"sale-{turn}{number}"
+            b.terminal.write(facts.sale(name, coupon=coupon, coupon_saving_fen=saving_fen))
+    b.push(b.terminal.push_request(after=1))
+    (total,) = losses_by_store(server.context, BRAND, CaseState.OPEN)
+    assert (total.store_id, total.cases, total.amount_fen) == ("B", 3, 700 + 300 + 400)
+    assert losses_by_store(server.context, BRAND, CaseState.CLOSED) == []
 
 
 def test_a_case_shows_both_facts_side_by_side(server: RunningServer, hq: httpx.Client) -> None:

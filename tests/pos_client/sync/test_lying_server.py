@@ -9,7 +9,7 @@ is honest again, till and server hold the same, and nothing that was written is 
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import pytest
@@ -49,14 +49,14 @@ from pos_client.sync.transport import Transport
 from pos_client.use_cases.joining import enrol_at
 from sync_server.use_cases.books import read_books
 from sync_server.use_cases.verification import verify
+from tests.builders.altering import Signed, alterations
 from tests.builders.facts import enrolled, sale
 from tests.builders.sync_server import BRAND, RunningServer
 from tests.builders.till import CASHIER, TillFiles, write
 from tests.pos_client.sync.strangers import altering, stranger
 
-Text = Callable[[bytes], bytes]
 # Where a signed message stands, by the struct and field that hold it.
-SIGNED: Final[dict[str, tuple[type[msgspec.Struct], Text]]] = {
+SIGNED: Final[Signed] = {
     "PushAnswer.receipt": (Receipt, receipt_text),
     "RightsAnswer.allowances": (Allowance, allowance_text),
     "CodesAnswer.keys": (CodeKeys, code_keys_text),
@@ -139,53 +139,6 @@ HARMLESS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def lies_about(value: Any, name: str, sign: Callable[[bytes], bytes]) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
-    """The value with one leaf altered, for each leaf in it, with the leaf's name."""
-    if isinstance(value, msgspec.Struct):
-        for field in value.__struct_fields__:
-            place, held = f"{type(value).__name__}.{field}", getattr(value, field)
-            lies = (
-                signed_lies(held, place, sign) if place in SIGNED else lies_about(held, place, sign)
-            )
-            for leaf, altered in lies:
-                yield leaf, msgspec.structs.replace(value, **{field: altered})
-    elif isinstance(value, tuple) and value:
-        for leaf, altered in lies_about(value[0], name, sign):
-            yield leaf, (altered, *value[1:])
-        yield f"{name}[]", value[1:]
-    elif value != ():
-        yield name, other_than(value)
-
-
-def signed_lies(held: Any, place: str, sign: Callable[[bytes], bytes]) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
-    """Each field of the message inside, signed as the server signs; and its bare bytes."""
-    kind, text = SIGNED[place]
-    if held == ():
-        return
-    first = held[0] if isinstance(held, tuple) else held
-    for leaf, altered in lies_about(msgspec.msgpack.decode(first.content, type=kind), place, sign):
-        content = msgspec.msgpack.encode(altered)
-        again = type(first)(content, sign(text(content)))
-        yield leaf, (again, *held[1:]) if isinstance(held, tuple) else again
-    yield from lies_about(held, place, sign)
-
-
-def other_than(value: object) -> object:
-    match value:
-        case bool():
-            return not value
-        case str():
-            return value + "x"
-        case int():
-            return value + 1
-        case bytes():
-            return bytes([value[0] ^ 1]) + value[1:]
-        case None:
-            return 1
-        case _:
-            raise TypeError(type(value))
-
-
 class Liar:
     """Tells the truth, and one lie about the next answer at a path when it is asked to."""
 
@@ -200,7 +153,7 @@ class Liar:
             answer = msgspec.msgpack.decode(message, type=ANSWERS[path])
         except (KeyError, msgspec.ValidationError):
             return message  # a refusal: a nonce that grew old
-        lies = dict(lies_about(answer, path, self._sign))
+        lies = dict(alterations(answer, SIGNED, self._sign))
         known = self.leaves.setdefault(path, [])
         known += [leaf for leaf in lies if leaf not in known]
         if path != self.path or self.leaf not in lies:

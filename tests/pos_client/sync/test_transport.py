@@ -81,7 +81,9 @@ STRANGE: list[tuple[str, Answer, ErrorCode]] = [
     ("older than us", refuses(ErrorCode.SERVER_OUTDATED, "426 X"), ErrorCode.SERVER_OUTDATED),
     ("newer than us", refuses(ErrorCode.TILL_OUTDATED, "426 X"), ErrorCode.TILL_OUTDATED),
     ("revoked", refuses(ErrorCode.TERMINAL_REVOKED, "403 X"), ErrorCode.TERMINAL_REVOKED),
-    ("a code of later", ours({"code": "moon_phase"}, "400 X"), ErrorCode.SERVER_GARBLED),
+    ("a code of later", ours({"code": "moon_phase"}, "400 X"), ErrorCode.SERVER_CODE_UNKNOWN),
+    ("no code at all", ours({"code": "Moon\n"}, "400 X"), ErrorCode.SERVER_GARBLED),
+    ("a code of ours, garbled", ours({"code": "x" * 61}, "400 X"), ErrorCode.SERVER_GARBLED),
     ("a stale nonce for ever", refuses(ErrorCode.NONCE_STALE, "401 X"), ErrorCode.NONCE_STALE),
     ("no fresh nonce", refuses(ErrorCode.NONCE_STALE, "401 X", nonce=""), ErrorCode.NONCE_STALE),
 ]
@@ -102,6 +104,25 @@ def test_whatever_answers_ends_as_a_coded_error(
     ):
         ask(what, client, server.url)
     assert caught.value.code is code
+
+
+def test_a_code_of_a_later_release_is_told_as_it_is() -> None:
+    later = ours({"code": "moon_phase", "values": {"until": "noon"}}, "409 X")
+    with (
+        stranger(later) as server,
+        transport(server.url) as client,
+        pytest.raises(TillfoldError) as caught,
+    ):
+        client.feed(cursor=0, limit=10)
+    assert caught.value.values == {"answer": "moon_phase"}
+
+
+def test_an_entry_that_is_set_aside_for_a_later_reason_does_not_stop_the_push() -> None:
+    verdict = {"number": 1, "outcome": "quarantined", "error": "moon_phase"}
+    answer = {"verdicts": [verdict], "receipt": [b"content", b"signature"]}
+    with stranger(ours(answer)) as server, transport(server.url) as client:
+        (told,) = client.push(a_push()).verdicts
+    assert told.error == "moon_phase"
 
 
 def ask(what: str, client: Transport, url: str) -> None:
