@@ -66,6 +66,7 @@ class ErrorCode(StrEnum):
     PIN_WRONG = "pin_wrong"
     PIN_LOCKED = "pin_locked"
     PIN_TOO_WEAK = "pin_too_weak"
+    DRAWER_MISSING = "drawer_missing"
     RIGHT_MISSING = "right_missing"
     LIMIT_EXCEEDED = "limit_exceeded"
     APPROVER_SAME_PERSON = "approver_same_person"
@@ -185,6 +186,7 @@ _CALL = {
     ErrorCode.APPROVER_LIMIT_EXCEEDED,
     ErrorCode.TILL_HAS_OWN_BOOKS,
     ErrorCode.PAYMENT_NOT_SET_UP,
+    ErrorCode.DRAWER_MISSING,
     ErrorCode.SQLITE_UNSAFE,
     ErrorCode.DATABASE_NEWER,
     ErrorCode.DATABASE_NOT_EMPTY,

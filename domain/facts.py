@@ -103,6 +103,12 @@ class StaffAppointed(msgspec.Struct, frozen=True, kw_only=True):
     staff: Staff
 
 
+class DrawerOpened(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody opened the cash drawer without a sale. It changes nothing; it is on record."""
+
+    note: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
 Fact = (
     MemberFact
     | LoyaltyFact
@@ -120,6 +126,7 @@ Fact = (
     | RulesPublished
     | StaffAppointed
     | StoreOpened
+    | DrawerOpened
 )
 
 # Kind on the wire and the schema that this release writes.
@@ -159,6 +166,7 @@ KINDS: Final[dict[type[Fact], tuple[str, int]]] = {
     RulesPublished: ("rules_published", 1),
     StaffAppointed: ("staff_appointed", 1),
     StoreOpened: ("store_opened", 1),
+    DrawerOpened: ("drawer_opened", 1),
     JournalForked: ("journal_forked", 1),
     EpochBegun: ("epoch_begun", 1),
     JournalTakenBack: ("journal_taken_back", 1),

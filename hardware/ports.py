@@ -123,3 +123,7 @@ class CashDrawer(Protocol):
         `SentUnconfirmed` when it was handed over, `NotSent` when it was not.
         """
         ...
+
+
+class PrinterWithDrawer(ReceiptPrinter, CashDrawer, Protocol):
+    """Every receipt printer has a socket for a drawer, whether one is plugged in or not."""

@@ -132,6 +132,17 @@ class KitchenSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     fresh_minutes: Annotated[int, msgspec.Meta(ge=1, le=1_440)] = 30
 
 
+class DrawerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The drawer on the printer named `printer`; empty: on the one for receipts.
+
+    `on` says whether there is one, `after_cash` whether a cash sale opens it.
+    """
+
+    on: bool = True
+    printer: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    after_cash: bool = True
+
+
 class ReceiptSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The shop's own lines: `head` under its name, `foot` at the end of every document.
 
@@ -215,6 +226,7 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ] = ()
     kitchen: KitchenSettings = KitchenSettings()
     receipt: ReceiptSettings = ReceiptSettings()
+    drawer: DrawerSettings = DrawerSettings()
     scanner: ScannerSettings = ScannerSettings()
     card_reader: CardReaderSettings = CardReaderSettings()
     payment: PaymentSettings = PaymentSettings()

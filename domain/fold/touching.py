@@ -9,6 +9,7 @@ from domain.facts import (
     CouponIssued,
     CouponRevoked,
     CouponTransferred,
+    DrawerOpened,
     Fact,
     MenuPublished,
     RulesPublished,
@@ -34,13 +35,15 @@ from domain.stored_value.facts import StoredValueFact, ToppedUp
 ONLY_ONE = "brand"
 
 
-def touched(fact: Fact) -> tuple[AggregateKey, ...]:
+def touched(fact: Fact) -> tuple[AggregateKey, ...]:  # noqa: PLR0911 - one answer a kind
     """The keys of the aggregates that a fact changes."""
     match fact:
         case SaleClosed():
             return _touched_by_sale(fact)
         case RefundMade():
             return _touched_by_refund(fact)
+        case DrawerOpened():
+            return ()
         case _ if isinstance(fact, MemberFact):
             return touched_members(fact)
         case _ if isinstance(fact, StoredValueFact):

@@ -168,6 +168,10 @@ ERROR_TEXTS: Final[dict[ErrorCode, tuple[str, str]]] = {
         "密码须为 6 位数字，不能是连号、同一数字或常见组合。",
         "A PIN has 6 digits: no run, not all the same, none that everybody takes.",
     ),
+    ErrorCode.DRAWER_MISSING: (
+        "没有设置钱箱。请用钥匙打开，并请店长检查打印机设置。",
+        "No drawer is set up. Open it with its key, and ask a manager to look at the printer.",
+    ),
     ErrorCode.RIGHT_MISSING: (
         "您没有此权限，请让店长登录后操作。",
         "You have no right to do this. Ask a manager to sign in.",

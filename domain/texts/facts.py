@@ -27,6 +27,7 @@ FACT_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "rules_published": ("发布规则", "Rules published"),
     "sale_repriced": ("总部复核价格", "Priced again by head office"),
     "case_decided": ("裁定事项", "Case decided"),
+    "drawer_opened": ("无销售开钱箱", "Drawer opened without a sale"),
     "journal_forked": ("日志分叉", "Journal forked"),
     "epoch_begun": ("日志新一期开始", "Epoch of the journal begun"),
     "journal_taken_back": ("取回丢失的日志", "Lost end of the journal taken back"),

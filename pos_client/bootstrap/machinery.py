@@ -12,6 +12,7 @@ from domain.wording import Wording
 from hardware.receipt import Document
 from pos_client.bootstrap.payments import PaymentLine
 from pos_client.bootstrap.printers import TillPrinters
+from pos_client.devices.drawer import DrawerLine
 from pos_client.devices.printing_pool import PrintingPool
 from pos_client.settings import TillSettings
 from pos_client.storage import spool
@@ -56,6 +57,7 @@ class TillMachinery:
         self.board = SyncBoard(clock)
         self.storage = StorageThread()
         self.payments = PaymentLine(self.storage, settings.payment)
+        self.drawer = DrawerLine(after_cash=settings.drawer.after_cash)
         self.counter = Counter(self.storage, self)
         self._settings = settings
         self._clock = clock
@@ -152,7 +154,7 @@ class TillMachinery:
 
     def close(self) -> None:
         """Stop the threads and close the files; what waits goes on at the next start."""
-        _stop(self._authoriser, self.payments, self._sync, self._printing)
+        _stop(self._authoriser, self.payments, self._sync, self.drawer, self._printing)
         self.storage.close()
 
     def _opener(self) -> Opener:
@@ -192,6 +194,7 @@ class TillMachinery:
         self.board.on_changed = lambda: self.on_changed(frozenset())
         if self._printing is not None:
             self._printing.start(self.board.on_changed)
+        self.drawer.start(self._printers.drawer(self._printing))
         if not store.identity.standalone:
             self._sync = self._make_sync(store)
             self._sync.start()
@@ -251,7 +254,9 @@ def _verifier(store: Store) -> Verifier:
     return Verifier(store.identity.server_public_key)
 
 
-def _stop(*parts: Authoriser | PaymentLine | SyncThread | PrintingPool | None) -> None:
+def _stop(
+    *parts: Authoriser | PaymentLine | SyncThread | DrawerLine | PrintingPool | None,
+) -> None:
     for part in parts:
         if part is not None:
             part.stop()

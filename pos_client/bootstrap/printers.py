@@ -15,6 +15,7 @@ from hardware.escpos.printer import EscposPrinter
 from hardware.escpos.raster import LineArtist
 from hardware.escpos.settings import AddressInvalidError, check_settings, tcp_address
 from hardware.fonts import FontWeight, find_cjk_font
+from hardware.ports import CashDrawer
 from hardware.receipt import Document
 from hardware.timing import monotonic_ms
 from pos_client.devices.printing import PrinterCondition, PrintingThread, Served
@@ -86,6 +87,12 @@ class TillPrinters:
             for sharing in by_address.values()
         ]
         return PrintingPool(threads) if threads else None
+
+    def drawer(self, pool: PrintingPool | None) -> CashDrawer | None:
+        """None where there is no drawer, or no printer that it could hang on."""
+        drawer = self._settings.drawer
+        name = drawer.printer or self._first(PrinterRole.RECEIPT)
+        return pool.drawer(name) if pool is not None and drawer.on and name else None
 
     def seen(self, pool: PrintingPool) -> tuple[PrinterSeen, ...]:
         return tuple(_seen(printer, pool.condition(printer.name)) for printer in self._printers)
@@ -191,6 +198,9 @@ def _check(printers: Sequence[SetUpPrinter], settings: TillSettings) -> None:
         fallback = printer.settings.fallback
         if fallback and (fallback not in names or fallback == printer.name):
             raise _malformed(f"{where}.fallback: {fallback}")
+    drawer = settings.drawer.printer
+    if drawer and drawer not in names:
+        raise _malformed(f"drawer.printer: {drawer}")
     default = settings.kitchen.default_printer
     if default and default not in names:
         raise _malformed(f"kitchen.default_printer: {default}")

@@ -20,13 +20,14 @@ from hardware.escpos.commands import encode_job
 from hardware.escpos.model import PrinterModel
 from hardware.escpos.raster import LineArtist
 from hardware.ports import (
+    CashDrawer,
     DeviceReason,
     DeviceStatus,
     Done,
     InDoubt,
     NotSent,
+    PrinterWithDrawer,
     PrintOutcome,
-    ReceiptPrinter,
     SentUnconfirmed,
 )
 from hardware.receipt import DocumentInvalidError, decode_document
@@ -72,7 +73,7 @@ class PrintingThread:
     def __init__(
         self,
         storage: StorageThread,
-        printer: ReceiptPrinter,
+        printer: PrinterWithDrawer,
         served: Sequence[Served],
         make_artist: Callable[[], LineArtist | None],
         wording: Callable[[], Wording],
@@ -94,6 +95,10 @@ class PrintingThread:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self._models)
+
+    @property
+    def drawer(self) -> CashDrawer:
+        return self._printer
 
     def start(self) -> None:
         self._thread.start()

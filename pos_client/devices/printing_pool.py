@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from hardware.ports import CashDrawer
 from pos_client.devices.printing import PrinterCondition, PrintingThread
 
 
@@ -26,6 +27,10 @@ class PrintingPool:
             thread.begin_stop()
         for thread in self._threads:
             thread.stop()
+
+    def drawer(self, name: str) -> CashDrawer:
+        """What opens the drawer on that printer, also while a job waits for paper."""
+        return self._by_name[name].drawer
 
     def condition(self, name: str) -> PrinterCondition:
         return self._by_name[name].condition

@@ -20,7 +20,10 @@ class HearsKeys(Protocol):
 
 
 class Keyboard:
-    """Keys come by name: F2, enter, escape, delete, up, times, 0 to 9, 00 and so on."""
+    """Keys come by name: F2, enter, escape, delete, up, times, 0 to 9, 00 and so on.
+
+    `actions` are keys of the sale that mean the same whatever lies over the dishes.
+    """
 
     def __init__(
         self,
@@ -30,14 +33,14 @@ class Keyboard:
         sell: SellPresenter,
         sign_in: SignInPresenter,
         sheets: Mapping[Sheet, HearsKeys],
-        on_search: Callable[[], None],
+        actions: Mapping[str, Callable[[], None]],
     ) -> None:
         self._flow = flow
         self._notices = notices
         self._sell = sell
         self._sign_in = sign_in
         self._sheets = sheets
-        self._on_search = on_search
+        self._actions = actions
 
     def press(self, key: str) -> None:
         if self._flow.page is Page.SIGN_IN:
@@ -55,9 +58,8 @@ class Keyboard:
         return key in {"enter", "escape"} and self._notices.dismiss()
 
     def _press_at_sale(self, key: str) -> None:
-        if key == "F2":
-            self._flow.close_sheet()
-            self._on_search()
+        if key in self._actions:
+            self._actions[key]()
         elif key in SHEET_KEYS:
             self._sell.open(SHEET_KEYS[key])
         elif key == "F9":

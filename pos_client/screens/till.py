@@ -8,6 +8,7 @@ from hardware.scanners.labels import LabelLayout
 from pos_client.screens.coupon.presenter import CouponPresenter
 from pos_client.screens.desk import Desk, SheetPresenter
 from pos_client.screens.devices.presenter import DevicesPresenter
+from pos_client.screens.drawer import DrawerKey
 from pos_client.screens.first_run.presenter import FirstRunPresenter
 from pos_client.screens.flow import Flow, Page, Sheet
 from pos_client.screens.imports.presenter import ImportsPresenter
@@ -44,6 +45,7 @@ class Till:
     ) -> None:
         equipment = equipment or Equipment()
         self.desk = desk
+        self._on_search = on_search
         self._reading = self._read_once_more = False
         self._then: Callable[[], None] | None = None
         self.flow = Flow()
@@ -52,14 +54,7 @@ class Till:
         self.sell = SellPresenter(desk, self.order, self.flow, self.notices)
         self.member = MemberPresenter(desk, self.order, self.flow, self.notices)
         self.coupon = CouponPresenter(desk, self.order, self.flow, self.notices)
-        self.pay = PayPresenter(
-            desk,
-            self.order,
-            self.flow,
-            self.notices,
-            on_next=self.sell.start_next,
-            on_stale=self.refresh,
-        )
+        self.pay = self._make_pay()
         self.status = StatusPresenter(
             desk,
             self.flow,
@@ -74,6 +69,8 @@ class Till:
         self.first_run = FirstRunPresenter(
             desk, on_joined=self._joined, on_signed_in=self.begin_session
         )
+        self.drawer = DrawerKey(desk, self.notices)
+        self.pay.listen(lambda _state: self.drawer.sale_closed(self.pay.closed_sale))
         self.sheets: dict[Sheet, SheetPresenter[Any]] = {
             Sheet.MEMBER: self.member,
             Sheet.COUPON: self.coupon,
@@ -89,10 +86,24 @@ class Till:
             sell=self.sell,
             sign_in=self.sign_in,
             sheets=self.sheets,
-            on_search=on_search,
+            actions={"F2": self._search, "F8": self.drawer.press},
         )
         targets = ScanTargets(self.sell, self.pay, self.member, self.coupon)
         self.scans = Scans(desk, self.flow, self.notices, targets, equipment.labels)
+
+    def _make_pay(self) -> PayPresenter:
+        return PayPresenter(
+            self.desk,
+            self.order,
+            self.flow,
+            self.notices,
+            on_next=self.sell.start_next,
+            on_stale=self.refresh,
+        )
+
+    def _search(self) -> None:
+        self.flow.close_sheet()
+        self._on_search()
 
     def start(self, *, new: bool) -> None:
         """`new`: the till has yet to join a brand or begin a shop of its own."""

@@ -34,6 +34,7 @@ _KEYS: Final = {
     Qt.Key.Key_F2: "F2",
     Qt.Key.Key_F3: "F3",
     Qt.Key.Key_F4: "F4",
+    Qt.Key.Key_F8: "F8",
     Qt.Key.Key_F9: "F9",
     Qt.Key.Key_F10: "F10",
     Qt.Key.Key_F12: "F12",
@@ -75,7 +76,9 @@ class Window(QWidget):
         self._on_scheme = on_scheme
         self.till = Till(desk, self._focus_search, equipment=equipment)
         till = self.till
-        self._sell = SellView(look, till.sell, self._pad_pressed, left_handed=left_handed)
+        self._sell = SellView(
+            look, till.sell, self._pad_pressed, till.drawer.press, left_handed=left_handed
+        )
         self._sign_in = SignInView(
             look, till.sign_in, on_language=self.speak, on_scheme=self._toggle_scheme
         )

@@ -18,6 +18,7 @@ from domain.phones import parse_phone
 from domain.protocol import MemberQuestion
 from domain.signatures import check_number
 from hardware.receipt import Document
+from pos_client.devices.drawer import DrawerLine
 from pos_client.storage.aggregates import load_kind, load_one
 from pos_client.storage.identity import Identity
 from pos_client.storage.store import Store
@@ -49,6 +50,7 @@ from pos_client.use_cases.asking import (
     want_allowances,
 )
 from pos_client.use_cases.cards import Cards
+from pos_client.use_cases.drawer import DrawerDesk
 from pos_client.use_cases.guests import Circumstances
 from pos_client.use_cases.paying import PayMachinery, PaymentDesk
 from pos_client.use_cases.print_desk import PrintDesk
@@ -59,6 +61,8 @@ from pos_client.use_cases.till_status import PrinterSeen, till_status
 
 class Machinery(PayMachinery, Protocol):
     """What runs beside the storage: the bootstrap's doing."""
+
+    drawer: DrawerLine
 
     def found(self, identity: Identity) -> None:
         """Make the storage of a new till and start everything that works on it."""
@@ -80,6 +84,7 @@ class Counter:
         self._storage = storage
         self._machinery = machinery
         self.prints = PrintDesk(storage, machinery)
+        self.drawer = DrawerDesk(storage, machinery.drawer)
         self.payments = PaymentDesk(storage, machinery)
         self.cards = Cards(storage, self.open_member, self._asked)
 

@@ -10,7 +10,7 @@ from statistics import median
 
 from domain.wording import Language
 from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
-from hardware.ports import DeviceStatus, PrintOutcome, ReceiptPrinter, StatusListener
+from hardware.ports import DeviceStatus, PrinterWithDrawer, PrintOutcome, StatusListener
 from hardware.receipt import Document, encode_document
 from pos_client.bootstrap.warming import warm_up
 from pos_client.storage import spool
@@ -39,7 +39,7 @@ def measure() -> list[Measured]:
 class _Stopwatch:
     """A printer that notes when the first byte of a job goes out."""
 
-    def __init__(self, printer: ReceiptPrinter) -> None:
+    def __init__(self, printer: PrinterWithDrawer) -> None:
         self._printer = printer
         self.first_byte_at = 0.0
         self.done = threading.Event()
@@ -70,6 +70,9 @@ class _Stopwatch:
 
     def status(self) -> DeviceStatus:
         return self._printer.status()
+
+    def open_drawer(self) -> PrintOutcome:
+        return self._printer.open_drawer()
 
 
 def _first_byte(receipt: Document) -> list[Measured]:

@@ -12,7 +12,7 @@ from domain.wording import Language
 from hardware.escpos.models import model_named
 from hardware.escpos.printer import EscposPrinter
 from hardware.escpos.settings import EscposSettings
-from hardware.ports import ReceiptPrinter
+from hardware.ports import PrinterWithDrawer
 from hardware.receipt import Cut, Document, TextLine, encode_document
 from hardware.timing import monotonic_ms
 from pos_client.devices.printing import PrintingThread, Served
@@ -61,7 +61,7 @@ def force_state(connection: Connection, name: str, state: JobState) -> None:
     connection.execute(update(print_job).where(which).values(state=state))
 
 
-def network_printer(port: int, model: str = "generic-80mm") -> ReceiptPrinter:
+def network_printer(port: int, model: str = "generic-80mm") -> PrinterWithDrawer:
     settings = EscposSettings(
         address=f"127.0.0.1:{port}", model=model, status_timeout_ms=500, poll_interval_ms=20
     )
@@ -83,7 +83,7 @@ class Printing:
     def __init__(
         self,
         folder: Path,
-        addresses: Sequence[tuple[Callable[[], ReceiptPrinter], Sequence[Served]]],
+        addresses: Sequence[tuple[Callable[[], PrinterWithDrawer], Sequence[Served]]],
     ) -> None:
         self.files = TillFiles(folder)
         self._addresses = addresses

@@ -9,6 +9,7 @@ from domain.configuration import PointsRule, Staff
 from domain.facts import (
     CouponRevoked,
     CouponTransferred,
+    DrawerOpened,
     Fact,
     RulesPublished,
     StaffAppointed,
@@ -91,6 +92,7 @@ SAMPLES: list[Fact] = [
     coupon_issued(),
     menu("2026-1"),
     CouponRevoked(coupon_id=CouponId("coupon-1"), reason="误发"),
+    DrawerOpened(note="换零钱"),
     CouponTransferred(coupon_id=CouponId("coupon-1"), to=MemberId("m2")),
     SaleRepriced(
         sale_id=SaleId("s1"),

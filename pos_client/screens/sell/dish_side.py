@@ -1,5 +1,6 @@
 """The dishes' side of the sell screen: categories, dish grid, action row with the pay key."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -26,7 +27,7 @@ _PAY_SHARE: Final = 6
 
 
 class DishSide(QWidget):
-    def __init__(self, look: Look, presenter: SellPresenter) -> None:
+    def __init__(self, look: Look, presenter: SellPresenter, on_drawer: Callable[[], None]) -> None:
         super().__init__()
         self._chips = ChipFlow(look, "category", presenter.choose_category)
         self._grid = DishGrid(look, presenter.tap_dish)
@@ -35,15 +36,17 @@ class DishSide(QWidget):
         self._actions = {
             name: _action(look, presenter, name, icon, sheet) for name, icon, sheet, _ in _ACTIONS
         }
+        self._drawer = ActionKey(look, "action-drawer", "banknote").on_press(on_drawer)
         self._pay = Button(look, "pay", look_name="pay").on_press(presenter.pay)
         self._pay.tall(tokens.PAY_MM, least=tokens.PAY_LEAST)
         self._pay.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._pay_words = ""
         gap = look.px(tokens.SPACE_SMALL)
-        actions = across(*self._actions.values(), self._pay, gap=gap)
-        for place in range(len(_ACTIONS)):
+        keys = (*self._actions.values(), self._drawer)
+        actions = across(*keys, self._pay, gap=gap)
+        for place in range(len(keys)):
             actions.setStretch(place, _ACTION_SHARE)
-        actions.setStretch(len(_ACTIONS), _PAY_SHARE)
+        actions.setStretch(len(keys), _PAY_SHARE)
         box = down(self._chips, self._area, self._empty, actions, gap=gap)
         box.setStretch(1, 1)
         box.setStretch(2, 1)
@@ -52,6 +55,7 @@ class DishSide(QWidget):
     def retext(self, wording: Wording) -> None:
         for name, _, _, key in _ACTIONS:
             self._actions[name].setText(f"{wording.text(f'action.{name}')} {key}".strip())
+        self._drawer.setText(f"{wording.text('drawer.key')} F8")
         self._actions["imports"].setToolTip(wording.text("sell.import_right"))
         self._pay_words = f"{wording.text('sell.pay')} F9"
 

@@ -32,6 +32,7 @@ class SellView(QWidget):
         look: Look,
         presenter: SellPresenter,
         on_key: Callable[[str], None],
+        on_drawer: Callable[[], None],
         *,
         left_handed: bool,
     ) -> None:
@@ -40,7 +41,7 @@ class SellView(QWidget):
         self._top = TopBarView(look, presenter)
         self._member = MemberBarView(look, presenter)
         self._cart = CartSide(look, presenter, on_key)
-        self._dishes = DishSide(look, presenter)
+        self._dishes = DishSide(look, presenter, on_drawer)
         self._notice = NoticeBar(look, presenter.dismiss_notice, presenter.act_on_notice)
         self._right = QStackedWidget()
         self._right.addWidget(self._dishes)
