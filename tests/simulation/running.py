@@ -76,16 +76,15 @@ def shrunk(plan: Plan, template: Template, *, attempts: int = 80) -> Plan:
     """A smaller plan that still fails: ever smaller parts of its events are left out."""
     events, part = list(plan.events), max(1, len(plan.events) // 2)
     while part and attempts:
-        for start in range(0, len(events), part):
+        start = 0
+        while start < len(events) and attempts:
             attempts -= 1
             fewer = events[:start] + events[start + part :]
-            if not attempts or _fails(plan, fewer, template):
-                break
-        else:
-            part //= 2
-            continue
-        if attempts:
-            events = fewer
+            if _fails(plan, fewer, template):
+                events = fewer
+            else:
+                start += part
+        part //= 2
     return _with(plan, events)
 
 

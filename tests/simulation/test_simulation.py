@@ -9,10 +9,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.simulation.planted import ROTATION, SEEDS_NEEDED
+from tests.simulation.plan import make_plan
+from tests.simulation.planted import ROTATION, SEEDS_NEEDED, with_bug
 from tests.simulation.planting import BUGS
 from tests.simulation.reached import MUST_BE_REACHED
-from tests.simulation.running import described, first_caught, reached_by, run_seeds
+from tests.simulation.running import (
+    described,
+    first_caught,
+    reached_by,
+    run_seeds,
+    shrunk,
+    template_of,
+)
+from tests.simulation.simulation import run_plan
 
 SEEDS = int(os.environ.get("TILLFOLD_SIMULATION_SEEDS", "24"))
 # As many as `make simulate` makes: from there on each fault and each case ought to be reached.
@@ -81,6 +90,16 @@ def test_a_planted_bug_is_caught(slot: int, request: pytest.FixtureRequest) -> N
     # Other code, other runs: there is room for more than were needed once.
     most = SEEDS_NEEDED[name] + MORE_SEEDS
     assert first_caught(name, range(most)), f"nobody saw: {name}"
+
+
+@pytest.mark.timeout(300)
+def test_a_failing_plan_is_made_smaller() -> None:
+    with template_of(2) as template, with_bug("a row at the end of a page is skipped"):
+        plan = make_plan(1, tills=2, days=1)
+        assert run_plan(plan, template).violation
+        smaller = shrunk(plan, template, attempts=6)
+        assert 2 * len(smaller.events) <= len(plan.events)
+        assert run_plan(smaller, template).violation
 
 
 def test_names_of_what_must_be_reached_are_different() -> None:
