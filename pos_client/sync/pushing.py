@@ -142,7 +142,8 @@ def _check_receipt(store: Store, connection: Connection, receipt: Receipt, *, ep
     """Check that it is for this till's journal, as it stands here.
 
     Answers false where it goes beyond what is here: this till has lost the end of its journal,
-    and will take it back once the feed says the same.
+    and will take it back once the feed says the same. Or it is for an epoch that the till has left:
+    there the server may hold another branch, which may be the longer one.
 
     Raises:
         TillfoldError: `signature_wrong` for another till's receipt, `journal_forked` where the
@@ -155,7 +156,9 @@ def _check_receipt(store: Store, connection: Connection, receipt: Receipt, *, ep
     if not 0 <= receipt.server_time_ms < _LARGEST_TIME_MS:
         raise TillfoldError(ErrorCode.SERVER_GARBLED)
     own = read_hash(connection, epoch=epoch, number=receipt.number)
-    beyond = own is None and (epoch, receipt.number) > (store.head.epoch, store.head.number)
+    head = store.head
+    is_left = epoch < head.epoch
+    beyond = own is None and (is_left or receipt.number > head.number)
     if own != receipt.hash and not beyond:
         raise TillfoldError(ErrorCode.JOURNAL_FORKED)
     store.trusted_time.set_from_server(receipt.server_time_ms)

@@ -170,6 +170,36 @@ def test_a_restored_image_that_sold_other_things_goes_on_in_a_new_epoch(
     assert image.shown() == shown
 
 
+def test_a_till_that_left_an_epoch_is_rebuilt_and_goes_on(
+    server: RunningServer, till: JoinedTill, make_till: MakeTill, cable: Cable
+) -> None:
+    """It hands both epochs in once more; of the first the server holds the longer branch."""
+    member = enrol(till)
+    till.wait_for_quiet()
+    till.close()
+    image = image_of(till, make_till)
+    restart(till)
+    sell(till, member, 2)
+    till.wait_for_quiet()
+    till.close()
+    cable.cut()
+    start(image)
+    sell(image, member)
+    cable.join()
+    image.wait_for_quiet()
+    assert head(image).epoch == 2
+    image.close()
+    (image.settings.data_path / "till.db").unlink()
+    image.machinery = image.new_machinery()
+    image.machinery.rebuild()
+    image.machinery.on_changed = lambda _keys: image.changed.set()
+    image.wait(lambda: image.machinery.counter.home().staffed, "the server talks with it again")
+    sell(image, member)
+    image.wait_for_quiet()
+    assert points(image, member) == server_points(server) == 4 * POINTS
+    assert verify(server.context, BRAND).findings == []
+
+
 def test_two_machines_with_one_key_go_on_side_by_side_and_agree(
     server: RunningServer, till: JoinedTill, make_till: MakeTill
 ) -> None:
