@@ -23,6 +23,8 @@ from tests.simulation.simulation import Result, run_plan
 PROCESSES = 2
 SEEDS_AT_ONCE = 10
 MOST_SEEDS_FOR_A_BUG = 200
+# Of the processor's time: what is not seen by then is told as missed, and the next one begun.
+MOST_SECONDS_FOR_A_BUG = 600
 
 
 def replay(seed: int, tills: int, days: int, *, shrinks: bool) -> int:
@@ -78,7 +80,8 @@ def planted(names: list[str]) -> int:
 
 
 def seeds_needed(name: str) -> tuple[int, str]:
-    caught = first_caught(name, range(MOST_SEEDS_FOR_A_BUG))
+    seeds = range(MOST_SEEDS_FOR_A_BUG)
+    caught = first_caught(name, seeds, most_seconds=MOST_SECONDS_FOR_A_BUG)
     return (caught.seed + 1, caught.violation) if caught else (0, "")
 
 

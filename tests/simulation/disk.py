@@ -93,8 +93,9 @@ class Disk:
         shutil.copytree(old, self._base / str(self._generation), ignore=_without_shared_memory)
 
     def keep_image(self, image: Path) -> None:
-        """Copy the files of a till that does not run."""
-        shutil.copytree(self._base / str(self._generation), image)
+        """Copy the files as they are between two steps; of several images the last one counts."""
+        shutil.rmtree(image, ignore_errors=True)
+        shutil.copytree(self._base / str(self._generation), image, ignore=_without_shared_memory)
 
     def bring_back(self, image: Path) -> None:
         self._generation += 1

@@ -16,15 +16,16 @@ from domain.protocol import PATH_PUSH, Outcome, PushAnswer
 from pos_client.sync.schedule import FIRST_PAUSE_S, LONGEST_PAUSE_S, POLL_S
 from tests.simulation.chance import Chance
 from tests.simulation.fibres import Fibre
+from tests.simulation.laid_over import check_laid_over
 from tests.simulation.network import Network
 from tests.simulation.reached import Reached, Violation
+from tests.simulation.server import SimulatedServer
 from tests.simulation.tills import (
     Abandoned,
     SendWish,
     SimulatedTill,
     StoreWish,
     Wish,
-    cursor_of,
     shows_order,
 )
 from tests.simulation.world import MINUTE_MS, SECOND_MS, World
@@ -32,12 +33,17 @@ from tests.simulation.world import MINUTE_MS, SECOND_MS, World
 # While a run lasts, tills poll and back off this many times slower than the program does: what is
 # between two attempts of an outage is of no interest. While it heals, they keep the real pace.
 SLOWER: Final = 360
+# What a server of ours never says to a till of ours.
+_NEVER: Final = frozenset({ErrorCode.JOURNAL_FORKED, ErrorCode.SIGNATURE_WRONG})
+# What a till says where an answer was none of its server's.
+_STRANGE: Final = frozenset({ErrorCode.SERVER_GARBLED, ErrorCode.SERVER_NOT_OURS})
 
 
 class Run(Protocol):
     """What exchanges need of the run that they happen in."""
 
     tills: list[SimulatedTill]
+    server: SimulatedServer
 
     def chance(self, *purpose: object) -> Chance: ...
     def note(self, text: str) -> None: ...
@@ -53,12 +59,15 @@ class Exchanges:
         self.healing = False
         self._pauses_s: dict[str, float] = {}
         self._again: set[str] = set()
+        self._disturbed: dict[str, int] = {}
 
     def begin_healing(self) -> None:
+        """From now on at the programs' pace. A till that would never have woken sleeps on."""
         self.healing = True
         for till in self._run.tills:
             self._pauses_s.pop(till.name, None)
-            self.wake_in(till, int(LONGEST_PAUSE_S * SECOND_MS))
+            if till.wakes_at_ms is not None:
+                self.wake_in(till, int(LONGEST_PAUSE_S * SECOND_MS))
 
     def announce(self) -> None:
         """The live channel says that there is more."""
@@ -87,6 +96,7 @@ class Exchanges:
             self._again.add(till.name)
             return
         self._again.discard(till.name)
+        self._disturbed[till.name] = till.link.disturbed
         wish = till.begin_session()
         self._grant(till, wish)
 
@@ -116,7 +126,9 @@ class Exchanges:
             except TillfoldError as error:
                 self._grant(till, fibre.resume(error=error))
             else:
-                self._check_own_sales(till)
+                if till.has_changed():
+                    self._check_own_sales(till)
+                    check_laid_over(till, self._run.server)
                 self._grant(till, fibre.resume(answer))
 
     def _answer(
@@ -124,11 +136,11 @@ class Exchanges:
         till: SimulatedTill,
         fibre: Fibre[Wish],
         wish: SendWish,
-        answer: httpx.Response | TillfoldError,
+        answer: httpx.Response | Exception,
     ) -> None:
         if till.fibre is not fibre:
             return
-        if isinstance(answer, TillfoldError):
+        if isinstance(answer, Exception):
             self._grant(till, fibre.resume(error=answer))
             return
         if wish.request.url.path == PATH_PUSH and answer.status_code == httpx.codes.OK:
@@ -149,19 +161,27 @@ class Exchanges:
         assert fibre is not None
         failure = fibre.failure
         if isinstance(failure, TillfoldError):
+            self._check_failure(till, failure)
             self.failed(till, failure)
             return
         if failure is not None and not isinstance(failure, Abandoned):
             raise Violation(f"{till.name}: the session broke: {failure!r}") from failure
         till.online = True
-        till.fetched_up_to = cursor_of(till)
+        till.misled = False
         self._pauses_s.pop(till.name, None)
         again = till.name in self._again
         self.wake_in(till, 0 if again else self._paced(POLL_S))
 
+    def _check_failure(self, till: SimulatedTill, failure: TillfoldError) -> None:
+        """An exchange fails for a reason: what the server itself says, its tills understand."""
+        if till.has_copy and failure.code is ErrorCode.JOURNAL_FORKED:
+            # It sold while it took its lost end back: the next push finds the fork.
+            return
+        undisturbed = self._disturbed[till.name] == till.link.disturbed
+        if failure.code in _NEVER or (failure.code in _STRANGE and undisturbed):
+            raise Violation(f"{till.name}: {failure.code} in an exchange with its own server")
+
     def failed(self, till: SimulatedTill, failure: TillfoldError) -> None:
-        if failure.code in {ErrorCode.JOURNAL_FORKED, ErrorCode.SIGNATURE_WRONG}:
-            raise Violation(f"{till.name}: {failure.code}")
         self._run.note(f"{till.name}: {failure.code}")
         till.online = False
         pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, self._pauses_s.get(till.name, 0) * 2))
@@ -174,9 +194,9 @@ class Exchanges:
     def _check_own_sales(self, till: SimulatedTill) -> None:
         """What a till has sold it shows, whatever the feed has just brought.
 
-        Not while it fetches the state of a restored server from zero: it forgets the old one first.
+        Not until it has compared the sums with a standby that was behind.
         """
-        if not till.has_changed() or cursor_of(till) < till.fetched_up_to:
+        if till.misled:
             return
         for sale_id in till.own_sales[-4:]:
             if not shows_order(till, sale_id):

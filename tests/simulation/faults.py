@@ -1,7 +1,6 @@
 """What goes wrong: machines, disks, clocks, the network, the server."""
 
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -29,7 +28,9 @@ class Run(Protocol):
     ) -> AbstractContextManager[None]: ...
     def boot_in(self, till: SimulatedTill, chance: Chance) -> None: ...
     def fall_back(self, copy: Path, history: str | None) -> None: ...
-    def forget_unheld(self, till: SimulatedTill) -> None: ...
+    def lose_disk(self, till: SimulatedTill) -> None: ...
+    def restore(self, till: SimulatedTill, image: Path) -> None: ...
+    def start_copy(self, till: SimulatedTill, image: Path) -> None: ...
 
 
 class Faults:
@@ -38,6 +39,7 @@ class Faults:
         self._world = simulation.world
         self._reached = simulation.reached
         self._copy = simulation.folder / "copy.db"
+        self._image = simulation.folder / "image"
 
     def strike(self, till: SimulatedTill, event: Event, chance: Chance) -> None:
         if till.gone:
@@ -45,16 +47,28 @@ class Faults:
         match event.what:
             case "crash":
                 till.disk.armed = CrashPoint(event.crash)
-            case "partition":
-                self._partition(till, chance)
-            case "bad network":
-                self._spoil(till, chance)
+            case "partition" | "bad network" as what:
+                trouble = self._partition if what == "partition" else self._spoil
+                trouble(till, chance)
             case "set clock":
                 self._set_clock(till, chance)
             case "lose till":
                 self._lose(till)
+            case "keep image" | "restore image" | "start copy":
+                self._image_of(till, event.what, chance)
             case _ if till.running:
                 self._stop_and_damage(till, event.what, chance)
+
+    def _image_of(self, till: SimulatedTill, what: str, chance: Chance) -> None:
+        """Nothing where the image was never kept, as in a plan that was shrunk."""
+        if what == "keep image":
+            till.disk.keep_image(self._image)
+        elif self._image.exists() and what == "restore image":
+            till.end()
+            self._simulation.restore(till, self._image)
+            self._simulation.boot_in(till, chance)
+        elif self._image.exists():
+            self._simulation.start_copy(till, self._image)
 
     def strike_server(self, event: Event, chance: Chance) -> None:
         server = self._simulation.server
@@ -111,6 +125,7 @@ class Faults:
             till.disk.armed = None
             with self._simulation.may_crash(till, boots=False):
                 till.disk.crash()
+        till.forgot = till.forgot or what in {"lose database", "drop commits"}
         match what:
             case "lose database":
                 till.disk.lose_database()
@@ -125,6 +140,4 @@ class Faults:
         till.end()
         till.gone = True
         self._reached.note("till lost with its disk")
-        self._simulation.forget_unheld(till)
-        # Messages under way still arrive.
-        self._world.after(5 * MINUTE_MS, partial(self._simulation.forget_unheld, till))
+        self._simulation.lose_disk(till)

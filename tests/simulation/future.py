@@ -60,7 +60,7 @@ class FutureTill:
         terminal.write(enrolled(f"future-{number}", phone=phone), now_ms=now_ms)
         for place, signed in enumerate(terminal.entries[self._sent :], start=self._sent + 1):
             made = Made(signed.content, hash_entry(signed.content))
-            self._truth.add((terminal.terminal, terminal.epoch, place), made)
+            self._truth.add("future", (terminal.epoch, place), made)
         self.offer()
         self._reached.note("entry of a kind of a later release")
 

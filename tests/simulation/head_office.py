@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+from domain.cases.kinds import CaseKind, Decision
+from domain.errors import TillfoldError
 from domain.facts import Fact
 from domain.fold.aggregates import AggregateKind, Member
 from domain.identifiers import MemberId
@@ -19,6 +21,7 @@ from domain.offers import amount_off
 from domain.orders import Stage
 from pos_client.use_cases.store_time import local_time
 from sync_server.database import aggregates
+from sync_server.use_cases.case_deciding import Wish, decide_case
 from sync_server.use_cases.configuration import (
     CouponOrder,
     issue_coupons,
@@ -28,7 +31,7 @@ from sync_server.use_cases.configuration import (
 from sync_server.use_cases.head_office import decide
 from tests.builders.sync_server import BRAND
 from tests.simulation.chance import Chance
-from tests.simulation.reached import Reached
+from tests.simulation.reached import Reached, Violation
 from tests.simulation.server import SimulatedServer
 from tests.simulation.template import HQ, menu_items, rule_book
 from tests.simulation.world import DAY_MS
@@ -124,6 +127,18 @@ class HeadOffice:
         )
         self._write("points adjusted", adjusted)
 
+    def decide_forks(self, _chance: Chance) -> None:
+        """A person has looked at the tills whose journals forked."""
+        for terminal in list(self._server.suspects):
+            wish = Wish(decision=Decision.NOTED)
+            case_id = f"{CaseKind.JOURNAL_FORKED}:{terminal}"
+            try:
+                decide_case(self._server.context, BRAND, case_id, wish, actor=HQ)
+            except TillfoldError as error:
+                raise Violation(f"the fork of {terminal} has no case: {error.code}") from error
+            del self._server.suspects[terminal]
+            self._reached.note("case of a fork decided")
+
 
 DECISIONS: Final[dict[str, Callable[[HeadOffice, Chance], None]]] = {
     "publish menu": HeadOffice.publish_menu,
@@ -135,6 +150,7 @@ DECISIONS: Final[dict[str, Callable[[HeadOffice, Chance], None]]] = {
     "unfreeze": HeadOffice.unfreeze,
     "close": HeadOffice.close,
     "adjust": HeadOffice.adjust,
+    "decide forks": HeadOffice.decide_forks,
 }
 DECISION_WEIGHTS: Final = {
     "publish menu": 3,

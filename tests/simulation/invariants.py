@@ -6,9 +6,10 @@ from sqlalchemy import func, select
 
 from domain.fold.aggregates import Aggregate, AggregateKey, AggregateKind, Order, decode_aggregate
 from domain.fold.cases import CaseKind, cases_of
+from domain.journals import EpochBegun, JournalForked, JournalTakenBack
 from pos_client.storage.store import Store
 from pos_client.storage.sync_state import read_sync_state
-from pos_client.storage.tables import aggregate, overlay, pending, print_job
+from pos_client.storage.tables import aggregate, journal, overlay, pending, print_job
 from sync_server.database.tables import aggregate as server_aggregate
 from sync_server.database.tables import entry, quarantine
 from sync_server.use_cases.verification import verify
@@ -17,6 +18,7 @@ from tests.simulation import oracle
 from tests.simulation.oracle import Bodies
 from tests.simulation.reached import Reached, Violation
 from tests.simulation.server import SimulatedServer
+from tests.simulation.spending import open_holds
 from tests.simulation.template import STORES
 from tests.simulation.tills import SimulatedTill
 from tests.simulation.truth import Truth
@@ -42,7 +44,7 @@ def check_quiet(
     Raises:
         Violation: at the first thing that does not hold.
     """
-    _check_journals(server, truth)
+    _check_deeds(server, truth)
     held = server.read(oracle.held_by_server)
     _same("server", held, server.read(oracle.folded_in_server_order))
     verified = verify(server.context, BRAND)
@@ -51,25 +53,62 @@ def check_quiet(
     _check_sums(server, held)
     for till in tills:
         if till.running:
+            _check_journal(server, till, truth)
             _check_till(server, till, may_need_repair=may_need_repair)
+    _check_forks(server, reached)
     for key, body in held.items():
         _note_cases(key, decode_aggregate(key.kind, body), reached)
 
 
-def _check_journals(server: SimulatedServer, truth: Truth) -> None:
-    """No entry lost, none counted twice: the server holds what was made, and nothing else."""
-    rows = server.read(
-        lambda connection: connection.execute(
-            select(entry.c.terminal_id, entry.c.epoch, entry.c.number, entry.c.hash)
-        ).all()
+def _check_deeds(server: SimulatedServer, truth: Truth) -> None:
+    """Nothing lost, nothing twice: the server holds what happened, each deed once, and no other."""
+    held = server.read(oracle.deeds)
+    for name, deeds in {
+        "the server lacks what was promised": truth.missing(held),
+        "the server holds it more than once": [one for one, times in held.items() if times > 1],
+        "the server holds what nobody did": list(held.keys() - truth.deeds.keys()),
+    }.items():
+        if deeds:
+            first = min(deeds)
+            raise Violation(f"{name}: {len(deeds)}, first {first.kind} of {first.terminal}")
+
+
+def _check_journal(server: SimulatedServer, till: SimulatedTill, truth: Truth) -> None:
+    """What the till has in its journal the server has, under the same numbers; and all of it."""
+    own = {place: made.hash for place, made in truth.journal(till.name).items()}
+    assert till.store is not None
+    with till.store.read() as connection:
+        rows = connection.execute(select(journal.c.epoch, journal.c.number, journal.c.hash))
+        here = {(row.epoch, row.number): row.hash for row in rows}
+    held = server.read(
+        lambda connection: {
+            (row.epoch, row.number): row.hash
+            for row in connection.execute(
+                select(entry.c.epoch, entry.c.number, entry.c.hash).where(
+                    entry.c.terminal_id == till.identity.terminal
+                )
+            )
+        }
     )
-    held = {(row[0], row[1], row[2]): row[3] for row in rows if row[0] != "head-office"}
-    for place, made in truth.made.items():
-        if held.get(place) != made.hash:
-            raise Violation(f"entry {place} was made, and the server does not hold it")
-    strange = held.keys() - truth.made.keys()
-    if strange:
-        raise Violation(f"the server holds entries that nobody made: {sorted(strange)[:5]}")
+    epoch = till.store.head.epoch
+    lacks = {place for place in held if place[0] == epoch} - here.keys()
+    if lacks or any(held.get(place) != digest for place, digest in here.items()):
+        raise Violation(f"{till.name}: its journal is not the server's: {sorted(lacks)[:3]}")
+    if any(own.get(place) != digest for place, digest in here.items()):
+        raise Violation(f"{till.name}: entries in its journal that it never wrote")
+
+
+def _check_forks(server: SimulatedServer, reached: Reached) -> None:
+    """Of each fork a person hears."""
+    facts = server.read(_facts_taken_in)
+    told = {fact.terminal for fact in facts if isinstance(fact, JournalForked)}
+    for fact in facts:
+        if isinstance(fact, EpochBegun):
+            reached.note("journal forked")
+            if fact.terminal not in told:
+                raise Violation(f"nobody is told that the journal of {fact.terminal} forked")
+        elif isinstance(fact, JournalTakenBack):
+            reached.note("lost end taken back")
 
 
 def _check_sums(server: SimulatedServer, held: Bodies) -> None:
@@ -120,6 +159,10 @@ def _check_till(server: SimulatedServer, till: SimulatedTill, *, may_need_repair
         )
     if state.repairs and not may_need_repair:
         raise Violation(f"{till.name} had to repair {state.repaired_rows} rows of its feed")
+    holds = server.read(lambda connection: open_holds(connection, till.identity.terminal))
+    if holds and server.all_honest and not till.forgot:
+        # Each has its sale by now, or was released.
+        raise Violation(f"{till.name} keeps {holds} holds whose sales never came about")
     _same(till.name, shown, server.read(lambda connection: _for_till(connection, till)))
     _check_receipts(till, store)
 

@@ -15,7 +15,7 @@ from tests.simulation.world import MINUTE_MS, SECOND_MS, World
 CONNECT_MS = 3 * SECOND_MS
 ANSWER_MS = 20 * SECOND_MS
 
-OnAnswer = Callable[[httpx.Response | TillfoldError], None]
+OnAnswer = Callable[[httpx.Response | Exception], None]
 
 
 class Link(msgspec.Struct, kw_only=True):
@@ -27,6 +27,8 @@ class Link(msgspec.Struct, kw_only=True):
     twice: int = 0
     late: int = 0
     strange: int = 0
+    # How often something came over it that a till may take for no answer of its server.
+    disturbed: int = 0
 
     @property
     def whole(self) -> bool:
@@ -43,9 +45,22 @@ class Network:
         self._server = server
         self._reached = reached
 
-    def send(self, request: httpx.Request, link: Link, chance: Chance, on_answer: OnAnswer) -> None:
-        """Carry a request and its answer; `on_answer` hears of one thing, once."""
+    def send(
+        self,
+        request: httpx.Request,
+        link: Link,
+        chance: Chance,
+        on_answer: OnAnswer,
+        *,
+        within_ms: int | None = None,
+    ) -> None:
+        """Carry a request and its answer; `on_answer` hears of one thing, once.
+
+        After `within_ms` it is told a TimeoutError: who asked does not wait any longer.
+        """
         told = _Once(on_answer)
+        if within_ms is not None:
+            self._world.after(within_ms, lambda: told(TimeoutError()))
         unreachable = TillfoldError(ErrorCode.SERVER_UNREACHABLE)
         if not link.requests_pass:
             self._world.after(CONNECT_MS, lambda: told(unreachable))
@@ -77,6 +92,7 @@ class Network:
             return
         if chance.happens(link.strange):
             self._reached.note("exchange broken off")
+            link.disturbed += 1
             answer = _strange(answer, chance)
         self._world.after(chance.randint(5, 80), lambda: told(answer))
 
@@ -85,7 +101,7 @@ class _Once:
     def __init__(self, on_answer: OnAnswer) -> None:
         self._on_answer: OnAnswer | None = on_answer
 
-    def __call__(self, answer: httpx.Response | TillfoldError) -> None:
+    def __call__(self, answer: httpx.Response | Exception) -> None:
         on_answer, self._on_answer = self._on_answer, None
         if on_answer is not None:
             on_answer(answer)

@@ -15,9 +15,10 @@ from domain.facts import Fact, SaleClosed, decode_fact
 from domain.fold import fold, touched
 from domain.fold.aggregates import Aggregate, AggregateKey, encode_aggregate
 from domain.fold.ledger import ledger_lines
+from domain.identifiers import HEAD_OFFICE
 from domain.refunds.facts import RefundMade
 from sync_server.database.tables import aggregate, entry, quarantine
-from tests.simulation.truth import Place
+from tests.simulation.truth import Deed, Place, deed_of
 
 Bodies = dict[AggregateKey, bytes]
 Money = Counter[str]
@@ -52,6 +53,12 @@ def places(connection: Any) -> set[Place]:  # noqa: ANN401 - a connection
     """Which entries the server holds."""
     rows = connection.execute(select(entry.c.terminal_id, entry.c.epoch, entry.c.number))
     return {(row[0], row[1], row[2]) for row in rows}
+
+
+def deeds(connection: Any) -> Counter[Deed]:  # noqa: ANN401 - a connection
+    """What the server holds of what happened at tills, and how often."""
+    rows = connection.execute(select(entry.c.content).where(entry.c.terminal_id != HEAD_OFFICE))
+    return Counter(deed_of(row.content) for row in rows)
 
 
 def readable(content: bytes) -> Fact | None:

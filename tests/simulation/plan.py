@@ -12,7 +12,10 @@ from tests.simulation.wishes import WEIGHTS
 from tests.simulation.world import DAY_MS, HOUR_MS, MINUTE_MS, START_MS
 
 OPEN_HOURS: Final = 12
-GUESTS_A_DAY: Final = 7
+GUESTS_A_DAY: Final = 5
+# How many of a hundred are followed at once by the next one, into the exchange that they began.
+IN_A_HURRY: Final = 25
+HURRY_MS: Final = 500
 DECISIONS_A_DAY: Final = 4
 FAULTS_A_DAY: Final = 2
 
@@ -61,8 +64,7 @@ def make_plan(seed: int, *, tills: int, days: int) -> Plan:
 
     for day in range(days):
         for till in range(tills):
-            for _ in range(GUESTS_A_DAY):
-                add(_open_time(chance, day), "guest", _weighted(chance, WEIGHTS), till)
+            _plan_guests(chance, day, till, add)
             for _ in range(FAULTS_A_DAY):
                 fault = _weighted(chance, TILL_FAULTS)
                 crash = chance.choice(list(CrashPoint)).value if fault == "crash" else ""
@@ -77,6 +79,20 @@ def make_plan(seed: int, *, tills: int, days: int) -> Plan:
     )
 
 
+def _plan_guests(chance: Chance, day: int, till: int, add: Add) -> None:
+    for _ in range(GUESTS_A_DAY):
+        at_ms = _open_time(chance, day)
+        add(at_ms, "guest", _weighted(chance, WEIGHTS), till)
+        for _ in range(chance.randint(1, 3) if chance.happens(IN_A_HURRY) else 0):
+            at_ms += chance.randrange(HURRY_MS)
+            add(at_ms, "guest", _weighted(chance, WEIGHTS), till)
+
+
+def most_steps(plan: Plan) -> int:
+    """Many more than a run takes that comes to rest; each till hears of what each other does."""
+    return 10_000 + 1_500 * plan.days * plan.tills * max(2, plan.tills)
+
+
 def _plan_great_faults(chance: Chance, days: int, tills: int, add: Add) -> None:
     """At most one of each a run: they take away so much that little else could be seen."""
     whole_ms = days * DAY_MS
@@ -88,8 +104,27 @@ def _plan_great_faults(chance: Chance, days: int, tills: int, add: Add) -> None:
         lag_ms = chance.choice((MINUTE_MS, HOUR_MS, 6 * HOUR_MS))
         add(kept_ms, "server", "keep copy")
         add(kept_ms + lag_ms, "server", "fall back")
-    elif kind < 6:
+    elif kind < 5:
         add(START_MS + chance.randrange(whole_ms), "fault", "lose till", chance.randrange(tills))
+    elif kind < 9:
+        _plan_image(chance, days, tills, add)
+
+
+def _plan_image(chance: Chance, days: int, tills: int, add: Add) -> None:
+    """An image of a till's disk is restored in its place, or starts beside it; a person decides."""
+    whose, last_ms = chance.randrange(tills), START_MS + days * DAY_MS
+    kept_ms = _open_time(chance, 0)
+    started_ms = kept_ms + chance.choice((HOUR_MS, 6 * HOUR_MS, DAY_MS))
+    started_ms = min(started_ms, last_ms - HOUR_MS)
+    what = chance.choice(("restore image", "start copy"))
+    add(kept_ms, "fault", "keep image", whose)
+    add(started_ms, "fault", what, whose)
+    if what == "start copy":
+        for _ in range(GUESTS_A_DAY):
+            at_ms = chance.randrange(started_ms + MINUTE_MS, last_ms)
+            add(at_ms, "guest", _weighted(chance, WEIGHTS), tills)
+    for _ in range(3):
+        add(chance.randrange(started_ms, last_ms), "hq", "decide forks")
 
 
 def _open_time(chance: Chance, day: int) -> int:

@@ -11,9 +11,10 @@ from domain.errors import ErrorCode, TillfoldError
 from domain.facts import SaleClosed
 from domain.members.facts import MemberEdited
 from domain.stamps import Stamp
+from sync_server.database import spending
 from sync_server.database.connection import Database
 from sync_server.routes.sync import exchange
-from sync_server.use_cases import feed, intake, push
+from sync_server.use_cases import feed, granting, intake, push, rights
 from tests.simulation.planting import Swap, planted
 
 
@@ -176,6 +177,37 @@ def books_are_kept_of_the_first_entry_alone() -> list[Swap]:
         return lambda held, arrivals: real(held, arrivals[:1])
 
     return [Swap(intake, "booked", make)]
+
+
+# Forks and spending.
+
+
+@planted
+def a_till_whose_journal_forked_gets_allowances() -> list[Swap]:
+    return [Swap(granting, "fork_is_open", lambda _real: lambda _connection, _till: False)]
+
+
+@planted
+def nobody_is_told_of_a_fork() -> list[Swap]:
+    return [Swap(push, "tell_fork", lambda _real: lambda *_, **__: 0)]
+
+
+@planted
+def a_hold_is_not_counted() -> list[Swap]:
+    """Two tills are promised the same."""
+
+    def make(real: Any) -> Any:
+        def faulty(connection: Any, row: Any, amount: int, *, held: bool) -> Any:
+            return row if held else real(connection, row, amount, held=held)
+
+        return faulty
+
+    return [Swap(spending, "take", make)]
+
+
+@planted
+def a_released_hold_stays() -> list[Swap]:
+    return [Swap(rights, "release", lambda _real: lambda *_, **__: None)]
 
 
 # The feed.

@@ -8,9 +8,11 @@ import msgspec
 
 from domain.members.facts import MemberEdited
 from pos_client.storage import aggregates as till_aggregates
-from pos_client.storage import opening, second_journal, store
-from pos_client.sync import laying, pushing, refetching, session
+from pos_client.storage import opening, store
+from pos_client.sync import laying, parting, pushing, refetching, session
 from pos_client.time_and_chance import TrustedTime
+from pos_client.use_cases import spending
+from tests.simulation import disk
 from tests.simulation.exchanges import Exchanges
 from tests.simulation.planting import Swap, planted
 
@@ -36,7 +38,7 @@ def another_history_is_ignored() -> list[Swap]:
     def never(_real: Any) -> Any:
         return lambda _state, _page: False
 
-    return [Swap(session, "_check_page", make), Swap(session, "lost_commits", never)]
+    return [Swap(session, "check_page", make), Swap(session, "lost_commits", never)]
 
 
 @planted
@@ -105,9 +107,9 @@ def entries_stop_waiting_too_early() -> list[Swap]:
 
 
 @planted
-def waiting_entries_are_folded_newest_first() -> list[Swap]:
+def the_newest_waiting_entry_alone_is_folded_again() -> list[Swap]:
     def make(real: Any) -> Any:
-        return lambda connection, key: real(connection, key)[::-1]
+        return lambda connection, key: real(connection, key)[-1:]
 
     return [Swap(till_aggregates, "entries_waiting_on", make)]
 
@@ -128,12 +130,47 @@ def a_new_history_keeps_the_old_rows() -> list[Swap]:
     return [Swap(refetching.LeavingOut, "run", lambda _real: lambda *_: True)]
 
 
+# Forks and spending.
+
+
+@planted
+def a_lost_end_is_not_taken_back() -> list[Swap]:
+    return [Swap(parting.Partings, "take_back_lost", lambda _real: _no)]
+
+
+@planted
+def the_last_entry_of_a_branch_is_not_written_again() -> list[Swap]:
+    def make(real: Any) -> Any:
+        def faulty(*arguments: Any, **named: Any) -> Any:
+            again = real(*arguments, **named)
+            return again[:-1] if len(again) > 1 else again
+
+        return faulty
+
+    return [Swap(parting, "written_again", make)]
+
+
+@planted
+def an_allowance_is_spent_again() -> list[Swap]:
+    """What was used of it is not noted."""
+    return [Swap(store, "note_uses", lambda _real: _no)]
+
+
+@planted
+def a_till_without_an_answer_spends_as_if_it_had_one() -> list[Swap]:
+    def make(real: Any) -> Any:
+        return lambda *arguments, **named: real(*arguments, **named) or ()
+
+    return [Swap(spending, "rights_for", make)]
+
+
 # The till's disk.
 
 
 @planted
 def the_second_journal_is_not_flushed() -> list[Swap]:
-    return [Swap(second_journal, "_flush", lambda _real: _no)]
+    """The simulator's medium takes the call for a flush; here it never comes."""
+    return [Swap(disk, "_watched_flush", lambda _real: _no)]
 
 
 @planted

@@ -2,6 +2,7 @@
 
 import gc
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -61,10 +62,16 @@ def described(result: Result) -> str:
     return f"seed {result.seed}: {result.violation}\n  make simulate SEED={result.seed}"
 
 
-def first_caught(bug: str, seeds: range) -> Result | None:
-    """The first seed whose run does not hold with a planted bug."""
+def first_caught(bug: str, seeds: range, *, most_seconds: float = 0) -> Result | None:
+    """The first seed whose run does not hold with a planted bug.
+
+    With `most_seconds` of the processor's time no further seed is begun after them.
+    """
+    began = time.process_time()
     with template_of(TILLS_FOR_A_BUG) as template, with_bug(bug):
         for seed in seeds:
+            if most_seconds and time.process_time() - began > most_seconds:
+                return None
             plan = make_plan(seed, tills=TILLS_FOR_A_BUG, days=DAYS_FOR_A_BUG)
             result = run_plan(plan, template)
             if result.violation:

@@ -1,13 +1,14 @@
 """Closing a sale at a simulated till, through the real use case."""
 
-from typing import cast
+from collections.abc import Callable
 
 import msgspec
 
+from domain.allowances.rights import RightKind
 from domain.fold.aggregates import AggregateKind, Coupon
 from domain.identifiers import AccountId, MemberId, SaleId
 from domain.menu import MenuItem
-from domain.orders import Tender, TenderKind
+from domain.orders import Sale, Tender, TenderKind
 from domain.passes.account import PassAccount
 from domain.passes.cover import Cover, PayableLine, cover
 from domain.pricing.basket import Basket, add_item
@@ -19,7 +20,7 @@ from domain.stored_value.spending import split_spend
 from domain.stored_value.terms import OrderOfUse
 from domain.wording import Language
 from pos_client.storage.store import Store
-from pos_client.storage.thread import StorageThread
+from pos_client.sync.authoriser import Ask
 from pos_client.texts.catalogue import wording_in
 from pos_client.use_cases.answers import ClosedSale, OrderToClose
 from pos_client.use_cases.asking import Asking, close_by_right
@@ -32,7 +33,10 @@ from tests.simulation.cashier import Counter
 PRINTING = Printing(routing=Routing(receipts="receipt"), wording=wording_in(Language.CHINESE))
 
 
-def sell(counter: Counter, dishes: list[MenuItem], member: MemberId | None) -> None:
+def ready_to_sell(
+    counter: Counter, dishes: list[MenuItem], member: MemberId | None
+) -> Callable[[Ask], ClosedSale]:
+    """What the cashier confirms; answers how the sale is then closed, step by step."""
     till, chance = counter.till, counter.chance
     order = OrderToClose(
         basket=_basket(counter, dishes, member),
@@ -56,12 +60,14 @@ def sell(counter: Counter, dishes: list[MenuItem], member: MemberId | None) -> N
             tenders=_tenders(counter, priced, order, question),
         )
 
-    contacted = till.contacted
-    asking = Asking(operation_id=till.new_id(), ask=till.ask)
-    storage = cast("StorageThread", till.direct_storage)
-    closed = close_by_right(storage, till.work(confirm), closing, asking)
-    till.own_sales.append(closed.sale.sale_id)
-    _note(counter, closed, contacted=contacted)
+    confirmed = till.work(confirm)
+    operation_id = till.new_id()
+
+    def close(ask: Ask) -> ClosedSale:
+        asking = Asking(operation_id=operation_id, ask=ask)
+        return close_by_right(till.guest_storage, confirmed, closing, asking)
+
+    return close
 
 
 def _basket(counter: Counter, dishes: list[MenuItem], member: MemberId | None) -> Basket:
@@ -166,8 +172,8 @@ def _pass_tender(
     return None
 
 
-def _note(counter: Counter, closed: ClosedSale, *, contacted: bool) -> None:
-    sale, note = closed.sale, counter.reached.note
+def note_sale(counter: Counter, sale: Sale) -> None:
+    note, how = counter.reached.note, {right.kind for right in sale.rights}
     kinds = {tender.kind for tender in sale.tenders}
     for name, reached in {
         "sale": True,
@@ -175,10 +181,12 @@ def _note(counter: Counter, closed: ClosedSale, *, contacted: bool) -> None:
         "sale with a coupon": bool(sale.coupon_ids),
         "sale paid with points": sale.points_redeemed > 0,
         "sale offline": not counter.till.online,
-        "sold before the first contact of a boot": not contacted,
+        "sold before the first contact of a boot": not counter.till.contacted,
         "sale paid with stored value": TenderKind.STORED_VALUE in kinds,
         "sale paid with a pass": TenderKind.PASS in kinds,
-        "sale that spends by right": bool(sale.rights),
+        "sale that spends what the server held for it": RightKind.AUTHORISATION in how,
+        "sale that spends out of an allowance": RightKind.ALLOWANCE in how,
+        "sale without network that spends": bool(how) and not counter.till.online,
         "sale paid with two tenders": len(sale.tenders) > 1,
     }.items():
         if reached:

@@ -10,11 +10,16 @@ from typing import Any, Final, TypeVar
 import httpx
 import msgspec
 import zstandard
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.allowances.messages import PATH_AUTHORISE, PATH_RIGHTS
+from domain.entries import decode_entry
+from domain.facts import decode_fact
+from domain.fold.aggregates import AggregateKind, decode_aggregate
+from domain.identifiers import HEAD_OFFICE
+from domain.journals import JournalForked
 from domain.protocol import (
     PATH_CODES,
     PATH_DIGESTS,
@@ -30,6 +35,7 @@ from sync_server.authentication.rate_limits import RateLimit
 from sync_server.bootstrap import build_context
 from sync_server.database.brand_wall import ALL_BRANDS
 from sync_server.database.brands import feed_head
+from sync_server.database.spending_tables import allowance
 from sync_server.database.tables import aggregate, brand, entry
 from sync_server.routes.metrics import Metrics
 from sync_server.routes.sync import exchange
@@ -38,15 +44,17 @@ from sync_server.settings import ServerSettings
 from tests.builders.sync_server import BRAND
 from tests.simulation.chance import SeededBytes
 from tests.simulation.patching import patched
-from tests.simulation.reached import Violation
+from tests.simulation.reached import Reached, Violation
+from tests.simulation.spending import Promises, check_kept, check_no_debt
 from tests.simulation.world import World
 
 T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 DATABASE_NAME = "server.db"
+_SPENT_ONCE: Final = (AggregateKind.STORED_VALUE, AggregateKind.PASS, AggregateKind.COUPON)
 # Built once, as each request is followed by them.
-_VERSIONS: Final = (
-    select(aggregate.c.version)
+_NEW_ROWS: Final = (
+    select(aggregate.c.version, aggregate.c.kind, aggregate.c.id, aggregate.c.body)
     .where(aggregate.c.brand_id == BRAND, aggregate.c.version > bindparam("after"))
     .order_by(aggregate.c.version)
 )
@@ -64,11 +72,17 @@ def settings_in(folder: Path) -> ServerSettings:
 class SimulatedServer:
     """Starts on the files in a folder. `on_head` is told each new head of the feed."""
 
-    def __init__(self, folder: Path, world: World, *seed: object) -> None:
+    def __init__(self, folder: Path, world: World, reached: Reached, *seed: object) -> None:
         self._folder = folder
+        self.promises = Promises(reached)
+        # Until it loses commits, or there may be two of a till: then some loss is known.
+        self.all_honest = True
         self._world = world
         self._entropy = SeededBytes("server", *seed)
         self.on_head: Callable[[], None] = lambda: None
+        # Terminals whose journal forked, with the last allowance that each had by then.
+        self.suspects: dict[str, int] = {}
+        self.forks_told = 0
         self._start()
         self._checked_head = self._head()
 
@@ -143,8 +157,13 @@ class SimulatedServer:
         if request.url.path == PATH_AUTHORISE:
             # To call allowances back it moves the head without a row: tills then ask.
             self._checked_head = self._head()
+            self.promises.hear(request, answer.status_code, bytes(answer.body))
+            self.read(check_kept)
         elif request.method == "POST":
+            self.promises.hear(request, answer.status_code, bytes(answer.body))
             self.check_commits()
+            self.read(check_kept)
+            self._watch_suspects(answer.status_code)
             if request.url.path == PATH_PUSH and response.status_code == httpx.codes.OK:
                 self._check_receipt(bytes(answer.body))
         return response
@@ -154,12 +173,40 @@ class SimulatedServer:
         head, found = self.read(
             lambda connection: (
                 feed_head(connection, BRAND),
-                connection.execute(_VERSIONS, {"after": self._checked_head}).scalars().all(),
+                connection.execute(_NEW_ROWS, {"after": self._checked_head}).all(),
             )
         )
-        if list(found) != list(range(self._checked_head + 1, head + 1)):
+        if [row.version for row in found] != list(range(self._checked_head + 1, head + 1)):
             raise Violation(f"versions {self._checked_head + 1} to {head} are not dense")
         self._checked_head = head
+        for row in found:
+            if self.all_honest and row.kind in _SPENT_ONCE:
+                check_no_debt(decode_aggregate(AggregateKind(row.kind), bytes(row.body)), row.id)
+
+    def _watch_suspects(self, status: int) -> None:
+        """A till of which there may be two gets no allowance until a person has decided."""
+        if status == httpx.codes.CONFLICT:
+            self._suspect()
+        for terminal, issue in self.suspects.items():
+            if self._last_issue(terminal) > issue:
+                raise Violation(f"{terminal} got an allowance after its journal forked")
+
+    def _suspect(self) -> None:
+        query = (
+            select(entry.c.content)
+            .where(entry.c.terminal_id == HEAD_OFFICE)
+            .order_by(entry.c.number)
+        )
+        decided = self.read(lambda connection: list(connection.execute(query).scalars()))
+        facts = [decode_fact(one.kind, one.schema, one.body) for one in map(decode_entry, decided)]
+        told = [fact for fact in facts if isinstance(fact, JournalForked)]
+        for fact in told[self.forks_told :]:
+            self.suspects[fact.terminal] = self._last_issue(fact.terminal)
+        self.forks_told = len(told)
+
+    def _last_issue(self, terminal: str) -> int:
+        query = select(func.max(allowance.c.issue)).where(allowance.c.terminal_id == terminal)
+        return self.read(lambda connection: connection.scalar(query)) or 0
 
     def read(self, work: Callable[[Any], T]) -> T:
         return self.context.database.read(work, brand=ALL_BRANDS)

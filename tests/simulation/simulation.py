@@ -1,6 +1,7 @@
 """One run: a plan is carried out by the real programs, then everything heals and must agree."""
 
 import hashlib
+import shutil
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
@@ -11,25 +12,27 @@ from typing import Final
 
 import msgspec
 
-from domain.signatures import Signer
+from pos_client.storage.identity import Identity
+from pos_client.storage.keys import TillSecrets
 from tests.simulation import oracle
-from tests.simulation.cashier import Counter
+from tests.simulation.asking import asking_on
 from tests.simulation.chance import Chance
 from tests.simulation.disk import Disk, MachineCrashed, watched_disks
 from tests.simulation.exchanges import Exchanges
 from tests.simulation.faults import Faults
-from tests.simulation.future import DirectTransport, FutureTill
+from tests.simulation.future import FutureTill
+from tests.simulation.guests import Guests
 from tests.simulation.head_office import HeadOffice
 from tests.simulation.invariants import check_quiet
 from tests.simulation.network import Network
 from tests.simulation.one_thread import one_thread
-from tests.simulation.plan import Event, Plan
+from tests.simulation.plan import Event, Plan, most_steps
 from tests.simulation.reached import Reached, Violation
 from tests.simulation.server import SimulatedServer, in_this_thread
 from tests.simulation.template import Template, copy_server, copy_till
 from tests.simulation.tills import SimulatedTill
 from tests.simulation.truth import Truth
-from tests.simulation.wishes import serve
+from tests.simulation.witness import Witness
 from tests.simulation.world import DAY_MS, MINUTE_MS, SECOND_MS, START_MS, TillClock, World
 
 QUIET_MS: Final = 10 * MINUTE_MS
@@ -63,7 +66,8 @@ def run_plan(plan: Plan, template: Template, say: Say = lambda _text: None) -> R
     ):
         violation = ""
         try:
-            simulation.run()
+            with asking_on(simulation.world):
+                simulation.run()
         except Violation as found:
             violation = str(found)
         except Exception as fault:  # noqa: BLE001 - told with the seed; nothing of the kind may come
@@ -96,10 +100,10 @@ class Simulation:
         self.folder = folder
         self._say = say
         copy_server(template, folder / "server")
-        self.server = SimulatedServer(folder / "server", self.world, plan.seed)
-        self.exchanges = Exchanges(
-            self, self.world, Network(self.world, self.server, self.reached), self.reached
-        )
+        self.server = SimulatedServer(folder / "server", self.world, self.reached, plan.seed)
+        network = Network(self.world, self.server, self.reached)
+        self.exchanges = Exchanges(self, self.world, network, self.reached)
+        self.guests = Guests(self, self.world, network, self.exchanges, self.reached)
         self.server.on_head = self.exchanges.announce
         self.head_office = HeadOffice(self.server, self.reached)
         self.tills = [
@@ -111,6 +115,7 @@ class Simulation:
 
     def run(self) -> None:
         """Raises Violation."""
+        self.world.most_steps = most_steps(self.plan)
         for till in self.tills:
             self._boot(till)
             self.exchanges.wake_in(till, 0)
@@ -128,7 +133,7 @@ class Simulation:
         )
 
     def digest(self) -> str:
-        made = sorted((place, one.hash.hex()) for place, one in self.truth.made.items())
+        made = sorted(one.hash.hex() for one in self.truth.deeds.values())
         held = self.server.read(oracle.held_by_server)
         state = sorted((key.kind, key.id, body) for key, body in held.items())
         counts = sorted(self.reached.counts.items())
@@ -155,7 +160,9 @@ class Simulation:
         chance = self.chance("event", event.number)
         match event.who:
             case "guest":
-                self._guest(self.tills[event.till], event, chance)
+                # The copy of a till comes behind all others, if it was started.
+                for till in self.tills[event.till : event.till + 1]:
+                    self.guests.come(till, event.what, chance)
             case "hq":
                 self.note(f"head office: {event.what}")
                 self.head_office.decide(event.what, chance)
@@ -168,16 +175,25 @@ class Simulation:
                 self.note(f"server: {event.what}")
                 self.faults.strike_server(event, chance)
 
-    def _guest(self, till: SimulatedTill, event: Event, chance: Chance) -> None:
-        if not till.running:
-            return
-        self.note(f"{till.name}: {event.what}")
-        with self.may_crash(till):
-            head = till.store.head if till.store else None
-            serve(Counter(till, chance, self.reached), event.what)
-            if till.store is not None and till.store.head != head:
-                till.disk.crash_if_after_write()
-                self.exchanges.wake_in(till, 0)
+    def restore(self, till: SimulatedTill, image: Path) -> None:
+        """What no server had is gone with the disk; the machine goes on with the old one."""
+        till.disk.bring_back(image)
+        self.lose_disk(till)
+        self.server.all_honest = False
+        till.begin_with_image()
+        self.reached.note("till restored from an older image")
+
+    def start_copy(self, till: SimulatedTill, image: Path) -> None:
+        """The image runs on a second machine, with the same key."""
+        folder = self.folder / f"{till.name} copy"
+        shutil.copytree(image, folder / "0")
+        copy = self._till_on(folder, till.identity, till.secrets, machine=f"{till.name} copy")
+        till.has_copy = True
+        self.server.all_honest = False
+        copy.begin_with_image()
+        self.tills.append(copy)
+        self.reached.note("till cloned")
+        self._boot(copy)
 
     @contextmanager
     def may_crash(self, till: SimulatedTill, *, boots: bool = True) -> Iterator[None]:
@@ -198,29 +214,30 @@ class Simulation:
         if till.running or till.gone:
             return
         with self.may_crash(till):
-            before = set(self.truth.of_till(till.identity.terminal))
+            before = len(self.truth.deeds)
             till.boot()
-            more = self.truth.of_till(till.identity.terminal).keys() - before
-            self.note(f"{till.name}: runs" + (f", {len(more)} recovered" if more else ""))
+            more = len(self.truth.deeds) - before
+            self.note(f"{till.name}: runs" + (f", {more} recovered" if more else ""))
             self.exchanges.wake_in(till, 0)
 
     def fall_back(self, copy: Path, history: str | None) -> None:
         """The server lost what came since the copy; what its tills still hold they offer again."""
         held = self.server.read(oracle.places)
+        self.server.all_honest = False
         self.server.fall_back_to(copy, history)
         self.reached.note("server fell back, another history" if history else SAME_HISTORY)
+        for till in self.tills:
+            till.link.disturbed += 1
+            till.misled = history is None
         lost = held - self.server.read(oracle.places)
         for till in self.tills:
             if any(place[0] == till.identity.terminal for place in lost):
                 self.reached.note("entries offered again to a server that lost them")
         self.future.offer_all()
 
-    def forget_unheld(self, till: SimulatedTill) -> None:
-        """Entries that went with a disk before any server had them."""
-        held = self.server.read(oracle.places)
-        for place in self.truth.of_till(till.identity.terminal):
-            if place not in held:
-                self.truth.forget(place)
+    def lose_disk(self, till: SimulatedTill) -> None:
+        """What no server had is gone with it, or still under way."""
+        self.truth.lose(till.name, set(self.server.read(oracle.deeds)))
 
     def _heal(self) -> None:
         """The network is whole and every machine runs; no clock is set right."""
@@ -235,20 +252,22 @@ class Simulation:
         identity, secrets = template.tills[number]
         folder = self.folder / identity.label
         copy_till(template, identity, folder)
-        chance = self.chance("till", number)
-        till = SimulatedTill(
+        return self._till_on(folder, identity, secrets, machine=identity.label)
+
+    def _till_on(
+        self, folder: Path, identity: Identity, secrets: TillSecrets, *, machine: str
+    ) -> SimulatedTill:
+        chance = self.chance("till", machine)
+        return SimulatedTill(
             identity,
             secrets,
+            machine=machine,
             disk=Disk(folder, chance, self.reached),
             clock=TillClock(self.world, off_ms=chance.choice((0, 0, -90_000, 200_000))),
-            truth=self.truth,
-            world=self.world,
+            witness=Witness(self.truth, self.server.promises, self.world),
             reached=self.reached,
             seed=self.plan.seed,
         )
-        signer = Signer(secrets.signing_seed)
-        till.authorise = DirectTransport(self.server.handle, identity.terminal, signer).authorise
-        return till
 
 
 def _nothing() -> None:

@@ -14,6 +14,8 @@ from tests.simulation.planted import ROTATION, SEEDS_NEEDED, with_bug
 from tests.simulation.planting import BUGS
 from tests.simulation.reached import MUST_BE_REACHED
 from tests.simulation.running import (
+    DAYS_FOR_A_BUG,
+    TILLS_FOR_A_BUG,
     described,
     first_caught,
     reached_by,
@@ -40,7 +42,8 @@ def quiet_logs() -> Iterator[None]:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("first", range(0, SEEDS, SEEDS_A_PART))
 def test_everything_holds_under_faults(first: int, counts: Path) -> None:
-    results = run_seeds(range(first, min(first + SEEDS_A_PART, SEEDS)))
+    seeds = range(first, min(first + SEEDS_A_PART, SEEDS))
+    results = run_seeds(seeds, tills=TILLS_FOR_A_BUG, days=DAYS_FOR_A_BUG)
     assert not [described(result) for result in results if result.violation]
     reached = _reached_by_all(counts, first, reached_by(results))
     if reached is not None and SEEDS >= ENOUGH_SEEDS:

@@ -2,24 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import httpx
 import msgspec
-from sqlalchemy import select
 
-from domain.allowances.messages import AuthoriseAnswer, AuthoriseRequest
 from domain.errors import ErrorCode, TillfoldError
 from domain.fold.aggregates import AggregateKind
 from domain.signatures import Verifier
-from domain.stamps import milliseconds_of
 from pos_client.storage.aggregates import load_one
 from pos_client.storage.identity import Identity
 from pos_client.storage.keys import TillSecrets
 from pos_client.storage.opening import Opened, Opener
 from pos_client.storage.store import Store
-from pos_client.storage.sync_state import read_sync_state
-from pos_client.storage.tables import journal
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.session import Session
 from pos_client.sync.transport import Transport, _refuse_strangers
@@ -28,9 +23,8 @@ from tests.simulation.chance import SeededBytes
 from tests.simulation.disk import Disk
 from tests.simulation.fibres import Fibre
 from tests.simulation.network import Link
-from tests.simulation.reached import Reached, Violation
-from tests.simulation.truth import Made, Place, Truth
-from tests.simulation.world import MINUTE_MS, TillClock, World
+from tests.simulation.reached import Reached
+from tests.simulation.world import TillClock
 
 T = TypeVar("T")
 
@@ -40,10 +34,17 @@ class StoreWish(msgspec.Struct, frozen=True):
 
 
 class SendWish(msgspec.Struct, frozen=True):
+    """`within_ms`: whoever sends it waits no longer; None: as long as the network lets it."""
+
     request: httpx.Request
+    within_ms: int | None = None
 
 
-Wish = StoreWish | SendWish
+class PauseWish(msgspec.Struct, frozen=True):
+    ms: int
+
+
+Wish = StoreWish | SendWish | PauseWish
 
 
 class Abandoned(BaseException):
@@ -67,28 +68,24 @@ class _Storage:
 class _Transport(Transport):
     """The real transport up to the socket."""
 
-    def __init__(self, ask: Callable[[Wish], Any], store: Store) -> None:
+    def __init__(self, send: Callable[[httpx.Request], Any], store: Store) -> None:
         identity = store.identity
         super().__init__(identity.server_url, terminal=identity.terminal, signer=store.signer)
-        self._ask_simulator = ask
+        self._send = send
 
     @contextmanager
     def _sent(
         self, method: str, target: str, body: bytes = b"", *, live: bool = False
     ) -> Iterator[httpx.Response]:
-        response = self._ask_simulator(SendWish(self._signed(method, target, body)))
+        response = self._send(self._signed(method, target, body))
         _refuse_strangers(response)
         yield response
 
 
-class _DirectStorage:
-    """In the place of the storage thread, for a use case: each piece of work at once."""
+class Witness(Protocol):
+    """Notes what a till writes, and sees that nothing of it is ever gone."""
 
-    def __init__(self, till: "SimulatedTill") -> None:
-        self._till = till
-
-    def run(self, work: Callable[[Store], T]) -> T:
-        return self._till.work(work)
+    def look(self, till: "SimulatedTill", *, at_start: bool) -> None: ...
 
 
 class SimulatedTill:
@@ -101,35 +98,37 @@ class SimulatedTill:
         *,
         disk: Disk,
         clock: TillClock,
-        truth: Truth,
-        world: World,
+        witness: Witness,
         reached: Reached,
         seed: object,
+        machine: str,
     ) -> None:
+        self.name = machine
         self.identity = identity
         self.secrets = secrets
         self.disk = disk
         self.clock = clock
         self.link = Link()
-        self.entropy = SeededBytes("till", identity.label, seed)
+        self.entropy = SeededBytes("till", self.name, seed)
         self.store: Store | None = None
-        self.authorise: Callable[[AuthoriseRequest], AuthoriseAnswer] | None = None
+        # The exchange under way, and the guest who is being served.
         self.fibre: Fibre[Wish] | None = None
+        self.guest: Fibre[Wish] | None = None
+        self.guest_waits_ms = 0
         self.online = False
         self.gone = False
+        # It lost what it knew of holds that it had asked for.
+        self.forgot = False
+        # Its disk was an older image of itself, or runs on two machines: its journal may fork.
+        self.has_copy = False
         self.own_sales: list[str] = []
+        # A standby gave other rows numbers that this till had had: their sums alone tell it.
+        self.misled = False
         self.wakes_at_ms: int | None = None
-        # The cursor at the end of the last whole exchange.
-        self.fetched_up_to = 0
         self._seen: tuple[Store, int] | None = None
         self._session: Session | None = None
-        self._truth = truth
-        self._world = world
+        self._witness = witness
         self._reached = reached
-
-    @property
-    def name(self) -> str:
-        return self.identity.label
 
     @property
     def running(self) -> bool:
@@ -141,17 +140,20 @@ class SimulatedTill:
         return self.store is not None and self.store.trusted_time._ahead_of_elapsed_ms is not None
 
     @property
-    def direct_storage(self) -> "_DirectStorage":
-        return _DirectStorage(self)
+    def guest_storage(self) -> StorageThread:
+        return cast("StorageThread", _Storage(self.ask_as_guest))
 
-    def ask(self, request: AuthoriseRequest) -> AuthoriseAnswer | None:
-        """What the server says to a spend, where it is reached at once."""
-        if not (self.link.whole and self.online and self.authorise):
-            return None
-        try:
-            return self.authorise(request)
-        except TillfoldError:
-            return None
+    def guest_transport(self) -> Transport:
+        """A connection of its own, on which a guest waits no longer than she is told to."""
+        assert self.store is not None
+        return _Transport(
+            lambda request: self.ask_as_guest(SendWish(request, within_ms=self.guest_waits_ms)),
+            self.store,
+        )
+
+    def ask_as_guest(self, wish: Wish) -> Any:  # noqa: ANN401 - what comes back depends on the wish
+        assert self.guest is not None
+        return self.guest.ask(wish)
 
     def new_id(self) -> str:
         assert self.store is not None
@@ -173,13 +175,18 @@ class SimulatedTill:
         self.store = opened.store
         if opened.recovered:
             self._reached.note("entry of a crash recovered", len(opened.recovered))
-        self._register(at_start=True)
-        transport = _Transport(self._ask, self.store)
+        self._witness.look(self, at_start=True)
+        transport = _Transport(lambda request: self._ask(SendWish(request)), self.store)
         self._session = Session(
             cast("StorageThread", _Storage(self._ask)),
             transport,
             Verifier(self.identity.server_public_key),
         )
+
+    def begin_with_image(self) -> None:
+        """The machine goes on with an older disk, or a copy of another's."""
+        self.has_copy = self.forgot = True
+        self.own_sales.clear()
 
     def _opened(self, opener: Opener) -> Opened:
         try:
@@ -206,6 +213,8 @@ class SimulatedTill:
         """The machine is gone; the disk has its image already."""
         if self.fibre is not None:
             self._reached.note("crash while a session ran")
+        if self.guest is not None:
+            self._reached.note("crash while a sale was being closed")
         self._abandon_session()
         store, self.store = self.store, None
         if store is not None:
@@ -227,7 +236,7 @@ class SimulatedTill:
         with self.disk.at_work():
             answer = work(store)
         if store.head != before:
-            self._register(at_start=False)
+            self._witness.look(self, at_start=False)
         return answer
 
     def has_changed(self) -> bool:
@@ -252,64 +261,14 @@ class SimulatedTill:
         return self.fibre.ask(wish)
 
     def _abandon_session(self) -> None:
-        fibre, self.fibre = self.fibre, None
-        if fibre is not None:
-            fibre.resume(error=Abandoned())
-
-    # What was promised.
-
-    def _register(self, *, at_start: bool) -> None:
-        """Note new entries; at a start, see that all that was promised is there."""
-        rows = self._rows(all_of_them=at_start)
-        if at_start:
-            found = {place: made.hash for place, made in rows}
-            for place, made in self._truth.of_till(self.identity.terminal).items():
-                if found.get(place) != made.hash:
-                    raise Violation(f"{self.name}: entry {place[1:]} was promised and is gone")
-        for place, made in rows:
-            if place not in self._truth.made:
-                self._truth.add(place, made)
-                _check_stamp(self, made, self._truth, self._world.now_ms)
-
-    def _rows(self, *, all_of_them: bool) -> list[tuple[Place, Made]]:
-        assert self.store is not None
-        epoch = self.store.head.epoch
-        last = 0 if all_of_them else self._last_registered(epoch)
-        query = select(journal).order_by(journal.c.epoch, journal.c.number)
-        if not all_of_them:
-            query = query.where(journal.c.epoch == epoch, journal.c.number > last)
-        terminal = self.identity.terminal
-        with self.store.read() as connection:
-            return [
-                ((terminal, row.epoch, row.number), Made(row.content, row.hash))
-                for row in connection.execute(query)
-            ]
-
-    def _last_registered(self, epoch: int) -> int:
-        number = self.store.head.number if self.store else 0
-        while number and (self.identity.terminal, epoch, number) not in self._truth.made:
-            number -= 1
-        return number
+        fibres = (self.fibre, self.guest)
+        self.fibre = self.guest = None
+        for fibre in fibres:
+            if fibre is not None:
+                fibre.resume(error=Abandoned())
 
 
 def shows_order(till: SimulatedTill, sale_id: str) -> bool:
     assert till.store is not None
     with till.store.read() as connection:
         return load_one(connection, AggregateKind.ORDER, sale_id) is not None
-
-
-def cursor_of(till: SimulatedTill) -> int:
-    assert till.store is not None
-    with till.store.read() as connection:
-        return read_sync_state(connection).cursor
-
-
-def _check_stamp(till: SimulatedTill, made: Made, truth: Truth, now_ms: int) -> None:
-    """After a contact, stamps tell the server's time, whatever the machine's clock says."""
-    entry = made.entry
-    before = truth.made.get((entry.terminal, entry.epoch, entry.number - 1))
-    if not till.contacted or (before and entry.stamp == before.entry.stamp + 1):
-        return
-    off_ms = abs(milliseconds_of(entry.stamp) - now_ms)
-    if off_ms > MINUTE_MS:
-        raise Violation(f"{till.name}: entry {entry.number} is stamped {off_ms} ms off")

@@ -21,11 +21,13 @@ from domain.refunds.facts import RefundMade
 from domain.refunds.quote import RefundQuestion, RefundWish, quote_refund
 from domain.stored_value.account import AccountKind
 from domain.stored_value.facts import GiftCardSold, ToppedUp
+from pos_client.sync.authoriser import Ask
+from pos_client.use_cases.answers import ClosedSale
 from pos_client.use_cases.members import enrol_member
 from tests.builders.facts import coupon_terms
 from tests.simulation.cashier import Counter
 from tests.simulation.later_release import record_with_unknown_fields
-from tests.simulation.selling import sell
+from tests.simulation.selling import ready_to_sell
 from tests.simulation.template import PASS
 
 PHONES: Final = 30
@@ -34,6 +36,8 @@ NOT_NOW: Final = frozenset(
     {
         ErrorCode.PHONE_ALREADY_ENROLLED,
         ErrorCode.MEMBER_UNKNOWN,
+        # A page of the feed came between what the screen showed and the cashier's confirmation.
+        ErrorCode.PRICE_CHANGED,
         ErrorCode.RIGHT_MISSING,
         ErrorCode.REFUND_NOTHING_LEFT,
         ErrorCode.REFUND_EXCEEDS_LEFT,
@@ -46,36 +50,44 @@ NOT_NOW: Final = frozenset(
     }
 )
 
-Action = Callable[[Counter], None]
+# How a sale is closed, where the server may be asked first; else all is done.
+Rest = Callable[[Ask], ClosedSale] | None
+Action = Callable[[Counter], Rest]
 
 
-def serve(counter: Counter, wish: str) -> None:
-    """Do what a guest wants, as far as it can be done.
+def serve(counter: Counter, wish: str) -> Rest:
+    """Do what a guest wants, as far as it can be done at once.
 
     Raises:
         MachineCrashed: in the middle of it.
     """
     try:
-        WISHES[wish](counter)
+        return WISHES[wish](counter)
     except TillfoldError as error:
-        if error.code not in NOT_NOW:
-            raise
-        if error.code is ErrorCode.PHONE_ALREADY_ENROLLED:
-            counter.reached.note("phone already enrolled")
-        elif error.code.endswith("held_back"):
-            counter.reached.note("spending held back")
+        tell(counter, error)
+        return None
+
+
+def tell(counter: Counter, error: TillfoldError) -> None:
+    """Raises TillfoldError where no cashier should ever hear of it."""
+    if error.code not in NOT_NOW:
+        raise error
+    if error.code is ErrorCode.PHONE_ALREADY_ENROLLED:
+        counter.reached.note("phone already enrolled")
+    elif error.code.endswith("held_back"):
+        counter.reached.note("spending held back")
 
 
 def cash(amount_fen: int) -> tuple[Tender, ...]:
     return (Tender(kind=TenderKind.CASH, amount_fen=amount_fen, received_fen=amount_fen),)
 
 
-def _sell(counter: Counter) -> None:
+def _sell(counter: Counter) -> Rest:
     if not counter.menu().items:
-        return
+        return None
     wants_member = counter.chance.happens(70)
     member = counter.some_member() if wants_member else None
-    sell(counter, counter.dishes(), member)
+    return ready_to_sell(counter, counter.dishes(), member)
 
 
 def _enrol(counter: Counter) -> None:

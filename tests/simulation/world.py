@@ -4,6 +4,8 @@ import heapq
 from collections.abc import Callable
 from typing import Final
 
+from tests.simulation.reached import Violation
+
 START_MS: Final = 1_795_300_000_000  # 2026-11-21 in the evening, in UTC
 SECOND_MS: Final = 1_000
 MINUTE_MS: Final = 60 * SECOND_MS
@@ -17,6 +19,7 @@ class World:
     def __init__(self) -> None:
         self.now_ms = START_MS
         self.steps = 0
+        self.most_steps = 1_000_000
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._asked = 0
 
@@ -28,10 +31,18 @@ class World:
         self.at(self.now_ms + delay_ms, work)
 
     def run_until(self, end_ms: int, after_each: Callable[[], None]) -> None:
-        """Do everything that is due up to then."""
+        """Do everything that is due up to then.
+
+        Raises:
+            Violation: it takes more steps than any run that comes to rest.
+        """
         while self._due and self._due[0][0] <= end_ms:
             self.now_ms, _, work = heapq.heappop(self._due)
             self.steps += 1
+            if self.steps > self.most_steps:
+                raise Violation(
+                    f"no rest after {self.steps} steps: something goes round in circles"
+                )
             work()
             after_each()
         self.now_ms = end_ms
