@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from hardware.emulators.escpos_faults import Fault
+from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
 from tests.demo.shop import PIN, SAMPLES
 from tests.harness.printer import PrinterProcess
 from tests.harness.till import TillProcess
@@ -60,7 +62,7 @@ def test_after_kill_9_before_the_receipt_the_sale_is_there_once_and_prints_once(
     books = till.books()
     assert books["sales"] == 2
     assert books["total_fen"] == 1200 + 1600
-    assert till.status()["printing"] == 0
+    till.wait_until_printed()
 
 
 def test_a_till_sells_and_prints_without_any_server(
@@ -73,3 +75,33 @@ def test_a_till_sells_and_prints_without_any_server(
     printer.wait_for_receipts(1)
     assert "口水鸡" in printer.texts()[0]
     assert till.quit() == 0
+
+
+def test_a_receipt_under_way_at_kill_9_is_asked_about_and_printed_again_with_a_mark(
+    tmp_path: Path,
+) -> None:
+    with ExitStack() as stack:
+        printer = stack.enter_context(EscposPrinterEmulator(EmulatorSettings()))
+        till = TillProcess(tmp_path / "till", printer_port=printer.port)
+        stack.callback(till.stop)
+        _begin_shop(till)
+        printer.run_out_of_paper_after(300)
+        till.click("dish-D001")
+        till.pay_cash()
+        number = till.text("receipt-number").split()[-1]
+        assert printer.wait_until(lambda: Fault.PAPER_OUT in printer.faults, within_ms=20_000)
+        till.kill()
+        printer.clear_faults()
+
+        till.restart()
+        till.sign_in(PIN)
+        till.wait("notice-text", number)
+        till.click("notice-action")
+        till.wait("spool-question", number)
+        before = len(printer.receipts)
+        till.click("spool-again")
+        assert printer.wait_until(lambda: len(printer.receipts) > before, within_ms=20_000)
+        again = printer.receipts[-1].text
+        assert number in again
+        assert "可能重复" in again
+        assert till.quit() == 0

@@ -1,6 +1,7 @@
 """A till program as a process, with a hand at its window."""
 
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from tests.harness.process import Program
 
 ANSWER_TIMEOUT_S = 60.0
+LOOK_AGAIN_S = 0.05
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 
 
@@ -107,6 +109,13 @@ class TillProcess:
 
     def sync(self) -> None:
         self._ask(do="sync")
+
+    def wait_until_printed(self) -> None:
+        """Until nothing is being printed, waits, or is in doubt."""
+        give_up = time.monotonic() + ANSWER_TIMEOUT_S
+        while self.status()["printing"]:
+            assert time.monotonic() < give_up, self.status()
+            time.sleep(LOOK_AGAIN_S)
 
     # What people do, in several steps.
 
