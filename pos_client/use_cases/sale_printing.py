@@ -43,8 +43,15 @@ class Printing(msgspec.Struct, frozen=True, kw_only=True):
     member_code: bool = False
 
 
+class SoldBy(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a sale does not stand in it; `balance` as `balance_after` says."""
+
+    seller: StaffId
+    balance: int | None
+
+
 def print_sale(
-    store: Store, connection: Connection, sale: Sale, printing: Printing, *, seller: StaffId
+    store: Store, connection: Connection, sale: Sale, printing: Printing, sold: SoldBy
 ) -> None:
     """Queue everything of a sale that was recorded in this transaction."""
     now_ms = store.trusted_time.now_ms()
@@ -56,10 +63,10 @@ def print_sale(
         foot=printing.foot,
     )
     if printing.routing.receipts:
-        _queue_receipt(connection, sale, paper, printing)
+        _queue_receipt(connection, sale, paper, printing, sold.balance)
     routing, categories = printing.routing, _Categories(connection)
     if routing.stations or routing.default_station:
-        waiter = name_of(connection, seller)
+        waiter = name_of(connection, sold.seller)
         for routed in tickets_of(sale, routing, categories.of, waiter=waiter):
             _queue_ticket(connection, sale, routed, paper, routing)
     for routed_labels in labels_of(sale, routing, categories.of):
@@ -71,7 +78,9 @@ def print_recovered(
 ) -> None:
     """Queue what a sale still owes that only the second journal had."""
     if isinstance(entry.fact, SaleClosed):
-        print_sale(store, connection, entry.fact.sale, printing, seller=entry.entry.actor)
+        sale = entry.fact.sale
+        sold = SoldBy(seller=entry.entry.actor, balance=balance_after(connection, sale))
+        print_sale(store, connection, sale, printing, sold)
 
 
 def balance_after(connection: Connection, sale: Sale) -> int | None:
@@ -84,8 +93,10 @@ def balance_after(connection: Connection, sale: Sale) -> int | None:
     return points_balance(member, date.fromisoformat(sale.business_day))
 
 
-def _queue_receipt(connection: Connection, sale: Sale, paper: Paper, printing: Printing) -> None:
-    balance, guest = balance_after(connection, sale), None
+def _queue_receipt(
+    connection: Connection, sale: Sale, paper: Paper, printing: Printing, balance: int | None
+) -> None:
+    guest = None
     if sale.member_id is not None and balance is not None:
         code = receipt_code(sale.member_id) if printing.member_code else ""
         guest = GuestOnReceipt(points_balance=balance, code=code)

@@ -38,7 +38,7 @@ from pos_client.use_cases.members import (
     rules_now,
 )
 from pos_client.use_cases.rule_uses import earned_today, uses_by_all, uses_by_rule
-from pos_client.use_cases.sale_printing import Printing, balance_after, print_sale
+from pos_client.use_cases.sale_printing import Printing, SoldBy, balance_after, print_sale
 from pos_client.use_cases.sign_in import require
 from pos_client.use_cases.spending import (
     Authority,
@@ -93,7 +93,8 @@ def close_sale(store: Store, order: OrderToClose, closing: Closing) -> ClosedSal
             _see_to_allowances(store, writing.connection, sale, known, closing.authority)
         balance = balance_after(writing.connection, sale)
         if closing.printing is not None:
-            print_sale(store, writing.connection, sale, closing.printing, seller=closing.actor)
+            sold = SoldBy(seller=closing.actor, balance=balance)
+            print_sale(store, writing.connection, sale, closing.printing, sold)
     change_fen = sum(tender.change_fen for tender in sale.tenders)
     return ClosedSale(sale=sale, change_fen=change_fen, points_balance=balance)
 
