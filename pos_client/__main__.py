@@ -4,12 +4,23 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from domain.errors import TillfoldError
 from domain.price_trial import schema_as_json, try_out
 from domain.wording import Language, Wording
-from pos_client.bootstrap.commands import doctor, join, read_input, recover, run, verify
+from pos_client.bootstrap.commands import (
+    Statement,
+    doctor,
+    join,
+    read_input,
+    reconcile,
+    recover,
+    run,
+    verify,
+)
+from pos_client.bootstrap.reconciliation import PROVIDERS
 from pos_client.settings import TillSettings, read_settings
 
 DESCRIPTION = """\
@@ -49,14 +60,23 @@ def _dispatch(options: argparse.Namespace, settings: TillSettings) -> int:
             return join(settings, options.server, options.code)
         case "recover":
             return recover(settings, set_aside=options.set_aside)
-        case "verify":
-            return verify(settings, as_json=options.json)
-        case "doctor":
-            return doctor(settings, as_json=options.json)
+        case "verify" | "doctor" | "reconcile":
+            return _examine(options, settings)
         case "price":
             return _price(options, settings.language)
         case _:
             return run(settings)
+
+
+def _examine(options: argparse.Namespace, settings: TillSettings) -> int:
+    match options.command:
+        case "verify":
+            return verify(settings, as_json=options.json)
+        case "doctor":
+            return doctor(settings, as_json=options.json)
+        case _:
+            statement = Statement(options.file, options.provider, options.day)
+            return reconcile(settings, statement, as_json=options.json)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -91,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         "doctor", help="try every device of the settings: how it is, and what to do about it"
     )
     doctor_parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    _add_reconcile(commands)
     price_parser = commands.add_parser(
         "price", help="try rules on a cart: check them and explain the price; touches no data"
     )
@@ -102,6 +123,18 @@ def _parser() -> argparse.ArgumentParser:
     price_parser.add_argument("--json", action="store_true", help="print one line of JSON")
     price_parser.add_argument("--language", choices=list(Language), help="of the explanation")
     return parser
+
+
+def _add_reconcile(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "reconcile", help="compare a payment provider's statement of a day with this till's books"
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="the statement, also packed")
+    parser.add_argument("--provider", choices=sorted(PROVIDERS), required=True)
+    parser.add_argument(
+        "--day", type=date.fromisoformat, required=True, help="of the statement, as 2026-11-28"
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON")
 
 
 def _price(options: argparse.Namespace, language: Language) -> int:

@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,10 +17,19 @@ from pos_client.bootstrap.face import run_window
 from pos_client.bootstrap.lock import only_one_till
 from pos_client.bootstrap.logs import set_up_logs
 from pos_client.bootstrap.machinery import TillMachinery
+from pos_client.bootstrap.reconciliation import lines_of, reconciled
 from pos_client.bootstrap.report import report_on
 from pos_client.settings import TillSettings
 from pos_client.texts.catalogue import wording_in
 from pos_client.time_and_chance import SystemClock, SystemEntropy
+
+
+class Statement(NamedTuple):
+    """`provider` is a key of `reconciliation.PROVIDERS`."""
+
+    file: Path
+    provider: str
+    day: date
 
 
 def run(settings: TillSettings) -> int:
@@ -80,6 +91,23 @@ def verify(settings: TillSettings, *, as_json: bool) -> int:
         report = report_on(done, machinery.wording)
     print(msgspec.json.encode(report).decode() if as_json else "\n".join(report.lines))
     return 0 if done.holds else 1
+
+
+def reconcile(settings: TillSettings, statement: Statement, *, as_json: bool) -> int:
+    """Compare a payment provider's statement of a day with this till's books.
+
+    Raises:
+        TillfoldError: `not_found` where no till has worked yet; `file_unreadable`,
+            `file_too_large`; whatever keeps a till from starting.
+    """
+    with _machinery(settings) as machinery:
+        if machinery.is_new():
+            raise TillfoldError(ErrorCode.NOT_FOUND)
+        machinery.open_only()
+        report = reconciled(machinery, statement.file, statement.provider, statement.day)
+        lines = lines_of(report, machinery.wording)
+    print(msgspec.json.encode(report).decode() if as_json else "\n".join(lines))
+    return 1 if report.findings or report.unread else 0
 
 
 def doctor(settings: TillSettings, *, as_json: bool) -> int:

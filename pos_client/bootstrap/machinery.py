@@ -96,9 +96,13 @@ class TillMachinery:
 
     def verify(self) -> Verification:
         """Open what is there as a start does, without starting to work, and check all of it."""
+        return self.storage.run(partial(verify_and_renew, notice=self.open_only()))
+
+    def open_only(self) -> ErrorCode | None:
+        """Open what is there as a start does, without starting to work."""
         opened = self.storage.run_first(self._opener().open)
         self.storage.adopt(opened.store)
-        return self.storage.run(partial(verify_and_renew, notice=opened.notice))
+        return opened.notice
 
     def set_aside(self) -> None:
         """Move the old files out of the way: the till is new again. Nothing is deleted."""

@@ -18,6 +18,7 @@ from pos_client.sync.board import Contact
 from pos_client.use_cases import payments, sign_in
 from pos_client.use_cases.answers import BillStatus, OrderToClose
 from pos_client.use_cases.asking import Asking, close_by_right, is_without_server
+from pos_client.use_cases.reconciling import tagged
 from pos_client.use_cases.sale_printing import Printing
 from pos_client.use_cases.sales import Closing
 
@@ -81,7 +82,9 @@ class PaymentDesk:
         if kind not in self.kinds():
             raise TillfoldError(ErrorCode.PAYMENT_NOT_SET_UP)
         new = payments.NewPayment(
-            attempt_id=self._machinery.new_id().replace("-", ""), kind=kind, amount_fen=amount_fen
+            attempt_id=self._storage.run(partial(_tagged, identifier=self._machinery.new_id())),
+            kind=kind,
+            amount_fen=amount_fen,
         )
         closing = self._closing(actor, order.bill_id)
         self._storage.run(partial(payments.begin_payment, order=order, new=new, closing=closing))
@@ -165,6 +168,10 @@ class PaymentDesk:
             printing=self._machinery.printing(),
             priced_ms=priced_ms,
         )
+
+
+def _tagged(store: Store, identifier: str) -> str:
+    return tagged(identifier, store.identity.terminal)
 
 
 def _open_bill(store: Store, bill_id: str) -> OrderToClose:

@@ -227,10 +227,14 @@ def confirm_by_hand(
 
 
 def park(store: Store, bill_id: str, *, parked: bool) -> None:
-    """Put a bill aside whose payment has no result, so that the next guest can pay; or end that."""
+    """Put a bill aside whose payment has no result, so that the next guest can pay; or end that.
+
+    The last of its payments stands for it.
+    """
     with store.write() as writing:
-        for attempt in payments.of_bill(writing.connection, bill_id):
-            kept = parked and attempt.money is not Money.BOOKED
+        attempts = payments.of_bill(writing.connection, bill_id)
+        for place, attempt in enumerate(attempts, start=1):
+            kept = parked and place == len(attempts) and attempt.money is not Money.BOOKED
             payments.change(writing.connection, msgspec.structs.replace(attempt, parked=kept))
 
 

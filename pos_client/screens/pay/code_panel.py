@@ -48,6 +48,8 @@ class CodePanel(QWidget):
         self._title.setText(state.title)
         self._amount.setText(state.amount)
         self._detail.setText(state.detail)
+        for words in (self._icon, self._detail):
+            words.setVisible(not state.confirming)
         self._form.show_or_hide(shown=state.confirming)
         for name, key in self._keys.items():
             key.setVisible(name in state.keys and not state.confirming)
@@ -92,10 +94,14 @@ class _ConfirmForm(QWidget):
         for key in (self._back, self._save):
             key.tall(tokens.KEY_MM, least=tokens.KEY_LEAST)
         gap = look.px(tokens.SPACE_SMALL)
-        lines = [down(self._words[name], self._fields[name], gap=gap >> 1) for name in _FIELDS]
+        reference, reason, pin = (
+            down(self._words[name], self._fields[name], gap=gap >> 1) for name in _FIELDS
+        )
         keys = across(self._back, self._save, gap=gap)
         keys.setStretch(1, 1)
-        self.setLayout(down(*lines, keys, gap=gap))
+        first = across(reference, pin, gap=look.px(tokens.SPACE_MEDIUM))
+        first.setStretch(0, 1)
+        self.setLayout(down(first, reason, keys, gap=look.px(tokens.SPACE_MEDIUM)))
 
     def retext(self, wording: Wording) -> None:
         for name, words in self._words.items():

@@ -13,6 +13,8 @@ from pos_client.storage.identity import Identity
 from pos_client.use_cases.store_time import local_time
 
 ORDER_CODE_PREFIX: Final = "O-"
+# Of a provider's number: a receipt that is left on the table should not be whole proof.
+_HIDDEN_CHARACTERS: Final = 4
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,14 +67,23 @@ def total(label: str, amount_fen: int) -> TwoColumns:
 
 
 def tender_lines(tenders: Sequence[Tender], wording: Wording) -> list[Block]:
-    """Each means of payment, and under cash what was given back."""
+    """Each means of payment; under it the provider's number, or what was given back in cash."""
     blocks: list[Block] = []
     for tender in tenders:
         blocks.append(figure(wording.text(f"tender.{tender.kind}"), tender.received_fen))
+        if tender.reference:
+            number = masked_reference(tender.reference)
+            blocks.append(TwoColumns(wording.text("receipt.payment"), number, indent=2))
         if tender.change_fen:
             change = format_fen(tender.change_fen)
             blocks.append(TwoColumns(wording.text("receipt.change"), change, bold=True))
     return blocks
+
+
+def masked_reference(reference: str) -> str:
+    """Enough of a provider's number to find the payment; the last characters are hidden."""
+    hidden = min(_HIDDEN_CHARACTERS, len(reference) // 2)
+    return reference[: len(reference) - hidden] + "*" * hidden
 
 
 def code_with_words(content: str, words: str) -> list[Block]:

@@ -9,6 +9,7 @@ import pytest
 from hardware.emulators.payment_books import Fault
 from hardware.emulators.payment_gateway import PaymentGateway
 from pos_client.storage.payments import Money, PaymentState
+from pos_client.use_cases.documents.parts import masked_reference
 from tests.builders.payments import Killed, PayingTill
 from tests.builders.till import CASHIER
 from tests.hardware.payments.shops import alipay_gateway, wechat_gateway
@@ -156,3 +157,8 @@ def one_bill(random: Random, till: PayingTill, gateway: PaymentGateway) -> None:
         till.reborn()
     else:
         till.kill_after(None)
+
+
+def test_a_receipt_shows_a_payment_number_without_its_end() -> None:
+    assert masked_reference("4200001234202611271234567890") == "420000123420261127123456****"
+    assert masked_reference("1234") == "12**"
