@@ -269,6 +269,17 @@ def read_settings(path: Path | None, environment: Mapping[str, str] = os.environ
     return _converted(raw)
 
 
+def _without_nothing(value: object) -> object:
+    """TOML has no word for None; a key that is absent means the same."""
+    match value:
+        case dict():
+            return {key: _without_nothing(each) for key, each in value.items() if each is not None}
+        case list() | tuple():
+            return [_without_nothing(each) for each in value]
+        case _:
+            return value
+
+
 def keep_devices(data_path: Path, tables: Mapping[str, object]) -> None:
     """Write tables of devices for the next start, beside those that are kept already.
 
@@ -280,7 +291,7 @@ def keep_devices(data_path: Path, tables: Mapping[str, object]) -> None:
     """
     assert tables.keys() <= DEVICE_TABLES, "only devices are chosen on the screen"
     kept = _read_devices(data_path) | {
-        name: msgspec.to_builtins(table) for name, table in tables.items()
+        name: _without_nothing(msgspec.to_builtins(table)) for name, table in tables.items()
     }
     path = data_path / DEVICES_FILE
     temporary = path.with_suffix(".new")

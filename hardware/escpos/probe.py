@@ -26,7 +26,10 @@ from hardware.escpos.status import (
     QueuedAnswer,
     RealTimeAnswer,
     process_marker,
+    read_report,
+    read_status,
 )
+from hardware.ports import DeviceReason
 from hardware.timing import Deadline, MonotonicMs
 
 A = TypeVar("A", bound=Answer)
@@ -44,11 +47,14 @@ class Probed(msgspec.Struct, frozen=True):
 
     Attributes:
         name: what it calls itself, or "".
+        obstacle: why it could not be asked for its way of confirming, such as paper that is out;
+            put that right and probe again, for what is proposed here is not all it can do.
     """
 
     status: StatusWay = StatusWay.NONE
     completion: CompletionWay = CompletionWay.NONE
     name: str = ""
+    obstacle: DeviceReason | None = None
 
 
 def probe_settings(
@@ -73,18 +79,26 @@ def probe(link: Link, *, clock: MonotonicMs, patience_ms: int = PATIENCE_MS) -> 
         return Probed()
     asking = _Asking(link, lambda: Deadline(clock, patience_ms))
     asking.forget(Deadline(clock, QUIET_MS))
-    status = _status_way(asking)
+    status, obstacle = _status_way(asking)
+    if obstacle is not None:  # it would answer nothing that waits in its queue
+        return Probed(status, obstacle=obstacle)
     completion = _completion_way(asking)
     silent = (status, completion) == (StatusWay.NONE, CompletionWay.NONE)
     return Probed(status, completion, "" if silent else asking.name())
 
 
-def _status_way(asking: "_Asking") -> StatusWay:
-    if len(asking.hear(QUERY, RealTimeAnswer, count=ASKED_STATES)) == ASKED_STATES:
-        return StatusWay.DLE_EOT
+def _status_way(asking: "_Asking") -> tuple[StatusWay, DeviceReason | None]:
+    """How it tells its state, and what keeps it from printing now."""
+    answers = asking.hear(QUERY, RealTimeAnswer, count=ASKED_STATES)
+    if len(answers) == ASKED_STATES:
+        status = read_status(tuple(answer.value for answer in answers))
+        return StatusWay.DLE_EOT, None if status.can_print else status.reason
     reports = asking.hear(REPORTS_ON, PushedStatus)
     asking.say(REPORTS_OFF)
-    return StatusWay.ASB if reports else StatusWay.NONE
+    if not reports:
+        return StatusWay.NONE, None
+    status = read_report(reports[0].value)
+    return StatusWay.ASB, None if status.can_print else status.reason
 
 
 def _completion_way(asking: "_Asking") -> CompletionWay:

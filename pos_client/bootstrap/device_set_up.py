@@ -114,6 +114,10 @@ class DeviceDesk:
             probed = probe_settings(settings, clock=monotonic_ms)
         except LinkError as fault:
             return DeviceStatus(DeviceState.LOST, fault.reason)
+        if probed.obstacle is not None:
+            # What it can do is not known before that is put right; kept now, the model says it.
+            self._printers[choice] = settings
+            return DeviceStatus(DeviceState.DEGRADED, probed.obstacle)
         settings = msgspec.structs.replace(
             settings, status=probed.status, completion=probed.completion
         )

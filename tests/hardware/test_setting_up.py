@@ -17,6 +17,7 @@ from hardware.escpos.probe import Probed, probe_settings
 from hardware.escpos.raster import LineArtist
 from hardware.escpos.settings import EscposSettings, Transport, check_settings
 from hardware.escpos.trial_page import QR_CONTENT, trial_page
+from hardware.ports import DeviceReason
 from hardware.timing import Deadline, monotonic_ms
 from tests.hardware.benches import REAL_TRANSPORTS, bench_on
 from tests.hardware.conftest import quick_settings
@@ -47,6 +48,26 @@ def test_the_probe_proposes_the_ways_that_a_printer_answers(
         settings = quick_settings(bench.address, transport=transport)
         assert probe_settings(settings, clock=monotonic_ms, opener=bench.open) == found
         assert bench.emulator.receipts == ()
+
+
+@pytest.mark.parametrize(
+    ("fault", "obstacle"),
+    [
+        (Fault.PAPER_OUT, DeviceReason.PAPER_OUT),
+        (Fault.COVER_OPEN, DeviceReason.COVER_OPEN),
+        (Fault.PAPER_LOW, None),
+    ],
+)
+def test_a_probe_of_a_printer_that_cannot_print_says_what_to_put_right(
+    fault: Fault, obstacle: DeviceReason | None
+) -> None:
+    with bench_on(Transport.TCP) as bench:
+        bench.emulator.set_fault(fault)
+        found = probe_settings(quick_settings(bench.address), clock=monotonic_ms)
+        assert (found.status, found.obstacle) == (StatusWay.DLE_EOT, obstacle)
+        bench.emulator.clear_faults()
+        found = probe_settings(quick_settings(bench.address), clock=monotonic_ms)
+        assert found == Probed(StatusWay.DLE_EOT, CompletionWay.GS_R)
 
 
 def test_a_probe_believes_no_garbage() -> None:

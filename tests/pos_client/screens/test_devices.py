@@ -12,8 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from domain.rights import CASHIER
 from domain.wording import Language
+from hardware.emulators.escpos_faults import Fault
 from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
 from hardware.emulators.pole_display import PoleDisplayEmulator, Seen
+from hardware.escpos.model import CompletionWay
+from hardware.ports import DeviceReason, DeviceState, DeviceStatus
 from pos_client.bootstrap.device_set_up import DeviceDesk
 from pos_client.screens.devices.presenter import DevicesPresenter
 from pos_client.screens.devices.view import DevicesView
@@ -107,6 +110,19 @@ def test_another_receipt_printer_takes_the_place_of_the_first(
         ("小票打印机", "generic-80mm"),
         ("厨房打印机", "generic-80mm"),
     ]
+
+
+def test_a_printer_without_paper_is_kept_with_what_its_model_says(
+    desk: DeviceDesk, printer: EscposPrinterEmulator, settings: TillSettings
+) -> None:
+    found = DeviceFound(way=Way.TCP, address=f"{HOST}:{printer.port}", label="")
+    choice = DeviceChoice(found=found, kind=DeviceKind.RECEIPT_PRINTER, variant="generic-80mm")
+    printer.set_fault(Fault.PAPER_OUT)
+    assert desk.try_out(choice) == DeviceStatus(DeviceState.DEGRADED, DeviceReason.PAPER_OUT)
+    desk.keep(choice)
+    (made,) = kept(settings).printers
+    assert (made.status, made.completion) == (None, None)
+    assert made.device.printer_model.completion is CompletionWay.GS_R
 
 
 def test_what_does_not_answer_is_not_kept(
