@@ -4,8 +4,6 @@ from decimal import Decimal
 from typing import Final
 
 import msgspec
-from biip import ParseConfig, ParseError
-from biip.gs1_messages import GS1Message
 
 from hardware.check_digits import EAN_LENGTHS, GTIN_LENGTH, ends_with_gs1_check_digit, is_digits
 
@@ -17,8 +15,6 @@ _WEIGHT_AI: Final = "310"
 _PRICE_AI: Final = "392"
 _GRAMS: Final = 1_000
 _FEN: Final = 100
-# A best-before date of zeros is common on small makers' labels and says nothing here.
-_CONFIG: Final = ParseConfig(gs1_element_strings_verify_date=False)
 
 
 class Gs1(msgspec.Struct, frozen=True):
@@ -41,8 +37,14 @@ def may_be_gs1(text: str) -> bool:
 
 def read_gs1(text: str) -> Gs1 | None:
     """The element strings; None where the text does not follow the standard."""
+    # A fifth of a second of CPU, for the prefixes of all countries: no start waits for it.
+    from biip import ParseConfig, ParseError
+    from biip.gs1_messages import GS1Message
+
+    # A best-before date of zeros is common on small makers' labels and says nothing here.
+    config = ParseConfig(gs1_element_strings_verify_date=False)
     try:
-        message = GS1Message.parse(text.removeprefix(FNC1), config=_CONFIG)
+        message = GS1Message.parse(text.removeprefix(FNC1), config=config)
     # A value of digits that no number can be made of comes as another error than biip's own.
     except (ParseError, ValueError, ArithmeticError):
         return None

@@ -17,7 +17,7 @@ PACKAGE_DATA: Final = (
 )
 
 # Installed packages that open files of their own beside their code.
-LIBRARY_DATA: Final = ("escpos", "pypinyin")
+LIBRARY_DATA: Final = ("biip", "escpos", "pypinyin")
 
 # Modules that are named in text, or imported only by the migration scripts.
 HIDDEN_IMPORTS: Final = (
@@ -61,7 +61,6 @@ EXCLUDED_MODULES: Final = (
     "pygments",
     "pytest",
     "rich",
-    "serial",
     "setuptools",
     # Ours is SQLCipher's (docs/dependencies.md); Python's own may hold a corruption fault.
     "sqlite3",

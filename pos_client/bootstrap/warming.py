@@ -3,13 +3,15 @@
 import gc
 
 from hardware.escpos.library import initialise
+from hardware.scanners.gs1 import read_gs1
 from pos_client.storage.readings import readings_of
 
 
 def warm_up() -> None:
-    """The readings of characters and the printer's command library: a third of a second each."""
+    """Readings of characters, the printer's commands, GS1: up to a third of a second each."""
     readings_of("暖")
     initialise()
+    read_gs1("0109501101530003")
 
 
 def settle() -> None:

@@ -1,5 +1,7 @@
 """The till's window under a scanner that types, driven key by key."""
 
+import time
+
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
@@ -53,6 +55,7 @@ class ScanningWindow:
         self._cart = cart
         cart.viewport().installEventFilter(self._drawn)
         self._now_ms = 1_000
+        self.cpu_ms = 0.0
         QApplication.processEvents()
         settle()
 
@@ -67,11 +70,12 @@ class ScanningWindow:
 
     def end_code(self) -> None:
         """Enter, until the cart has been drawn with one more line."""
-        lines, drawn = self._lines(), self._drawn.times
+        lines, drawn, began_s = self._lines(), self._drawn.times, time.thread_time()
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             self._send(kind, Qt.Key.Key_Return, "\r")
         while self._drawn.times == drawn:
             QApplication.processEvents()
+        self.cpu_ms = (time.thread_time() - began_s) * 1000
         assert self._lines() == lines + 1
 
     def _lines(self) -> int:
