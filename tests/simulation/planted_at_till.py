@@ -97,9 +97,8 @@ def entries_stop_waiting_too_early() -> list[Swap]:
     """All that waits on a row goes when the row comes, acknowledged or not."""
 
     def make(real: Any) -> Any:
-        def faulty(*arguments: Any, epoch: int, acknowledged: int, complete: bool) -> Any:
-            more = acknowledged + 1
-            return real(*arguments, epoch=epoch, acknowledged=more, complete=complete)
+        def faulty(*arguments: Any, acknowledged: int, **named: Any) -> Any:
+            return real(*arguments, acknowledged=acknowledged + 1, **named)
 
         return faulty
 
