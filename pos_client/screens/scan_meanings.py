@@ -13,6 +13,8 @@ class Situation(StrEnum):
     CARD_WANTED = "card_wanted"  # the member sheet waits for the card that a member is to have
     SELLING = "selling"  # the sell page, with any sheet but the pay sheet
     PAYING = "paying"  # the pay sheet is open
+    COLLECTING = "collecting"  # the same, and a payment is under way or came in in part
+    PUT_BY = "put_by"  # the pay sheet was left while a payment is under way or came in in part
     PAID = "paid"  # the sale is closed and its change is shown
 
 
@@ -34,6 +36,7 @@ class Meaning(StrEnum):
     ORDER = "order"
     GUESS = "guess"  # no known form: a dish's number, else a coupon, else a member
     # Said, and nothing else.
+    ORDER_HELD = "order_held"  # the order stays as it is until its payment is settled
     NO_CARD = "no_card"
     BANK_CARD = "bank_card"
     CARD_UNREADABLE = "card_unreadable"
@@ -86,12 +89,19 @@ _CARDS: Final[Mapping[ScanKind, Meaning]] = {
     ScanKind.CARD_UNREADABLE: Meaning.CARD_UNREADABLE,
 }
 
+_HELD: Final[Mapping[ScanKind, Meaning]] = {
+    **dict.fromkeys(ScanKind, Meaning.ORDER_HELD),
+    ScanKind.BANK_CARD: Meaning.BANK_CARD,
+}
+
 MEANINGS: Final[Mapping[Situation, Mapping[ScanKind, Meaning]]] = {
     Situation.AWAY: dict.fromkeys(ScanKind, Meaning.NOTHING),
     Situation.SAVING: dict.fromkeys(ScanKind, Meaning.WAIT),
     Situation.CARD_WANTED: {**dict.fromkeys(ScanKind, Meaning.NO_CARD), **_CARDS},
     Situation.SELLING: _AT_THE_COUNTER,
     Situation.PAYING: {**_AT_THE_COUNTER, **dict.fromkeys(PAYMENT_CODES, Meaning.PAY)},
+    Situation.COLLECTING: {**_HELD, **dict.fromkeys(PAYMENT_CODES, Meaning.PAY)},
+    Situation.PUT_BY: {**_HELD, **dict.fromkeys(PAYMENT_CODES, Meaning.PAY_SHEET_FIRST)},
     # A guest who holds the phone there a second time must not pay for the next guest.
     Situation.PAID: {**_AT_THE_COUNTER, **dict.fromkeys(PAYMENT_CODES, Meaning.ALREADY_PAID)},
 }

@@ -14,6 +14,7 @@ from pos_client.screens.desk import Desk, yuan
 from pos_client.screens.flow import Flow, Page, Sheet
 from pos_client.screens.member.presenter import MemberPresenter
 from pos_client.screens.notices import Notices
+from pos_client.screens.order_in_hand import OrderInHand
 from pos_client.screens.pay.presenter import PayPresenter
 from pos_client.screens.scan_meanings import BEGIN_AN_ORDER, Meaning, Situation, meaning_of
 from pos_client.screens.sell.labels import Portion, by_price, by_weight
@@ -27,6 +28,7 @@ _SAID: Final = {
     Meaning.WAIT: "scan.closing",
     Meaning.PAY_SHEET_FIRST: "scan.payment_code",
     Meaning.ALREADY_PAID: "scan.already_paid",
+    Meaning.ORDER_HELD: "scan.order_held",
     Meaning.NO_CARD: "scan.no_card",
     Meaning.BANK_CARD: "scan.bank_card",
     Meaning.CARD_UNREADABLE: "scan.card_unreadable",
@@ -40,6 +42,7 @@ class ScanTargets(NamedTuple):
     pay: PayPresenter
     member: MemberPresenter
     coupon: CouponPresenter
+    order: OrderInHand
 
 
 class Scans:
@@ -62,6 +65,7 @@ class Scans:
         self._cards = targets.member.cards
         self._member = targets.member
         self._coupon = targets.coupon
+        self._order = targets.order
         self._doings: dict[Meaning, Callable[[Scan], None]] = {
             Meaning.DISH: self._add_dish,
             Meaning.WEIGHED: self._add_weighed,
@@ -107,7 +111,10 @@ class Scans:
             return Situation.SAVING
         if self._pay.closed:
             return Situation.PAID
-        if self._flow.sheet is Sheet.PAY:
+        paying = self._flow.sheet is Sheet.PAY
+        if self._order.frozen:
+            return Situation.COLLECTING if paying else Situation.PUT_BY
+        if paying:
             return Situation.PAYING
         wanted = self._flow.sheet is Sheet.MEMBER and self._cards.wanted
         return Situation.CARD_WANTED if wanted else Situation.SELLING

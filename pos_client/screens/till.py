@@ -88,7 +88,7 @@ class Till:
             sheets=self.sheets,
             actions={"F2": self._search, "F8": self.drawer.press},
         )
-        targets = ScanTargets(self.sell, self.pay, self.member, self.coupon)
+        targets = ScanTargets(self.sell, self.pay, self.member, self.coupon, self.order)
         self.scans = Scans(desk, self.flow, self.notices, targets, equipment.labels)
 
     def _make_pay(self) -> PayPresenter:

@@ -87,7 +87,8 @@ def test_the_table_says_what_every_kind_means_in_every_situation() -> None:
 def test_a_payment_code_pays_at_the_pay_sheet_alone() -> None:
     for situation in Situation:
         paid = {meaning_of(kind, situation) for kind in PAYMENT_CODES} == {Meaning.PAY}
-        assert paid == (situation is Situation.PAYING), situation
+        on_sheet = situation in {Situation.PAYING, Situation.COLLECTING}
+        assert paid == on_sheet, situation
 
 
 def test_a_bank_card_is_nowhere_anything_but_a_bank_card() -> None:
@@ -161,6 +162,21 @@ def test_a_payment_code_after_the_sale_pays_nothing_more(shop: Shop, scans: Scan
     scans.scanned(WECHAT)
     assert shop.notice.startswith("本单已收款")
     assert shop.face.pay.closed
+
+
+def test_an_order_that_is_being_paid_is_not_changed_in_silence(shop: Shop, scans: Scans) -> None:
+    shop.put(RICE)
+    shop.face.sell.pay()
+    shop.face.order.freeze()
+    for scanned in ("6901234567892", "13800138000"):
+        scans.scanned(scanned)
+        assert shop.notice.startswith("本单正在收款")
+    shop.face.flow.close_sheet()
+    scans.scanned("6901234567892")
+    assert shop.notice.startswith("本单正在收款")
+    scans.scanned(WECHAT)
+    assert shop.notice.startswith("这是付款码。请先按 F9 收款")
+    assert lines(shop) == [("米饭", "1", "3.00")]
 
 
 def test_an_order_code_is_said_to_be_one(shop: Shop, scans: Scans) -> None:
