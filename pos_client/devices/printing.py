@@ -240,7 +240,7 @@ class _TakenAwayError(Exception):
 def _mark_sending(store: Store, job: PrintJob) -> None:
     """From now on only a person can say what came out, should the program end here."""
     with store.write() as writing:
-        taken = spool.mark_sending(writing.connection, job.job_id)
+        taken = spool.mark_sending(writing.connection, job.job_id, job.printer)
     if not taken:
         raise _TakenAwayError
 

@@ -156,13 +156,17 @@ def expire(connection: Connection, printers: Sequence[str], *, now_ms: int) -> i
     )
 
 
-def mark_sending(connection: Connection, job_id: int) -> bool:
-    """Whether the job still waits, and is now being sent: somebody may have taken it away."""
+def mark_sending(connection: Connection, job_id: int, printer: str) -> bool:
+    """Whether the job still waits for this printer, and is now being sent to it.
+
+    Somebody may have taken it away in the meantime.
+    """
     return bool(
         _change(
             connection,
             print_job.c.job_id == job_id,
             print_job.c.state == JobState.QUEUED,
+            print_job.c.printer == printer,
             state=JobState.SENDING,
             attempts=print_job.c.attempts + 1,
             reason="",

@@ -88,8 +88,10 @@ class StatusPresenter(SheetPresenter[StatusState]):
             self.redraw()
 
     def _tell_of_doubt(self, doubtful: str) -> None:
-        """Once for each doubtful print, and never in place of another notice."""
-        if not doubtful or doubtful == self._told_of or self.flow.page is not Page.SELL:
+        """Once for each doubt, and never in place of another notice."""
+        if not doubtful:
+            self._told_of = ""
+        if doubtful in {"", self._told_of} or self.flow.page is not Page.SELL:
             return
         if self.notices.is_shown or self.flow.sheet in {Sheet.SPOOL, Sheet.STATUS}:
             return

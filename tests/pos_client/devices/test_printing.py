@@ -130,7 +130,7 @@ def test_what_was_being_sent_when_the_program_ended_is_in_doubt(
     def take(connection: Connection) -> None:
         job = spool.next_job(connection, [RECEIPTS])
         assert job is not None
-        assert spool.mark_sending(connection, job.job_id)
+        assert spool.mark_sending(connection, job.job_id, RECEIPTS)
 
     place.write(take)
     place.restart()

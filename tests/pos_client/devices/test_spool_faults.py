@@ -14,6 +14,7 @@ import pytest
 from hardware.emulators.escpos_faults import Fault, Trigger
 from hardware.emulators.escpos_paper import Receipt
 from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
+from hardware.ports import DeviceStatus, PrinterWithDrawer, PrintOutcome, StatusListener
 from hardware.receipt import Cut, Document, TextLine, encode_document
 from pos_client.devices import printing
 from pos_client.storage import spool
@@ -280,3 +281,68 @@ def test_a_job_that_is_cancelled_while_it_waits_never_comes_out(
     emulator.clear_faults()
     place.wait_for(JobState.CANCELLED, JobState.DONE)
     assert whole(emulator.receipts, "unwanted") == []
+
+
+class Meddling:
+    """Somebody decides about a job in the moment before its first byte would leave."""
+
+    def __init__(self, printer: PrinterWithDrawer, meddle: Callable[[], None]) -> None:
+        self._printer = printer
+        self._meddle = meddle
+
+    def print(
+        self,
+        job: bytes,
+        *,
+        deadline_ms: int,
+        on_status: StatusListener | None = None,
+        before_first_byte: Callable[[], None] | None = None,
+        after_last_byte: Callable[[], None] | None = None,
+    ) -> PrintOutcome:
+        def first_byte() -> None:
+            self._meddle()
+            assert before_first_byte is not None
+            before_first_byte()
+
+        return self._printer.print(
+            job,
+            deadline_ms=deadline_ms,
+            on_status=on_status,
+            before_first_byte=first_byte,
+            after_last_byte=after_last_byte,
+        )
+
+    def status(self) -> DeviceStatus:
+        return self._printer.status()
+
+    def open_drawer(self) -> PrintOutcome:
+        return self._printer.open_drawer()
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_job_taken_away_in_the_last_moment_sends_no_byte(
+    tmp_path: Path, emulator: EscposPrinterEmulator, moved: bool
+) -> None:
+    decisions = iter([True])
+
+    def meddle() -> None:
+        if next(decisions, False):
+            job = place.jobs()[0].job_id
+            place.write(
+                lambda connection: (
+                    spool.move(connection, job, "nowhere")
+                    if moved
+                    else spool.cancel(connection, job)
+                )
+            )
+
+    printer = Meddling(network_printer(emulator.port), meddle)
+    place = Printing(tmp_path, [(lambda: printer, [served()])])
+    try:
+        place.queue(long_job("away"), long_job("stays"))
+        place.start()
+        place.wait_for(JobState.QUEUED if moved else JobState.CANCELLED, JobState.DONE)
+        assert whole(emulator.receipts, "away") == []
+        assert len(whole(emulator.receipts, "stays")) == 1
+    finally:
+        place.stop()

@@ -16,6 +16,7 @@ from pos_client.settings import NamedPrinterSettings, PrinterRole
 from pos_client.storage import spool
 from pos_client.storage.spool import JobKind, JobState
 from pos_client.storage.store import Store
+from pos_client.storage.tables import print_job
 from pos_client.widgets.look import Look
 from pos_client.widgets.tokens import Scheme
 from tests.builders.printing import force_state, new_job
@@ -91,6 +92,26 @@ def test_the_notice_of_a_doubt_leads_to_the_queue_and_comes_once(shop: Shop, sol
     shop.face.flow.close_sheet()
     shop.face.refresh()
     assert shop.notice == ""
+
+
+def test_a_receipt_that_is_in_doubt_again_is_told_of_again(shop: Shop, sold: str) -> None:
+    shop.face.refresh()
+    shop.face.sell.dismiss_notice()
+    prints = shop.till.machinery.counter.prints
+    (doubtful,) = [job for job in prints.queue().open if job.state is JobState.IN_DOUBT]
+    prints.came_out(doubtful.job_id)
+    shop.face.refresh()
+    assert shop.notice == ""
+
+    def doubt_again(store: Store) -> None:
+        with store.write() as writing:
+            which = print_job.c.job_id == doubtful.job_id
+            again = print_job.update().where(which).values(state=JobState.IN_DOUBT)
+            writing.connection.execute(again)
+
+    shop.till.run(doubt_again)
+    shop.face.refresh()
+    assert sold in shop.notice
 
 
 def test_a_notice_of_a_doubt_never_takes_an_error_away(shop: Shop, sold: str) -> None:

@@ -45,8 +45,8 @@ def test_a_document_is_queued_once_for_a_printer_and_a_copy(connection: Connecti
 
 def test_a_job_goes_from_state_to_state(connection: Connection) -> None:
     job_id = queued(connection)
-    assert spool.mark_sending(connection, job_id)
-    assert not spool.mark_sending(connection, job_id)
+    assert spool.mark_sending(connection, job_id, RECEIPTS)
+    assert not spool.mark_sending(connection, job_id, RECEIPTS)
     spool.mark_sent(connection, job_id)
     assert states(connection) == ["sent"]
     spool.mark_done(connection, job_id)
@@ -56,7 +56,7 @@ def test_a_job_goes_from_state_to_state(connection: Connection) -> None:
 
 def test_a_job_that_never_left_is_put_back_with_its_reason(connection: Connection) -> None:
     job_id = queued(connection)
-    spool.mark_sending(connection, job_id)
+    spool.mark_sending(connection, job_id, RECEIPTS)
     spool.put_back(connection, job_id, "refused")
     (job,) = jobs_of(connection)
     assert (job.state, job.reason, job.doubts) == (JobState.QUEUED, "refused", 0)
@@ -68,7 +68,7 @@ def test_after_a_crash_what_was_being_sent_is_in_doubt(connection: Connection, s
         queued(connection, name)
     second, third = (job.job_id for job in jobs_of(connection)[1:])
     for job_id in (second, third):
-        spool.mark_sending(connection, job_id)
+        spool.mark_sending(connection, job_id, RECEIPTS)
     if sent:
         spool.mark_sent(connection, second)
     spool.mark_done(connection, third)
@@ -83,7 +83,7 @@ def test_a_doubt_asks_a_person_but_a_kitchen_must_hear(
     connection: Connection, kind: JobKind
 ) -> None:
     job_id = queued(connection, kind=kind)
-    spool.mark_sending(connection, job_id)
+    spool.mark_sending(connection, job_id, RECEIPTS)
     spool.doubt(connection, job_id, "connection_lost")
     (job,) = jobs_of(connection)
     repeats = kind in {JobKind.KITCHEN, JobKind.LABEL}
@@ -94,7 +94,7 @@ def test_a_doubt_asks_a_person_but_a_kitchen_must_hear(
 def test_a_ticket_that_is_always_lost_asks_a_person_in_the_end(connection: Connection) -> None:
     job_id = queued(connection, kind=JobKind.KITCHEN)
     for _ in range(MOST_REPEATS + 1):
-        assert spool.mark_sending(connection, job_id)
+        assert spool.mark_sending(connection, job_id, RECEIPTS)
         spool.doubt(connection, job_id, "connection_lost")
     assert states(connection) == ["in_doubt"]
 
@@ -130,7 +130,7 @@ def test_only_what_waits_is_moved_and_it_remembers_its_printer(connection: Conne
     assert jobs_of(connection)[0].station == RECEIPTS
     assert spool.move(connection, job_id, RECEIPTS)
     assert jobs_of(connection)[0].station == ""
-    spool.mark_sending(connection, job_id)
+    spool.mark_sending(connection, job_id, RECEIPTS)
     assert not spool.move(connection, job_id, "bar")
 
 
