@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from hardware.emulators.payment_books import Fault, PaymentBooks
 
+# What no provider has: its books, for whoever started the emulator in another process.
+BOOKS_PATH: Final = "/emulator/books"
 _BREAKS: Final = frozenset({Fault.DROPPED, Fault.DROPPED_PAID})
 _KEY_BITS: Final = 2048
 _PUBLIC_EXPONENT: Final = 65537
@@ -91,6 +93,8 @@ class PaymentGateway(ABC):
 
     def serve(self, asked: Asked) -> list[Answer] | None:
         """The answers to send; None: break the connection."""
+        if asked.path == BOOKS_PATH:
+            return [Answer(status=200, body=msgspec.json.encode(self.books.net_by_trade()))]
         operation = self.operation_of(asked)
         fault = self.books.next_fault(operation)
         if fault is Fault.SLOW:

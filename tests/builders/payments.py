@@ -14,7 +14,6 @@ from domain.entries import decode_entry
 from domain.errors import TillfoldError
 from domain.facts import SaleClosed, decode_fact
 from domain.identifiers import StaffId
-from domain.menu import MenuItem
 from domain.orders import Sale, TenderKind
 from domain.wording import Language, Wording
 from hardware.emulators.payment_gateway import PaymentGateway
@@ -28,7 +27,7 @@ from pos_client.storage.thread import StorageThread
 from pos_client.sync.authoriser import Ask
 from pos_client.sync.board import Contact
 from pos_client.texts.catalogue import wording_in
-from pos_client.time_and_chance import make_identifier
+from pos_client.time_and_chance import SystemEntropy, make_identifier
 from pos_client.use_cases.answers import BillStatus, OrderToClose
 from pos_client.use_cases.paying import PaymentDesk
 from pos_client.use_cases.payments import begin_again
@@ -84,18 +83,30 @@ class PayingTill:
     authorise: Ask = staticmethod(lambda _request: None)
 
     def __init__(
-        self, folder: Path, gateway: PaymentGateway, *, menu: tuple[MenuItem, ...] = (DUCK,)
+        self, folder: Path, gateway: PaymentGateway, *, provider: PaymentProvider | None = None
     ) -> None:
-        self.wording: Wording = wording_in(Language.CHINESE)
-        self.clock = HandClock()
-        self.files = TillFiles(folder, clock=self.clock)
-        self.kind = TenderKind(provider_at(gateway, folder).name)
-        self._provider: PaymentProvider = provider_at(gateway, folder)
-        self._menu = menu
-        self.closed_by_itself = 0
+        self._provider: PaymentProvider = provider or provider_at(gateway, folder)
+        self._set_up(folder, HandClock())
         with self.files.created([*staffed(), *configured()]):
             pass
         self.start()
+
+    def _set_up(self, folder: Path, clock: HandClock) -> None:
+        self.wording: Wording = wording_in(Language.CHINESE)
+        self.clock = clock
+        self.files = TillFiles(folder, clock=clock)
+        self.kind = TenderKind(self._provider.name)
+        self.closed_by_itself = 0
+
+    @classmethod
+    def opened(cls, folder: Path, provider: PaymentProvider, clock: HandClock) -> "PayingTill":
+        """A till that was made before, by this process or another."""
+        made = cls.__new__(cls)
+        made._provider = provider
+        made._set_up(folder, clock)
+        made.files.entropy = SystemEntropy()  # type: ignore[assignment]  # ids of several lives
+        made.start()
+        return made
 
     def start(self) -> None:
         """Open the files and go on with what is there."""

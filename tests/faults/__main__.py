@@ -15,6 +15,7 @@ import msgspec
 
 from tests.faults import (
     crash_states,
+    payment_kills,
     postgresql_faults,
     power_cuts,
     printing_kills,
@@ -32,6 +33,8 @@ CAMPAIGNS: Final[dict[str, tuple[Campaign, int]]] = {
     "till-kills-control": (partial(till_kills.run, write_behind=True), 25),
     "printing-kills": (printing_kills.run, 200),
     "printing-kills-control": (partial(printing_kills.run, careless=True), 50),
+    "payment-kills": (payment_kills.run, 200),
+    "payment-kills-control": (partial(payment_kills.run, forgetful=True), 30),
     "server-kills": (server_kills.run, 200),
     "power-cuts": (power_cuts.run, 100),
     "crash-states": (crash_states.run, 5_000),

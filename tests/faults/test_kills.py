@@ -22,6 +22,13 @@ def test_a_till_that_acknowledges_before_it_writes_is_found_out(tmp_path: Path) 
     assert report.lost > 0, report.line()
 
 
+def test_a_till_killed_while_it_is_paid_books_what_its_provider_holds(tmp_path: Path) -> None:
+    report = campaign("payment-kills", tmp_path, count=3)
+    assert report.holds, report.line()
+    assert report.faults == 3
+    assert report.seen["approved booked"] > 0, report.line()
+
+
 def test_a_killed_server_has_every_entry_that_it_had_acknowledged_once(tmp_path: Path) -> None:
     """And what it was sent without an answer is there once too, after it was sent again."""
     report = campaign("server-kills", tmp_path, count=12)
