@@ -16,13 +16,21 @@ from tests.builders.printing import RECEIPTS, force_state, jobs_of, new_job
 NOW_MS = 1_000_000
 
 
-@pytest.fixture
-def connection() -> Iterator[Connection]:
+@pytest.fixture(scope="module")
+def database() -> Iterator[Connection]:
     engine = create_engine("sqlite://", module=sqlcipher3.dbapi2)
     with engine.connect() as opened:
         bring_up_to_date(opened)
+        opened.commit()
         yield opened
     engine.dispose()
+
+
+@pytest.fixture
+def connection(database: Connection) -> Iterator[Connection]:
+    """Empty again after each test."""
+    yield database
+    database.rollback()
 
 
 def queued(connection: Connection, name: str = "1", kind: JobKind = JobKind.RECEIPT) -> int:
