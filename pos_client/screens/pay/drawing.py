@@ -71,6 +71,7 @@ def draw_pay(facts: PayFacts, desk: Desk, order: OrderInHand) -> PayState:
         closed=_after_sale(wording, facts.closed) if facts.closed else None,
         code=facts.code,
         takes_codes=facts.takes_codes,
+        card_taken=any(tender.kind is TenderKind.RECORDED_CARD for tender in facts.tenders),
     )
 
 

@@ -56,6 +56,7 @@ class PayState(msgspec.Struct, frozen=True, kw_only=True):
     `entry` is the amount typed for the next tender; `left` is what is still to pay; `change` is
     what goes back with the tenders so far and the entry. `sums` show how `due` adds up. `code` is
     there while a payment by code wants attention, `takes_codes` where this till can take them.
+    `card_taken`: there is a card among the tenders, and its slip has a number.
     """
 
     due: str
@@ -73,3 +74,4 @@ class PayState(msgspec.Struct, frozen=True, kw_only=True):
     closed: AfterSale | None
     code: CodeState | None = None
     takes_codes: bool = False
+    card_taken: bool = False

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from domain.errors import ErrorCode, TillfoldError
-from domain.orders import Tender, TenderKind
+from domain.orders import LONGEST_PAYMENT_REFERENCE, Tender, TenderKind
 from pos_client.screens.desk import Desk, SheetPresenter
 from pos_client.screens.flow import Flow
 from pos_client.screens.notices import Notices
@@ -66,6 +66,18 @@ class TakingPresenter(SheetPresenter[PayState]):
     def take(self, kind: TenderKind) -> None:
         """A tender key: what was typed, or all that is left."""
         self._take(kind, self._typed() or self._left_fen())
+
+    def note_card_reference(self, text: str) -> None:
+        """The number on the slip of the card terminal, for the card that was taken last."""
+        cards = [
+            place
+            for place, tender in enumerate(self._tenders)
+            if tender.kind is TenderKind.RECORDED_CARD
+        ]
+        if cards and not self._takes_no_more():
+            said = text.strip()[:LONGEST_PAYMENT_REFERENCE]
+            noted = msgspec.structs.replace(self._tenders[cards[-1]], reference=said)
+            self._tenders = (*self._tenders[: cards[-1]], noted, *self._tenders[cards[-1] + 1 :])
 
     def remove_tender(self, place: int) -> None:
         if self._takes_no_more():

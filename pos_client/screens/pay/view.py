@@ -11,7 +11,8 @@ from pos_client.screens.pay.state import PayState
 from pos_client.screens.pay.sums import PaySums
 from pos_client.widgets import tokens
 from pos_client.widgets.buttons import Button
-from pos_client.widgets.layout import across, down, scrolling
+from pos_client.widgets.fields import Field
+from pos_client.widgets.layout import across, down, label, scrolling
 from pos_client.widgets.look import Look
 from pos_client.widgets.rows import RowList
 from pos_client.widgets.sheet import SheetFrame, section
@@ -35,6 +36,10 @@ class PayView(QWidget):
         self._code_key.tall(tokens.PAY_MM, least=tokens.PAY_LEAST)
         self._code_key.on_press(presenter.ask_for_code)
         self._code = CodePanel(look, presenter)
+        self._slip_words = label("body", tone="muted")
+        self._slip = Field(look, "card-reference", longest=32)
+        self._slip.on_edit(presenter.note_card_reference).on_escape(presenter.escape)
+        self._slip.on_enter(lambda _text: presenter.confirm())
         self._confirm = Button(look, "confirm-pay", look_name="pay")
         self._confirm.tall(tokens.PAY_MM, least=tokens.PAY_LEAST).on_press(presenter.confirm)
         self._tenders_head, self._tenders_title = section(look)
@@ -62,6 +67,8 @@ class PayView(QWidget):
         self._unused_title(wording.text("pay.unused"))
         for kind, key in self._tender_keys.items():
             key.setText(wording.text(f"tender.{kind}"))
+        self._slip_words.setText(wording.text("pay.card_reference"))
+        self._slip.setAccessibleName(self._slip_words.text())
         self._code_key.setText(wording.text("code_pay.key"))
         self._code.retext(wording)
 
@@ -74,6 +81,10 @@ class PayView(QWidget):
         self._ways.setCurrentIndex(1 if state.code is not None else 0)
         if state.code is not None:
             self._code.draw(state.code)
+        if state.card_taken is self._slip.isHidden():
+            self._slip.clear()
+        self._slip.setVisible(state.card_taken)
+        self._slip_words.setVisible(state.card_taken)
         self._code_key.setVisible(state.takes_codes)
         self._code_key.setEnabled(bool(state.cash_keys) and not state.busy)
         for place, key in enumerate(self._cash):
@@ -99,8 +110,8 @@ class PayView(QWidget):
         details = QWidget()
         details.setLayout(
             down(
-                self._tenders_head, self._tenders, self._sums_head, self._parts,
-                self._unused_head, self._unused, None,
+                self._tenders_head, self._tenders, self._slip_words, self._slip,
+                self._sums_head, self._parts, self._unused_head, self._unused, None,
                 gap=gap,
             )
         )  # fmt: skip

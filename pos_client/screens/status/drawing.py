@@ -140,7 +140,8 @@ def _payment_row(desk: Desk, payment: PaymentStatus) -> RowText:
             "code_pay.row",
             kind=wording.text(f"tender.{payment.kind}"),
             when=desk.moment(payment.started_ms),
-            number=payment.attempt_id[-6:],
+            # The end is the till's own; what stands before it tells payments apart.
+            number=payment.attempt_id[-14:-8],
         ),
         note=yuan(payment.amount_fen),
         icon="info" if settled else "triangle-alert",

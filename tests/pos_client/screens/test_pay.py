@@ -169,3 +169,17 @@ def test_while_a_sale_is_saved_nothing_changes_and_no_second_one_begins(
     later.work()
     assert shop.face.pay.closed
     assert len(shop.face.sell.state.lines) == 1
+
+
+def test_the_number_of_a_card_slip_goes_into_the_sale(shop: Shop) -> None:
+    shop.put(DUCK)
+    shop.face.keyboard.press("F9")
+    pay = shop.face.pay
+    pay.note_card_reference("is heard by no tender")
+    pay.take(TenderKind.RECORDED_CARD)
+    assert pay.state.card_taken
+    pay.note_card_reference(" 000123 ")
+    pay.confirm()
+    assert pay.closed_sale is not None
+    (tender,) = pay.closed_sale.sale.tenders
+    assert (tender.kind, tender.reference) == (TenderKind.RECORDED_CARD, "000123")
