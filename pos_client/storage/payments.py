@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import ErrorCode, TillfoldError
@@ -25,6 +25,9 @@ from pos_client.storage.tables import payment_attempt
 
 SHOWN_AT_MOST: Final = 50
 LARGEST_DAY: Final = 20_000
+# Longer than a guest can dispute a payment.
+KEPT_MS: Final = 400 * 24 * 60 * 60 * 1000
+PURGED_AT_ONCE: Final = 500
 
 
 class PaymentState(StrEnum):
@@ -138,17 +141,37 @@ def unresolved(connection: Connection) -> list[PaymentAttempt]:
     return _read(connection, wanted)[-SHOWN_AT_MOST:]
 
 
-def started_between(connection: Connection, first_ms: int, until_ms: int) -> list[PaymentAttempt]:
+def started_between(
+    connection: Connection, first_ms: int, until_ms: int, *, most: int = LARGEST_DAY
+) -> list[PaymentAttempt]:
     table = payment_attempt.c
-    return _read(connection, and_(table.started_ms >= first_ms, table.started_ms < until_ms))
+    begun = and_(table.started_ms >= first_ms, table.started_ms < until_ms)
+    return _read(connection, begun, most=most)
 
 
-def _read(connection: Connection, wanted: ColumnElement[bool]) -> list[PaymentAttempt]:
+def purge_settled(connection: Connection, *, before_ms: int) -> int:
+    """Delete the oldest of what is over and began before then, `PURGED_AT_ONCE` of them at most."""
+    table = payment_attempt.c
+    over = and_(
+        table.started_ms < before_ms,
+        table.next_query_ms == 0,
+        table.parked == 0,
+        table.state.not_in(list(OPEN)),
+        table.money.in_([Money.NONE, Money.BOOKED, Money.RETURNED]),
+    )
+    oldest = select(table.attempt_id).where(over).order_by(table.started_ms).limit(PURGED_AT_ONCE)
+    found = connection.execute(delete(payment_attempt).where(table.attempt_id.in_(oldest)))
+    return found.rowcount
+
+
+def _read(
+    connection: Connection, wanted: ColumnElement[bool], *, most: int = LARGEST_DAY
+) -> list[PaymentAttempt]:
     rows = connection.execute(
         select(*(payment_attempt.c[name] for name in _FIELDS))
         .where(wanted)
         .order_by(payment_attempt.c.started_ms, payment_attempt.c.attempt_id)
-        .limit(LARGEST_DAY)
+        .limit(most)
     )
     return [
         msgspec.convert(dict(zip(_FIELDS, row, strict=True)), PaymentAttempt, strict=False)

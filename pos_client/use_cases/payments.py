@@ -118,14 +118,16 @@ def begin_again(store: Store) -> bool:
     bill that was paid in part is not in anybody's hands any more: that part goes back. Answers
     whether the payments thread is owed anything.
     """
-    with store.read() as connection:
-        if not (payments.unresolved(connection) or payments.owed(connection)):
-            return False
     now_ms = store.trusted_time.now_ms()
+    with store.read() as connection:
+        if not payments.started_between(connection, 0, 1 << 62, most=1):
+            return False
+        owed = bool(payments.unresolved(connection) or payments.owed(connection))
     with store.write() as writing:
+        payments.purge_settled(writing.connection, before_ms=now_ms - payments.KEPT_MS)
         for attempt in payments.unresolved(writing.connection):
             payments.change(writing.connection, _begun_again(writing.connection, attempt, now_ms))
-    return True
+    return owed
 
 
 def _begun_again(connection: Connection, attempt: PaymentAttempt, now_ms: int) -> PaymentAttempt:

@@ -8,7 +8,7 @@ import pytest
 
 from hardware.emulators.payment_books import Fault
 from hardware.emulators.payment_gateway import PaymentGateway
-from pos_client.storage.payments import Money, PaymentState
+from pos_client.storage.payments import KEPT_MS, Money, PaymentState
 from pos_client.use_cases.documents.parts import masked_reference
 from tests.builders.payments import Killed, PayingTill
 from tests.builders.till import CASHIER
@@ -53,6 +53,23 @@ def test_after_every_fault_the_books_agree(till: PayingTill, gateway: PaymentGat
         agree(till, gateway)
     assert len(till.all_attempts()) == len(OF_PAY)
     assert len(till.sales()) >= 8
+
+
+def test_what_is_over_is_forgotten_after_more_than_a_year(
+    till: PayingTill, gateway: PaymentGateway
+) -> None:
+    gateway.books.script("pay", Fault.NONE, Fault.GUEST_LEAVES)
+    till.begin()
+    till.step()
+    till.clock.advance(KEPT_MS + 1)
+    till.begin()
+    till.step()
+    till.reborn()
+    (kept,) = till.all_attempts()
+    assert kept.state is PaymentState.PENDING
+    till.clock.advance(KEPT_MS + 1)
+    till.reborn()
+    assert till.all_attempts() != [], "what is open is kept"
 
 
 def test_a_reversal_that_fails_twice_is_asked_for_again(
