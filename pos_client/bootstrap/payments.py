@@ -49,9 +49,13 @@ class PaymentLine:
         self._thread.on_changed = on_changed
         self._thread.start()
 
-    def submit(self, attempt_id: str, code: str) -> None:
+    def hand_over(self, attempt_id: str, code: str) -> None:
         if self._thread is not None:
-            self._thread.submit(attempt_id, code)
+            self._thread.hand_over(attempt_id, code)
+
+    def forget(self, attempt_id: str) -> None:
+        if self._thread is not None:
+            self._thread.forget(attempt_id)
 
     def wake(self) -> None:
         if self._thread is not None:
@@ -85,4 +89,6 @@ def make_providers(settings: PaymentSettings) -> Providers:
             made[kind.value] = makers[kind]()
         except PaymentSettingsError as error:
             _log.error("payment provider not set up", extra={"setting": error.where})
+        except ImportError:
+            _log.exception("payment provider not installed", extra={"provider": kind.value})
     return made

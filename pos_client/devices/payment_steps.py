@@ -50,6 +50,11 @@ def never_sent(attempt: PaymentAttempt, why: DeclineCode = DeclineCode.NOT_SENT)
     return _ended(attempt, PaymentState.DECLINED, why, 0)
 
 
+def postponed(attempt: PaymentAttempt, answer: str, now_ms: int) -> PaymentAttempt:
+    """Nothing could be asked; its state stays."""
+    return _replace(attempt, next_query_ms=now_ms + LONGEST_PAUSE_MS, last_answer=answer)
+
+
 def started(
     attempt: PaymentAttempt, outcome: Outcome, now_ms: int, can: Capabilities
 ) -> PaymentAttempt:

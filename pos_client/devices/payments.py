@@ -12,8 +12,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Final, TypeVar
 
-import msgspec
-
 from domain.errors import TillfoldError
 from hardware.payments.port import (
     Attempt,
@@ -41,6 +39,7 @@ _IDLE_S: Final = 60.0
 _STOP_WAIT_S: Final = 15.0
 _MS: Final = 1000
 NOT_SET_UP: Final = "not_set_up"
+FAILED: Final = "failed"
 
 
 class PaymentsThread:
@@ -72,11 +71,15 @@ class PaymentsThread:
     def start(self) -> None:
         self._thread.start()
 
-    def submit(self, attempt_id: str, code: str) -> None:
-        """An attempt was written; this code pays it. May be called from any thread."""
+    def hand_over(self, attempt_id: str, code: str) -> None:
+        """This code pays an attempt that is about to be written. From any thread."""
         with self._lock:
             self._codes[attempt_id] = code
-        self.wake()
+
+    def forget(self, attempt_id: str) -> None:
+        """The attempt was not written. From any thread."""
+        with self._lock:
+            self._codes.pop(attempt_id, None)
 
     def wake(self) -> None:
         """There may be something to do. May be called from any thread."""
@@ -113,8 +116,18 @@ class PaymentsThread:
         for attempt in self._storage.run(_due):
             if self._stopping.is_set():
                 break
-            self._see_to(attempt)
+            self._try_to_see_to(attempt)
         return self._storage.run(_pause_s)
+
+    def _try_to_see_to(self, attempt: PaymentAttempt) -> None:
+        """One that fails for a reason nobody foresaw comes again later, and keeps none waiting."""
+        try:
+            self._see_to(attempt)
+        except (TillfoldError, StorageClosedError):
+            raise
+        except Exception as error:  # noqa: BLE001 - noted as failed, and logged by its kind
+            _log.error("payment failed", extra={"error": type(error).__name__})
+            self._note(attempt, lambda held, now: steps.postponed(held, FAILED, now))
 
     def _see_to(self, attempt: PaymentAttempt) -> None:
         if attempt.money is Money.HELD:
@@ -174,9 +187,7 @@ class PaymentsThread:
         """The keys cannot be read, or the contract was taken out while something was open."""
         if held.state is PaymentState.CREATED:
             return steps.never_sent(held, DeclineCode.MISCONFIGURED)
-        return msgspec.structs.replace(
-            held, next_query_ms=now_ms + steps.LONGEST_PAUSE_MS, last_answer=NOT_SET_UP
-        )
+        return steps.postponed(held, NOT_SET_UP, now_ms)
 
     def _note(
         self, attempt: PaymentAttempt, step: Callable[[PaymentAttempt, int], PaymentAttempt]

@@ -21,13 +21,14 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, sel
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import ErrorCode, TillfoldError
+from pos_client.storage.direct import fetch
 from pos_client.storage.tables import payment_attempt
 
-SHOWN_AT_MOST: Final = 50
 LARGEST_DAY: Final = 20_000
 # Longer than a guest can dispute a payment.
 KEPT_MS: Final = 400 * 24 * 60 * 60 * 1000
 PURGED_AT_ONCE: Final = 500
+_HAS: Final = "SELECT 1 FROM payment_attempt WHERE bill_id = ? LIMIT 1"
 
 
 class PaymentState(StrEnum):
@@ -124,6 +125,11 @@ def of_bill(connection: Connection, bill_id: str) -> list[PaymentAttempt]:
     return _read(connection, payment_attempt.c.bill_id == bill_id)
 
 
+def has(connection: Connection, bill_id: str) -> bool:
+    """Whether a bill has any; asked at every sale."""
+    return bool(fetch(connection, _HAS, (bill_id,)))
+
+
 def owed(connection: Connection) -> list[PaymentAttempt]:
     """All that the payments thread has still to see to, the most urgent first."""
     due = _read(connection, payment_attempt.c.next_query_ms > 0)
@@ -138,7 +144,7 @@ def unresolved(connection: Connection) -> list[PaymentAttempt]:
         table.money.in_([Money.HELD, Money.STUCK, Money.RETURNING]),
         table.parked == 1,
     )
-    return _read(connection, wanted)[-SHOWN_AT_MOST:]
+    return _read(connection, wanted)
 
 
 def started_between(

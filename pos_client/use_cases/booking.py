@@ -12,13 +12,29 @@ from pos_client.use_cases.answers import OrderToClose
 _HELD = frozenset({Money.HELD, Money.STUCK})
 
 
+def refuse_second_payment(connection: Connection, order: OrderToClose) -> None:
+    """A guest never pays twice for one bill.
+
+    Raises:
+        TillfoldError: `payment_open` where somebody is still asked for money, or money that came
+            in is not among the tenders.
+    """
+    if not payments.has(connection, order.bill_id):
+        return
+    named = {tender.payment_id for tender in order.tenders}
+    for attempt in payments.of_bill(connection, order.bill_id):
+        if attempt.open or (attempt.money in _HELD and attempt.attempt_id not in named):
+            raise TillfoldError(ErrorCode.PAYMENT_OPEN)
+
+
 def book_payments(connection: Connection, order: OrderToClose) -> None:
     """Mark the payments among the tenders as booked; each can be a tender once.
 
     Raises:
         TillfoldError: `payment_not_held` where one is of another bill or amount, or its money is
-            booked, on its way back, or not there.
+            booked, on its way back, or not there; as `refuse_second_payment` does.
     """
+    refuse_second_payment(connection, order)
     paid = [tender for tender in order.tenders if tender.payment_id]
     for tender in paid:
         _book(connection, order, tender)

@@ -33,8 +33,12 @@ class PaymentThread(Protocol):
         """The kinds of code payment that the settings have a contract for."""
         ...
 
-    def submit(self, attempt_id: str, code: str) -> None:
-        """An attempt was written, and this code pays it."""
+    def hand_over(self, attempt_id: str, code: str) -> None:
+        """This code pays an attempt that is about to be written."""
+        ...
+
+    def forget(self, attempt_id: str) -> None:
+        """The attempt was not written after all."""
         ...
 
     def wake(self) -> None:
@@ -87,8 +91,15 @@ class PaymentDesk:
             amount_fen=amount_fen,
         )
         closing = self._closing(actor, order.bill_id)
-        self._storage.run(partial(payments.begin_payment, order=order, new=new, closing=closing))
-        self._machinery.payments.submit(new.attempt_id, code)
+        # Before the row: the payments thread may look as soon as it is there.
+        self._machinery.payments.hand_over(new.attempt_id, code)
+        try:
+            begin = partial(payments.begin_payment, order=order, new=new, closing=closing)
+            self._storage.run(begin)
+        except BaseException:
+            self._machinery.payments.forget(new.attempt_id)
+            raise
+        self._machinery.payments.wake()
         return self.bill(order.bill_id)
 
     def bill(self, bill_id: str) -> BillStatus:

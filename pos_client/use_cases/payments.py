@@ -19,7 +19,7 @@ from pos_client.storage.aggregates import load_one
 from pos_client.storage.payments import Money, PaymentAttempt, PaymentState
 from pos_client.storage.store import Store
 from pos_client.use_cases.answers import BillStatus, ClosedSale, OrderToClose, PaymentStatus
-from pos_client.use_cases.booking import booked
+from pos_client.use_cases.booking import booked, refuse_second_payment
 from pos_client.use_cases.sale_printing import balance_after
 from pos_client.use_cases.sales import Closing, due_now
 from pos_client.use_cases.sign_in import require
@@ -27,6 +27,7 @@ from pos_client.use_cases.sign_in import require
 SHORTEST_REFERENCE: Final = 4
 LONGEST_REFERENCE: Final = 64
 TILL_STOPPED: Final = "till_stopped"
+SHOWN_AT_MOST: Final = 50
 
 
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,11 +49,15 @@ def begin_payment(store: Store, order: OrderToClose, new: NewPayment, closing: C
     """Write the attempt, before anything of it leaves the till.
 
     Raises:
-        TillfoldError: `payment_open`, `basket_empty`, `price_changed`, `tender_exceeds_due`,
-            `right_missing`, `member_unknown`.
+        TillfoldError: `payment_open`, `payment_decided` where the bill's sale is closed,
+            `basket_empty`, `price_changed`, `tender_exceeds_due`, `right_missing`,
+            `member_unknown`.
     """
     now_ms = store.trusted_time.now_ms()
     with store.write() as writing:
+        refuse_second_payment(writing.connection, order)
+        if _closed(writing.connection, order.bill_id) is not None:
+            raise TillfoldError(ErrorCode.PAYMENT_DECIDED)
         due_fen = due_now(store, writing.connection, order, closing)
         paid_fen = sum(tender.amount_fen for tender in order.tenders) + new.amount_fen
         if paid_fen > due_fen:
@@ -115,8 +120,9 @@ def begin_again(store: Store) -> bool:
     """At a start: what the till was doing for each payment when it ended.
 
     The sale of a payment may be in the journal already, where only the second journal had it. A
-    bill that was paid in part is not in anybody's hands any more: that part goes back. Answers
-    whether the payments thread is owed anything.
+    bill that was paid in part is not in anybody's hands any more: that part goes back, unless a
+    later payment of the bill counts on it and may still close the sale. Answers whether the
+    payments thread is owed anything.
     """
     now_ms = store.trusted_time.now_ms()
     with store.read() as connection:
@@ -125,19 +131,33 @@ def begin_again(store: Store) -> bool:
         owed = bool(payments.unresolved(connection) or payments.owed(connection))
     with store.write() as writing:
         payments.purge_settled(writing.connection, before_ms=now_ms - payments.KEPT_MS)
-        for attempt in payments.unresolved(writing.connection):
-            payments.change(writing.connection, _begun_again(writing.connection, attempt, now_ms))
+        attempts = payments.unresolved(writing.connection)
+        counted_on = frozenset(key for attempt in attempts for key in _counted_on(attempt))
+        for attempt in attempts:
+            begun = _begun_again(writing.connection, attempt, counted_on, now_ms)
+            payments.change(writing.connection, begun)
     return owed
 
 
-def _begun_again(connection: Connection, attempt: PaymentAttempt, now_ms: int) -> PaymentAttempt:
+def _counted_on(attempt: PaymentAttempt) -> tuple[str, ...]:
+    """The payments that are tenders of the sale which this one will close."""
+    if not (attempt.open or attempt.money is Money.HELD):
+        return ()
+    bill = bill_of(attempt)
+    return tuple(tender.payment_id for tender in bill.order.tenders) if bill.whole else ()
+
+
+def _begun_again(
+    connection: Connection, attempt: PaymentAttempt, counted_on: frozenset[str], now_ms: int
+) -> PaymentAttempt:
     if attempt.open:
         return msgspec.structs.replace(attempt, next_query_ms=now_ms, parked=True)
     if attempt.money not in {Money.HELD, Money.STUCK}:
         return attempt
     if is_booked(connection, attempt):
         return booked(attempt)
-    if attempt.money is Money.HELD and not bill_of(attempt).whole:
+    waits = attempt.attempt_id in counted_on or bill_of(attempt).whole
+    if attempt.money is Money.HELD and not waits:
         return _returning(attempt, now_ms, reason=TILL_STOPPED)
     return attempt
 
@@ -250,7 +270,8 @@ def bill_status(store: Store, bill_id: str) -> BillStatus:
 
 
 def unresolved(connection: Connection) -> tuple[PaymentStatus, ...]:
-    return tuple(status_of(attempt) for attempt in payments.unresolved(connection))
+    """The latest of what a person should know of."""
+    return tuple(map(status_of, payments.unresolved(connection)[-SHOWN_AT_MOST:]))
 
 
 def opened_order(connection: Connection, bill_id: str) -> OrderToClose:

@@ -75,8 +75,8 @@ def close_sale(store: Store, order: OrderToClose, closing: Closing) -> ClosedSal
 
     Raises:
         TillfoldError: `basket_empty`, `price_changed`, `tender_insufficient`,
-            `tender_exceeds_due`, `right_missing`, `payment_not_held`, as `spending.rights_to`
-            does; the sale is then not closed.
+            `tender_exceeds_due`, `right_missing`, `payment_not_held`, `payment_open`, as
+            `spending.rights_to` does; the sale is then not closed.
     """
     with store.write() as writing:
         rules = rules_now(writing.connection)

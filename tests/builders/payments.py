@@ -61,8 +61,17 @@ class MortalStorage(StorageThread):
         self.left: int | None = None
         self.dies_after = False
         self.works = 0
+        self.look_after_each: Callable[[], object] | None = None
 
     def run(self, work: Callable[[Store], T]) -> T:
+        done = self._run(work)
+        look, self.look_after_each = self.look_after_each, None
+        if look is not None:
+            look()
+            self.look_after_each = look
+        return done
+
+    def _run(self, work: Callable[[Store], T]) -> T:
         self.works += 1
         if self.left is None:
             return super().run(work)
@@ -195,6 +204,15 @@ class PayingTill:
 
         return self.storage.run(reading)
 
+    def write(self, attempt: PaymentAttempt) -> None:
+        """As if that had become of it."""
+
+        def writing(store: Store) -> None:
+            with store.write() as transaction:
+                payments.change(transaction.connection, attempt)
+
+        self.storage.run(writing)
+
     def sales(self) -> list[Sale]:
         rows = self._read(lambda connection: connection.execute(journal.select()).all())
         entries = [decode_entry(row.content) for row in rows]
@@ -228,8 +246,11 @@ class PayingTill:
     def kinds(self) -> frozenset[TenderKind]:
         return frozenset({self.kind})
 
-    def submit(self, attempt_id: str, code: str) -> None:
-        self.thread.submit(attempt_id, code)
+    def hand_over(self, attempt_id: str, code: str) -> None:
+        self.thread.hand_over(attempt_id, code)
+
+    def forget(self, attempt_id: str) -> None:
+        self.thread.forget(attempt_id)
 
     def wake(self) -> None:
         """The test steps."""
