@@ -80,9 +80,11 @@ class CodePayment:
         self.scanning, self.busy = False, True
         self.bill_id = order.bill_id
         desk, kind, code = self._desk.counter.payments, KINDS[scan.kind], scan.text
-        actor = self._desk.actor
+        actor, bill_id = self._desk.actor, order.bill_id
         self._desk.background.run(
-            lambda: desk.begin(actor, order, kind, amount_fen, code), self._told, self._refused
+            lambda: desk.begin(actor, order, kind, amount_fen, code),
+            lambda status: self._told(bill_id, status),
+            self._refused,
         )
         self._on_change()
 
@@ -111,12 +113,12 @@ class CodePayment:
     def ask_now(self) -> None:
         self._do(self._desk.counter.payments.ask_now)
 
-    def give_back(self) -> None:
-        """The last payment of the bill whose money is here."""
-        held = [payment for payment in self._status.payments if payment.held]
+    def give_back(self, place: int = -1) -> None:
+        """One of the `tenders`; the last one, unless said otherwise."""
+        held = self.tenders
         if held:
-            desk, actor = self._desk.counter.payments, self._desk.actor
-            self._run(lambda: desk.give_back(actor, held[-1].attempt_id))
+            desk, actor, wanted = self._desk.counter.payments, self._desk.actor, held[place]
+            self._run(lambda: desk.give_back(actor, wanted.payment_id))
 
     def confirm(self, *, pin: str, reference: str, reason: str) -> None:
         desk = self._desk.counter.payments
@@ -164,13 +166,14 @@ class CodePayment:
         self.busy = False
         self._notices.error(error)
         self._on_change()
+        # It may have been written all the same, and only its answer not read.
+        self.refresh()
         if error.code is ErrorCode.PRICE_CHANGED:
             self.on_stale()
 
     def _read(self, bill_id: str, status: BillStatus) -> None:
         self._reading = False
-        if bill_id == self.bill_id:
-            self._told(status)
+        self._told(bill_id, status)
         if self._read_again:
             self._read_again = False
             self.refresh()
@@ -179,7 +182,9 @@ class CodePayment:
         self._reading = self._read_again = False
         self._notices.error(error)
 
-    def _told(self, status: BillStatus) -> None:
+    def _told(self, bill_id: str, status: BillStatus) -> None:
+        if bill_id != self.bill_id:
+            return  # another bill is on the sheet by now
         self.busy = False
         self._status = status
         if status.closed is not None:

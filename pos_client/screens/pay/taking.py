@@ -83,7 +83,7 @@ class TakingPresenter(SheetPresenter[PayState]):
         if self._takes_no_more():
             return
         if place >= len(self._tenders):
-            self.code.give_back()
+            self.code.give_back(place - len(self._tenders))
         else:
             self._tenders = self._tenders[:place] + self._tenders[place + 1 :]
             self.redraw()

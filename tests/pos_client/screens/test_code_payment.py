@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,19 @@ def test_a_part_that_is_taken_off_again_goes_back_to_the_guest(counter: Counter)
     counter.wait_for("returned")
     assert pay.left_fen == 12_800
     assert counter.gateway.books.net_fen() == 0
+
+
+def test_of_two_parts_the_one_that_is_taken_off_goes_back(counter: Counter) -> None:
+    pay = counter.shop.face.pay
+    for entry, left_fen in ("50", 7_800), ("30", 4_800):
+        for key in entry:
+            counter.shop.face.keyboard.press(key)
+        counter.scan()
+        counter.wait(partial(lambda left: pay.left_fen == left, left_fen), "the part is there")
+        counter.clock.advance(1)
+    pay.remove_tender(0)
+    counter.wait(lambda: pay.left_fen == 9_800, "the first part went back")
+    counter.wait(lambda: counter.gateway.books.net_fen() == 3_000, "the guest has it")
 
 
 def test_a_refusal_says_what_to_do_and_the_next_code_pays(counter: Counter) -> None:
