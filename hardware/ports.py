@@ -42,6 +42,7 @@ class DeviceReason(StrEnum):
     BUSY = "busy"  # another program holds it: close that program
     NO_SERVICE = "no_service"  # the system's service for such devices does not run: start it
     NOT_ALLOWED = "not_allowed"  # this user may not open it: see the manual, section rights
+    MISCONFIGURED = "misconfigured"  # keys, numbers or contract: call whoever set it up
 
 
 class DeviceStatus(msgspec.Struct, frozen=True):

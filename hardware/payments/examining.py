@@ -15,14 +15,14 @@ NOBODYS_PAYMENT: Final = Attempt(attempt_id="tillfold-examines-its-settings", am
 
 
 def status_of(provider: PaymentProvider) -> DeviceStatus:
-    """Moves no money. `refused`: it is there, but not with these settings."""
+    """Moves no money. `misconfigured`: it is there, but not with these settings."""
     match provider.query(NOBODYS_PAYMENT):
         case Declined(code=DeclineCode.NOT_SENT):
             return DeviceStatus(DeviceState.LOST, DeviceReason.UNREACHABLE)
         case Declined(code=DeclineCode.NOT_FOUND):
             return DeviceStatus(DeviceState.READY)
         case Declined():
-            return DeviceStatus(DeviceState.DEGRADED, DeviceReason.REFUSED)
+            return DeviceStatus(DeviceState.DEGRADED, DeviceReason.MISCONFIGURED)
         case Unknown():
             return DeviceStatus(DeviceState.LOST, DeviceReason.TIMED_OUT)
         case _:

@@ -74,19 +74,24 @@ def payment_kinds(settings: PaymentSettings) -> frozenset[TenderKind]:
     return frozenset(kind for kind, contract in contracts.items() if contract)
 
 
+def provider_makers(settings: PaymentSettings) -> dict[TenderKind, Callable[[], PaymentProvider]]:
+    """Of each contract; each raises PaymentSettingsError."""
+    makers: dict[TenderKind, Callable[[], PaymentProvider]] = {
+        TenderKind.WECHAT_PAY: partial(WeChatPayProvider, settings.wechat_pay),
+        TenderKind.ALIPAY: partial(AlipayProvider, settings.alipay),
+    }
+    return {kind: makers[kind] for kind in sorted(payment_kinds(settings))}
+
+
 def make_providers(settings: PaymentSettings) -> Providers:
     """Those whose keys can be read; of any other the log names the setting.
 
     Loads the providers' libraries, which takes long: for the payments thread.
     """
-    makers: dict[TenderKind, Callable[[], PaymentProvider]] = {
-        TenderKind.WECHAT_PAY: partial(WeChatPayProvider, settings.wechat_pay),
-        TenderKind.ALIPAY: partial(AlipayProvider, settings.alipay),
-    }
     made: dict[str, PaymentProvider] = {}
-    for kind in sorted(payment_kinds(settings)):
+    for kind, make in provider_makers(settings).items():
         try:
-            made[kind.value] = makers[kind]()
+            made[kind.value] = make()
         except PaymentSettingsError as error:
             _log.error("payment provider not set up", extra={"setting": error.where})
         except ImportError:

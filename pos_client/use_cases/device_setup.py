@@ -17,6 +17,9 @@ class DeviceKind(StrEnum):
     CARD_READER = "card_reader"
     STRIPE_READER = "stripe_reader"
     POLE_DISPLAY = "pole_display"
+    # Named as the tenders that they bring; set up in the file alone.
+    WECHAT_PAY = "wechat_pay"
+    ALIPAY = "alipay"
 
 
 PRINTERS: Final = (

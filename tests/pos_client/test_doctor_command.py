@@ -4,6 +4,7 @@ import json
 import socket
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from domain.wording import Language
@@ -16,11 +17,17 @@ from pos_client.settings import (
     CardReaderSettings,
     DisplaySettings,
     NamedPrinterSettings,
+    PaymentSettings,
     PoleDisplaySettings,
     PrinterRole,
     PrinterSettings,
     ScannerSettings,
     TillSettings,
+)
+from tests.hardware.payments.shops import (
+    alipay_settings,
+    wechat_gateway,
+    wechat_settings,
 )
 
 Output = pytest.CaptureFixture[str]
@@ -86,3 +93,24 @@ def test_scanners_and_readers_that_are_not_plugged_in_are_told(
     assert {one["state"] for one in devices} == {"lost"}
     assert devices[0]["reason"] == "not_found"
     assert devices[1]["reason"] in {"no_service", "not_found"}
+
+
+def test_payment_providers_are_asked_and_keys_that_are_missing_are_told(
+    capsys: Output, tmp_path: Path
+) -> None:
+    gateway = wechat_gateway()
+    wechat = wechat_settings(tmp_path, gateway.address)
+    alipay = alipay_settings(tmp_path, gateway.address)
+    alipay = msgspec.structs.replace(alipay, private_key_file=str(tmp_path / "nothing"))
+    payment = PaymentSettings(wechat_pay=wechat, alipay=alipay)
+    try:
+        assert doctor(TillSettings(payment=payment), as_json=True) == 1
+    finally:
+        gateway.close()
+    devices = json.loads(capsys.readouterr().out)["devices"]
+    told = {one["kind"]: (one["place"], one["state"], one["reason"]) for one in devices}
+    assert told == {
+        "wechat_pay": (wechat.mchid, "ready", ""),
+        "alipay": (alipay.app_id, "lost", "misconfigured"),
+    }
+    assert gateway.books.net_fen() == 0

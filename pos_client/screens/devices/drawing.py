@@ -20,6 +20,8 @@ _ICONS: Final = {
     DeviceKind.CARD_READER: "credit-card",
     DeviceKind.STRIPE_READER: "credit-card",
     DeviceKind.POLE_DISPLAY: "store",
+    DeviceKind.WECHAT_PAY: "credit-card",
+    DeviceKind.ALIPAY: "credit-card",
 }
 _TONES: Final = {
     DeviceState.READY: "positive",

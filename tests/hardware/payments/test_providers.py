@@ -167,7 +167,7 @@ def test_settings_are_examined_without_a_payment(
 ) -> None:
     assert provider.examine().state is DeviceState.READY
     gateway.merchant = KeyPair()
-    assert provider.examine().reason is DeviceReason.REFUSED
+    assert provider.examine().reason is DeviceReason.MISCONFIGURED
     assert gateway.books.net_fen() == 0
 
 
