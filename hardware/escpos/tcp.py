@@ -24,7 +24,8 @@ class TcpLink(Link):
             self._socket = socket.create_connection((host, port), timeout=seconds(deadline))
         except ConnectionRefusedError as fault:
             raise LinkError(DeviceReason.REFUSED) from fault
-        except OSError as fault:  # TimeoutError and unknown names among them
+        except (OSError, UnicodeError) as fault:
+            # TimeoutError and unknown names among them, and what can be no name: 192.168..50
             raise LinkError(DeviceReason.UNREACHABLE) from fault
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 

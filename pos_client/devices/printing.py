@@ -195,16 +195,33 @@ class PrintingThread:
             # traceback: it may quote the receipt.
             _log.error("receipt not encoded", extra={"error": type(error).__name__})
             return None
+        return self._hand_over(job, data)
+
+    def _hand_over(self, job: PrintJob, data: bytes) -> "PrintOutcome | _TakenAway":
+        marked = False
+
+        def mark() -> None:
+            nonlocal marked
+            self._insist(partial(_mark_sending, job=job))
+            marked = True
+
         try:
             return self._printer.print(
                 data,
                 deadline_ms=JOB_DEADLINE_MS,
                 on_status=self._note_status,
-                before_first_byte=lambda: self._insist(partial(_mark_sending, job=job)),
+                before_first_byte=mark,
                 after_last_byte=lambda: self._note_sent(job),
             )
         except _TakenAwayError:
             return _TakenAway()
+        except StorageClosedError:
+            raise
+        except Exception as error:  # noqa: BLE001 - an outcome like others, and logged
+            # Of a driver below: the thread has to live, or nothing is printed until the next start.
+            _log.error("printer failed", extra={"error": type(error).__name__})
+            reason = DeviceReason.DEVICE_ERROR
+            return InDoubt(reason) if marked else NotSent(reason)
 
     def _note_sent(self, job: PrintJob) -> None:
         """Only to tell later how much is in doubt; so it is tried once."""

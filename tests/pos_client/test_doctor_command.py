@@ -79,6 +79,13 @@ def test_a_program_reads_states_and_codes(capsys: Output) -> None:
     assert device["advice"]
 
 
+def test_an_address_that_can_be_none_is_told(capsys: Output) -> None:
+    settings = TillSettings(printer=PrinterSettings(host="192.168..50"))
+    assert doctor(settings, as_json=True) == 1
+    (device,) = json.loads(capsys.readouterr().out)["devices"]
+    assert (device["state"], device["reason"]) == ("lost", "unreachable")
+
+
 def test_scanners_and_readers_that_are_not_plugged_in_are_told(
     capsys: Output, tmp_path: Path
 ) -> None:

@@ -11,8 +11,13 @@ from domain.errors import ErrorCode, TillfoldError
 from hardware.emulators.escpos_faults import Fault
 from hardware.emulators.escpos_server import EmulatorSettings, EscposPrinterEmulator
 from hardware.escpos.commands import encode_job
+from hardware.escpos.link import Link
+from hardware.escpos.opening import open_link
+from hardware.escpos.printer import EscposPrinter
+from hardware.escpos.settings import EscposSettings
+from hardware.escpos.tcp import TcpLink
 from hardware.receipt import Document, TextLine, encode_document
-from hardware.timing import monotonic_ms
+from hardware.timing import Deadline, monotonic_ms
 from pos_client.devices import printing
 from pos_client.settings import PrinterSettings
 from pos_client.storage import spool
@@ -98,6 +103,59 @@ def test_a_printer_that_is_switched_off_gets_the_receipt_later(
     emulator.clear_faults()
     place.wait_for(JobState.DONE)
     assert printed(emulator) == ["one"]
+
+
+def test_an_error_that_nobody_foresaw_ends_no_printing(
+    tmp_path: Path, emulator: EscposPrinterEmulator
+) -> None:
+    """A driver below that raises what it should not; then it is plugged in anew."""
+    raised: list[str] = []
+
+    def open_at_the_second_time(settings: EscposSettings, deadline: Deadline) -> Link:
+        if not raised:
+            raised.append("once")
+            raise RuntimeError
+        return open_link(settings, deadline)
+
+    settings = EscposSettings(address=f"127.0.0.1:{emulator.port}", status_timeout_ms=500)
+    printer = EscposPrinter(settings, clock=monotonic_ms, opener=open_at_the_second_time)
+    place = Printing(tmp_path, [(lambda: printer, [served()])])
+    try:
+        place.queue(new_job("one"))
+        place.start()
+        place.wait_for(JobState.DONE)
+    finally:
+        place.stop()
+    assert raised
+    assert printed(emulator) == ["one"]
+
+
+def test_an_error_that_nobody_foresaw_in_the_middle_asks_a_person(
+    tmp_path: Path, emulator: EscposPrinterEmulator
+) -> None:
+    settings = EscposSettings(address=f"127.0.0.1:{emulator.port}", status_timeout_ms=500)
+    printer = EscposPrinter(settings, clock=monotonic_ms, opener=BreaksOnText)
+    place = Printing(tmp_path, [(lambda: printer, [served()])])
+    try:
+        place.queue(new_job("one"))
+        place.start()
+        place.wait_for(JobState.IN_DOUBT)
+        wait_until(lambda: not place.worker.condition.ready, place.changed, "it is said")
+    finally:
+        place.stop()
+
+
+class BreaksOnText(TcpLink):
+    """Its driver fails with the first longer piece of a job."""
+
+    def __init__(self, settings: EscposSettings, deadline: Deadline) -> None:
+        host, port = settings.address.split(":")
+        super().__init__(host, int(port), deadline=deadline)
+
+    def send(self, data: bytes, *, deadline: Deadline) -> None:
+        super().send(data, deadline=deadline)
+        if b"one" in data:
+            raise RuntimeError
 
 
 @pytest.mark.parametrize("came_out", [True, False])
