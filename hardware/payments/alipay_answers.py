@@ -40,21 +40,29 @@ _DECLINES: Final = {
     "ACQ.BEYOND_PAY_RESTRICTION": DeclineCode.LIMIT,
     "ACQ.BEYOND_PER_RECEIPT_RESTRICTION": DeclineCode.LIMIT,
     "ACQ.TOTAL_FEE_EXCEED": DeclineCode.LIMIT,
+    "ACQ.PRODUCT_AMOUNT_LIMIT_ERROR": DeclineCode.LIMIT,
+    "ACQ.PAYMENT_FAIL": DeclineCode.REFUSED,
+    "ACQ.PAYMENT_REQUEST_HAS_RISK": DeclineCode.REFUSED,
+    "ACQ.NO_PAYMENT_INSTRUMENTS_AVAILABLE": DeclineCode.REFUSED,
+    "ACQ.ERROR_BALANCE_PAYMENT_DISABLE": DeclineCode.REFUSED,
+    "ACQ.ERROR_BUYER_CERTIFY_LEVEL_LIMIT": DeclineCode.REFUSED,
+    "ACQ.BUYER_ENABLE_STATUS_FORBID": DeclineCode.REFUSED,
+    "ACQ.BUYER_SELLER_EQUAL": DeclineCode.REFUSED,
+    "ACQ.TRADE_BUYER_NOT_MATCH": DeclineCode.REFUSED,
+    "ACQ.PULL_MOBILE_CASHIER_FAIL": DeclineCode.REFUSED,
+    "ACQ.MOBILE_PAYMENT_SWITCH_OFF": DeclineCode.REFUSED,
+    "ACQ.USER_FACE_PAYMENT_SWITCH_OFF": DeclineCode.REFUSED,
+    "ACQ.EXIST_FORBIDDEN_WORD": DeclineCode.MISCONFIGURED,
+    "ACQ.SELLER_BEEN_BLOCKED": DeclineCode.MISCONFIGURED,
     "ACQ.TRADE_NOT_EXIST": DeclineCode.NOT_FOUND,
     "ACQ.ACCESS_FORBIDDEN": DeclineCode.MISCONFIGURED,
     "ACQ.PARTNER_ERROR": DeclineCode.MISCONFIGURED,
     "ACQ.INVALID_PARAMETER": DeclineCode.MISCONFIGURED,
 }
-# Refusals that do not say that nothing was paid.
-_OPEN: Final = frozenset(
-    {
-        "ACQ.SYSTEM_ERROR",
-        "ACQ.TRADE_HAS_SUCCESS",
-        "ACQ.TRADE_HAS_CLOSE",
-        "ACQ.CONTEXT_INCONSISTENT",
-        "AOP.SYSTEM_ERROR",
-    }
-)
+# Refusals that say nothing of the payment.
+_OPEN: Final = frozenset({"ACQ.SYSTEM_ERROR", "AOP.SYSTEM_ERROR"})
+# A cancellation is asked for again, unless it can never come about.
+_FINAL: Final = frozenset({DeclineCode.NOT_FOUND, DeclineCode.REFUSED})
 
 
 def read_trade(answer: Answer, attempt: Attempt) -> Outcome:
@@ -74,10 +82,7 @@ def read_trade(answer: Answer, attempt: Attempt) -> Outcome:
 def read_cancel(answer: Answer, attempt: Attempt) -> Outcome:
     """Succeeds also for a payment that never was."""
     if text_in(answer, "code") != DONE:
-        refusal = _refusal(answer)
-        return (
-            refusal if isinstance(refusal, Declined) and _is_final(refusal) else Unknown("cancel")
-        )
+        return _cannot_cancel(answer)
     if text_in(answer, "out_trade_no") != attempt.attempt_id:
         return Unknown("other_trade")
     if text_in(answer, "retry_flag") == "Y":
@@ -102,15 +107,18 @@ def _paid(answer: Answer, attempt: Attempt) -> Outcome:
 
 
 def _refusal(answer: Answer) -> Outcome:
+    """A code that is not in the list may say anything: the payment is asked for."""
     code, why = text_in(answer, "code"), text_in(answer, "sub_code")
     if code in _NOT_CARRIED_OUT:
         return Declined(DeclineCode.MISCONFIGURED, why or code)
-    if code != _REFUSED or why in _OPEN or not why:
-        return Unknown(why or code or "garbled")
-    return Declined(_DECLINES.get(why, DeclineCode.REFUSED), why)
+    declined = _DECLINES.get(why) if code == _REFUSED else None
+    return Declined(declined, why) if declined is not None else Unknown(why or code or "garbled")
 
 
-def _is_final(refusal: Outcome) -> bool:
-    """A cancellation is asked for again, unless it can never come about."""
-    never = {DeclineCode.NOT_FOUND, DeclineCode.REFUSED}
-    return isinstance(refusal, Declined) and refusal.code in never
+def _cannot_cancel(answer: Answer) -> Outcome:
+    """A refusal is answered by a question for the payment; anything else is asked for again."""
+    why = text_in(answer, "sub_code")
+    if text_in(answer, "code") != _REFUSED or not why or why in _OPEN:
+        return Unknown("cancel")
+    code = _DECLINES.get(why, DeclineCode.REFUSED)
+    return Declined(code, why) if code in _FINAL else Unknown("cancel")

@@ -108,7 +108,12 @@ def test_wechat_reversals(status: int, said: object, outcome: Outcome) -> None:
         ({"code": "40004", "sub_code": "ACQ.SYSTEM_ERROR"}, Unknown("ACQ.SYSTEM_ERROR")),
         ({"code": "40004", "sub_code": "ACQ.TRADE_HAS_SUCCESS"}, Unknown("ACQ.TRADE_HAS_SUCCESS")),
         ({"code": "40002"}, Declined(DeclineCode.MISCONFIGURED, "40002")),
-        ({"code": "40004", "sub_code": "ACQ.NEW"}, Declined(DeclineCode.REFUSED, "ACQ.NEW")),
+        ({"code": "40004", "sub_code": "ACQ.NEW"}, Unknown("ACQ.NEW")),
+        ({"code": "40004", "sub_code": "aop.ACQ.SYSTEM_ERROR"}, Unknown("aop.ACQ.SYSTEM_ERROR")),
+        (
+            {"code": "40004", "sub_code": "ACQ.PAYMENT_FAIL"},
+            Declined(DeclineCode.REFUSED, "ACQ.PAYMENT_FAIL"),
+        ),
         ({}, Unknown("garbled")),
     ],
 )
