@@ -10,6 +10,7 @@ from pos_client.screens.flow import Flow, Page, Sheet
 from pos_client.screens.guest.state import GuestCodes, GuestMode, GuestQr, GuestState
 from pos_client.screens.order_in_hand import OrderInHand
 from pos_client.screens.sell.cart_lines import cart_lines
+from pos_client.screens.sell.drawing import extras_of
 from pos_client.use_cases.answers import ClosedSale
 from pos_client.use_cases.breakdown import saved_fen
 
@@ -53,7 +54,7 @@ def _idle(bare: GuestState, wording: Wording, codes: GuestCodes) -> GuestState:
 def _order(
     bare: GuestState, wording: Wording, order: OrderInHand, facts: GuestFacts, codes: GuestCodes
 ) -> GuestState:
-    saved, member = saved_fen(order.priced), order.member
+    saved, extras, member = saved_fen(order.priced), extras_of(wording, order), order.member
     paying = bare.mode is GuestMode.PAYING
     enrol = _qr(codes.enrolment, wording.text("guest.enrol")) if member is None else None
     return msgspec.structs.replace(
@@ -61,8 +62,11 @@ def _order(
         name=member.masked_name if member is not None else "",
         points=_points(wording, order),
         lines=cart_lines(wording, order, selected=_last_line(order), flashing={}),
-        list_amount=plain_amount(order.priced.list_fen) if saved else "",
+        list_words=wording.text("sell.list_amount") if saved or extras else "",
+        list_amount=plain_amount(order.priced.list_fen) if saved or extras else "",
+        saving_words=wording.text("sell.saving") if saved else "",
         saving=plain_amount(-saved) if saved else "",
+        extras=extras,
         figure_words=wording.text("guest.to_pay"),
         figure=yuan(facts.left_fen if paying else order.priced.due_fen),
         qr=_qr(codes.payment, wording.text("guest.pay")) if paying else enrol,

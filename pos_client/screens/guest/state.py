@@ -36,15 +36,21 @@ class GuestCodes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GuestState(msgspec.Struct, frozen=True, kw_only=True):
-    """`name` is masked; `figure` is the large one at the bottom: amount due, or change."""
+    """`name` is masked; `figure` is the large one at the bottom: amount due, or change.
+
+    What stands from `list_words` to `extras` says how the amount due adds up.
+    """
 
     mode: GuestMode
     store: str
     name: str = ""
     points: str = ""
     lines: tuple[CartLine, ...] = ()
+    list_words: str = ""
     list_amount: str = ""
+    saving_words: str = ""
     saving: str = ""
+    extras: str = ""
     figure_words: str = ""
     figure: str = ""
     note: str = ""

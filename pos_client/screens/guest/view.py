@@ -49,8 +49,11 @@ class GuestView(QWidget):
         self._name = label("item", tone="member", strong=True, name="guest-name")
         self._points = label("item", tone="member", name="guest-points")
         self._lines = CartList(look, lambda _number: None)
+        self._list_words = label("item", tone="muted")
         self._list_amount = right(label("item", tone="muted", name="guest-list"))
+        self._saving_words = label("item", tone="accent")
         self._saving = right(label("item", tone="accent", strong=True, name="guest-saving"))
+        self._extras = right(paragraph("item", tone="muted", name="guest-extras"))
         self._words = label("heading", name="guest-words")
         self._figure = right(label("amount", strong=True, name="guest-figure"))
         self._note = centred(paragraph("total", name="guest-note"))
@@ -104,8 +107,11 @@ class GuestView(QWidget):
         show_or_hide(self._points, state.points)
         self._member.setVisible(bool(state.name))
         self._lines.show_lines(state.lines)
+        show_or_hide(self._list_words, state.list_words)
         show_or_hide(self._list_amount, state.list_amount)
+        show_or_hide(self._saving_words, state.saving_words)
         show_or_hide(self._saving, state.saving)
+        show_or_hide(self._extras, state.extras)
         self._words.setText(state.figure_words)
         self._figure.setText(state.figure)
         self._codes[0].draw(state.qr)
@@ -162,9 +168,12 @@ class GuestView(QWidget):
         return frame("member", card)
 
     def _sums(self) -> QVBoxLayout:
-        sums = across(self._list_amount, None, self._saving)
+        gap = self._look.px(tokens.SPACE_SMALL)
+        sums = across(
+            self._list_words, self._list_amount, None, self._saving_words, self._saving, gap=gap
+        )
         due = across(self._words, None, self._figure)
-        return down(sums, divider(self._look), due, gap=self._look.px(tokens.SPACE_SMALL))
+        return down(sums, self._extras, divider(self._look), due, gap=gap)
 
     def _gap(self) -> int:
         return self._look.px(tokens.SPACE_LARGE)

@@ -132,13 +132,13 @@ def _totals(facts: SellFacts, wording: Wording, order: OrderInHand) -> Totals:
         items=wording.text("sell.items", count=order.basket.item_count),
         list_amount=plain_amount(priced.list_fen),
         saving=plain_amount(-saved) if saved else "",
-        extras=_extras(wording, order),
+        extras=extras_of(wording, order),
         due=yuan(priced.due_fen),
         entry=facts.entry,
     )
 
 
-def _extras(wording: Wording, order: OrderInHand) -> str:
+def extras_of(wording: Wording, order: OrderInHand) -> str:
     """Fees, rounding and tip with their names: what the saving does not tell of the amount due."""
     return " · ".join(
         f"{part.name or wording.text('sum.tip')} {plain_amount(part.amount_fen)}"

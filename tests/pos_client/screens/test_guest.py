@@ -63,6 +63,7 @@ def test_the_guest_reads_dishes_savings_and_the_amount_due(shop: Shop, guest: Gu
     assert [line.name for line in state.lines] == [DUCK.name, RICE.name]
     assert (state.figure_words, state.figure) == ("应付", "¥131.00")
     assert (state.name, state.points) == ("李*", "积分 0")
+    assert (state.list_words, state.extras) == ("", ""), "nothing lies between list and due"
     assert state.qr is None, "a member needs not enrol"
     assert (guest.pole.label, guest.pole.amount) == (PoleLabel.TOTAL, "131.00")
 

@@ -11,6 +11,8 @@ from domain.fees import FeeRule, Rounding
 from domain.identifiers import RuleId, StoreId
 from domain.offers import FeeKind, Limits, Rule, amount_off
 from domain.rulebook import RuleBook
+from pos_client.screens.guest.presenter import GuestPresenter
+from pos_client.screens.guest.state import GuestCodes
 from tests.builders.till import DUCK, RICE
 from tests.pos_client.screens.conftest import HERS, Shop
 
@@ -56,6 +58,16 @@ def test_figures_on_the_sell_screen_add_up_to_what_is_due(rich: Shop) -> None:
     assert (totals.list_amount, totals.saving, totals.due) == ("128.00", "−15.55", "¥114.40")
     (line,) = rich.face.sell.state.lines
     assert (line.saving_names, line.saving) == ("满100减15.55", "−15.55")
+
+
+def test_the_guest_reads_the_same_figures_by_name(rich: Shop) -> None:
+    rich.put(DUCK)
+    rich.face.keyboard.press("F10")
+    face = rich.face
+    guest = GuestPresenter(rich.desk, face.order, face.flow, face.pay, GuestCodes()).state
+    assert (guest.list_words, guest.list_amount) == ("小计", "128.00")
+    assert (guest.saving_words, guest.saving) == ("优惠", "−15.55")
+    assert (guest.extras, guest.figure) == ("打包费 2.00 · 抹零 −0.05", "¥114.40")
 
 
 def test_every_part_of_the_amount_due_stands_on_the_pay_sheet(rich: Shop) -> None:
