@@ -34,8 +34,10 @@ class DonePanel(QWidget):
         self._guest = frame("member", points)
         change = down(self._change_words, self._change)
         change.setContentsMargins(0, look.px(tokens.SPACE), 0, look.px(tokens.SPACE))
+        self._change_frame = frame("clear", change)
         box = down(
-            None, icon, self._title, self._paid, change, across(None, self._guest, None),
+            None, icon, self._title, self._paid, self._change_frame,
+            across(None, self._guest, None),
             look.px(tokens.SPACE_SMALL), self._number, None, self._next,
             gap=look.px(tokens.SPACE_SMALL), margin=look.px(tokens.SPACE),
         )  # fmt: skip
@@ -49,6 +51,7 @@ class DonePanel(QWidget):
 
     def draw(self, after: AfterSale) -> None:
         self._paid.setText(after.paid)
+        self._change_frame.setVisible(bool(after.change))
         self._change.setText(after.change)
         self._points.setText(after.points)
         self._balance.setText(after.balance)

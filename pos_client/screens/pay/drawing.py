@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from domain.orders import Stage, Tender, TenderKind
+from domain.orders import Sale, Stage, Tender, TenderKind
 from domain.pricing.result import UnusedRule
 from domain.reasons import Reason
 from domain.wording import Wording
@@ -157,6 +157,10 @@ def _confirm(wording: Wording, facts: PayFacts, *, left_fen: int, typed_fen: int
     return wording.text("pay.all_in_cash", amount=yuan(typed_fen or left_fen))
 
 
+def _took_cash(sale: Sale) -> bool:
+    return any(tender.kind is TenderKind.CASH for tender in sale.tenders)
+
+
 def _after_sale(wording: Wording, closed: ClosedSale) -> AfterSale:
     sale = closed.sale
     points = balance = ""
@@ -164,7 +168,7 @@ def _after_sale(wording: Wording, closed: ClosedSale) -> AfterSale:
         points = wording.text("pay.points_earned", points=f"{sale.points_earned:,}")
         balance = wording.text("pay.points_balance", points=f"{closed.points_balance:,}")
     return AfterSale(
-        change=yuan(closed.change_fen),
+        change=yuan(closed.change_fen) if _took_cash(sale) else "",
         paid=wording.text("pay.paid", amount=yuan(sale.total_fen + sale.tip_fen)),
         points=points,
         balance=balance,

@@ -16,7 +16,10 @@ class CashKey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AfterSale(msgspec.Struct, frozen=True, kw_only=True):
-    """What the cashier tells the guest after the sale. `points` is empty without a member."""
+    """What the cashier tells the guest after the sale.
+
+    `change` is empty where nobody gave cash, `points` without a member.
+    """
 
     change: str
     paid: str

@@ -58,6 +58,16 @@ def test_cash_typed_gives_its_change_before_and_after_closing(shop: Shop) -> Non
     assert closed.change == "¥72.00"
 
 
+def test_who_gave_no_cash_gets_no_change(shop: Shop) -> None:
+    shop.put(DUCK)
+    shop.face.sell.pay()
+    shop.face.pay.take(TenderKind.RECORDED_CARD)
+    shop.face.pay.confirm()
+    closed = shop.face.pay.state.closed
+    assert closed is not None
+    assert (closed.change, closed.paid) == ("", "实付 ¥128.00")
+
+
 def test_a_sale_paid_partly_by_card_and_partly_in_cash(shop: Shop) -> None:
     shop.put(DUCK)
     shop.face.sell.pay()
