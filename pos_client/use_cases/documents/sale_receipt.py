@@ -24,6 +24,8 @@ from pos_client.use_cases.documents.parts import (
     total,
 )
 
+# Where a line's name begins: behind the four cells of its quantity and a gap.
+_UNDER_NAME: Final = 5
 _OFFLINE: Final = (RightKind.ALLOWANCE, RightKind.COURTESY)
 
 
@@ -73,10 +75,13 @@ def _line(line: SaleLine, sale: Sale) -> list[Block]:
     names = {rule.rule_id: rule.name for rule in sale.used_rules}
     blocks: list[Block] = [ItemLine(str(line.quantity), line.name, format_fen(line.list_fen))]
     if line.weight_grams:
-        blocks.append(TextLine(weighed(line), indent=4))
-    blocks += [TextLine(f"{option.name} × {option.quantity}", indent=4) for option in line.options]
+        blocks.append(TextLine(weighed(line), indent=_UNDER_NAME))
     blocks += [
-        figure(names[share.rule_id], -share.saving_fen, indent=4)
+        TextLine(f"{option.name} × {option.quantity}", indent=_UNDER_NAME)
+        for option in line.options
+    ]
+    blocks += [
+        figure(names[share.rule_id], -share.saving_fen, indent=_UNDER_NAME)
         for share in sale.shares
         if share.line == line.number and share.stage is not Stage.ROUNDING
     ]
