@@ -26,10 +26,12 @@ class ReceiptFolder:
     def __init__(self, folder: Path, painter: ReceiptPainter) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
+        # Switched off and on again, a printer keeps what has come out.
+        self._kept = len(list(folder.glob("receipt-*.png")))
         self._painter = painter
 
     def add(self, receipt: Receipt) -> None:
-        stem = f"receipt-{receipt.number:04}"
+        stem = f"receipt-{self._kept + receipt.number:04}"
         write_whole(self._folder / f"{stem}.txt", f"{receipt.text}\n".encode())
         write_whole(self._folder / f"{stem}.png", png_bytes(self._painter.paint(receipt)))
 
