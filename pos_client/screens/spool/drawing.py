@@ -26,7 +26,7 @@ _ASKING: Final = frozenset({JobState.IN_DOUBT, JobState.FAILED, JobState.EXPIRED
 _CANCELLABLE: Final = _ASKING | {JobState.QUEUED}
 _AGAIN: Final = _ASKING | {JobState.CANCELLED}
 _EMPTY: Final = PrintQueue(printers=(), open=(), finished=())
-_NO_PREVIEW: Final = PrintPreview(png=None, text="")
+NO_PREVIEW: Final = PrintPreview(png=None, text="")
 
 
 class SpoolFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class SpoolFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     queue: PrintQueue = _EMPTY
     chosen: int = 0
-    preview: PrintPreview = _NO_PREVIEW
+    preview: PrintPreview = NO_PREVIEW
     busy: bool = False
 
 

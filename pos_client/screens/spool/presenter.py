@@ -8,7 +8,13 @@ from domain.errors import TillfoldError
 from pos_client.screens.desk import Desk, SheetPresenter
 from pos_client.screens.flow import Flow, Sheet
 from pos_client.screens.notices import Notices
-from pos_client.screens.spool.drawing import SpoolFacts, chosen_job, draw_spool, target_names
+from pos_client.screens.spool.drawing import (
+    NO_PREVIEW,
+    SpoolFacts,
+    chosen_job,
+    draw_spool,
+    target_names,
+)
 from pos_client.screens.spool.state import SpoolState
 from pos_client.use_cases.answers import PrintPreview, PrintQueue, QueuedPrint
 
@@ -67,7 +73,8 @@ class SpoolPresenter(SheetPresenter[SpoolState]):
             self._do(lambda job: self.desk.counter.prints.send_to(job.job_id, key))
 
     def _choose(self, job: QueuedPrint) -> None:
-        self._note(chosen=job.job_id)
+        if job.job_id != self._facts.chosen:
+            self._note(chosen=job.job_id, preview=NO_PREVIEW)
         self._draw_preview()
 
     def _do(self, decide: Callable[[QueuedPrint], None]) -> None:
@@ -92,7 +99,7 @@ class SpoolPresenter(SheetPresenter[SpoolState]):
         facts = msgspec.structs.replace(self._facts, queue=queue)
         if chosen_job(facts) is None:
             first = queue.open[0].job_id if queue.open else 0
-            facts = msgspec.structs.replace(facts, chosen=first)
+            facts = msgspec.structs.replace(facts, chosen=first, preview=NO_PREVIEW)
         if facts != self._facts:
             self._facts = facts
             self.redraw()
@@ -113,7 +120,7 @@ class SpoolPresenter(SheetPresenter[SpoolState]):
         job = chosen_job(self._facts)
         if job is None:
             self._drawn = None
-            self._note(preview=PrintPreview(png=None, text=""))
+            self._note(preview=NO_PREVIEW)
             return
         wanted = (job.job_id, job.printer, job.station, job.doubts, self.desk.language)
         if wanted == self._drawn:

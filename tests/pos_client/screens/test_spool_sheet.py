@@ -21,7 +21,7 @@ from pos_client.widgets.look import Look
 from pos_client.widgets.tokens import Scheme
 from tests.builders.printing import force_state, new_job
 from tests.builders.till import MANAGER_PIN, RICE, HandClock, Till
-from tests.pos_client.screens.conftest import Inline, Shop, desk_of
+from tests.pos_client.screens.conftest import Inline, Later, Shop, desk_of
 
 
 @pytest.fixture
@@ -133,6 +133,18 @@ def test_what_is_chosen_stays_chosen_while_the_queue_changes(shop: Shop, sold: s
     state = shop.face.spool.state
     assert [row.chosen for row in state.open] == [False, True, False, False]
     assert state.question == ""
+
+
+def test_the_picture_of_one_print_never_stands_beside_another(shop: Shop, sold: str) -> None:
+    open_sheet(shop)
+    later = Later()
+    shop.desk.background = later
+    shop.face.spool.choose_open(1)
+    state = shop.face.spool.state
+    assert (state.preview, state.preview_text) == (None, "")
+    later.work()
+    state = shop.face.spool.state
+    assert state.preview is not None or f"{sold}/1" in state.preview_text
 
 
 def test_a_print_is_sent_to_another_printer_or_not_printed_at_all(shop: Shop, sold: str) -> None:
