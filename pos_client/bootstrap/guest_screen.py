@@ -1,9 +1,10 @@
 """Places the guest's window on a screen of its own, and hides it while that screen is away.
 
-It never falls onto the cashier's screen: without a second one it is not shown at all.
+It never falls onto the cashier's screen: without a second one it is not shown at all. Nobody
+closes it alone, and it keeps no program open: it goes with the till's window.
 """
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -18,11 +19,20 @@ class GuestScreen(QObject):
         self._window = window
         self._till = till
         self._wanted = wanted
+        window.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
+        window.installEventFilter(self)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication), "a window has its application"
         application.screenAdded.connect(self._place)
         application.screenRemoved.connect(self._leave)
         self._place()
+
+    def eventFilter(self, _window: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Qt ends a program only once no window refuses to close."""
+        if event.type() is QEvent.Type.Close and self._till.isVisible():
+            event.ignore()
+            return True
+        return False
 
     def _place(self, _screen: QScreen | None = None) -> None:
         screen = choose_screen(QGuiApplication.screens(), self._till.screen(), self._wanted)

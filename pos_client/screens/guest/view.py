@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_client.screens.guest.presenter import GuestPresenter
@@ -90,10 +89,6 @@ class GuestView(QWidget):
         """The scheme was changed."""
         dress(self, self._look)
         self.update()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Nobody closes it alone: it goes with the till."""
-        event.ignore()
 
     def _draw_idle(self, state: GuestState) -> None:
         self._pages.setCurrentWidget(self._idle)

@@ -135,11 +135,6 @@ def test_the_window_shows_the_page_of_the_moment(shop: Shop, view: GuestView) ->
     assert {"找零", "¥22.00", "谢谢惠顾"} <= words(view)
 
 
-def test_the_window_is_not_closed_by_a_guest(view: GuestView) -> None:
-    assert not view.close()
-    assert view.isVisible()
-
-
 def test_a_code_on_the_screen_is_read_by_another_reader(
     shop: Shop, view: GuestView, tmp_path: Path
 ) -> None:

@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROGRAM = """
 import sys
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pos_client.bootstrap.guest_screen import GuestScreen
 
@@ -18,10 +21,15 @@ place = GuestScreen(guest, till, sys.argv[1])
 print(guest.isVisible() and guest.screen().name() != till.screen().name(), guest.screen().name())
 place._leave(guest.screen())
 print(guest.isVisible())
+guest.show()
+print(guest.close(), guest.isVisible())
+QTimer.singleShot(0, till.close if sys.argv[2] == "closed" else application.quit)
+print(application.exec())
 """
 
 
-def placed(tmp_path: Path, screens: tuple[str, ...], wanted: str) -> list[str]:
+def placed(tmp_path: Path, screens: tuple[str, ...], wanted: str, end: str = "closed") -> list[str]:
+    """`end`: the till's window is closed, or the program is asked to quit."""
     described = [
         {"name": name, "x": 1024 * place, "y": 0, "width": 1024, "height": 768}
         for place, name in enumerate(screens)
@@ -30,7 +38,7 @@ def placed(tmp_path: Path, screens: tuple[str, ...], wanted: str) -> list[str]:
     path.write_text(json.dumps({"screens": described}))
     environment = {**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={path}"}
     ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM, wanted],
+        [sys.executable, "-c", PROGRAM, wanted, end],
         env=environment,
         capture_output=True,
         text=True,
@@ -51,3 +59,8 @@ def test_without_a_name_it_takes_the_screen_that_the_till_is_not_on(tmp_path: Pa
 def test_it_never_falls_onto_the_cashiers_screen(tmp_path: Path) -> None:
     for wanted in ("other", "HDMI-2", "HDMI-1"):
         assert placed(tmp_path, ("HDMI-1",), wanted)[0] == "False"
+
+
+@pytest.mark.parametrize("end", ["closed", "quit"])
+def test_nobody_closes_it_alone_and_it_ends_with_the_till(tmp_path: Path, end: str) -> None:
+    assert placed(tmp_path, ("HDMI-1", "HDMI-2"), "other", end)[-3:] == ["False", "True", "0"]
