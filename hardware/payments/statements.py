@@ -11,6 +11,7 @@ import csv
 import gzip
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -27,6 +28,16 @@ _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _SUMS: Final = "汇总"
 _TICK: Final = "`"
+# ValueError: a name in the archive that is not written as it should be.
+_BROKEN: Final = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+    zlib.error,
+    zipfile.BadZipFile,
+)
 # The whole price before what the provider pays for itself, by its present name and an older one.
 _WECHAT_PAID: Final = ("订单金额", "总金额", "应结订单金额")
 _WECHAT_BACK: Final = ("申请退款金额", "退款金额")
@@ -69,14 +80,17 @@ def read_statement(provider: ProviderName, content: bytes) -> Statement:
     rows = _wechat_rows(text) if provider is ProviderName.WECHAT_PAY else _alipay_rows(text)
     read = _wechat_line if provider is ProviderName.WECHAT_PAY else _alipay_line
     lines, unread = [], 0
-    for count, row in enumerate(rows):
-        if count >= MOST_LINES:
-            raise StatementError("too_large")
-        line = read(row)
-        if line is None:
-            unread += 1
-        else:
-            lines.append(line)
+    try:
+        for count, row in enumerate(rows):
+            if count >= MOST_LINES:
+                raise StatementError("too_large")
+            line = read(row)
+            if line is None:
+                unread += 1
+            else:
+                lines.append(line)
+    except csv.Error as error:  # a quote that is never closed
+        raise StatementError("unreadable") from error
     return Statement(lines=tuple(lines), unread=unread)
 
 
@@ -184,7 +198,7 @@ def _unpacked(content: bytes) -> bytes:
                 content = opened.read(LARGEST_STATEMENT_BYTES + 1)
         elif content.startswith(_ZIP):
             content = _from_zip(content)
-    except (OSError, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise StatementError("unreadable") from error
     if len(content) > LARGEST_STATEMENT_BYTES:
         raise StatementError("too_large")

@@ -137,6 +137,34 @@ def test_what_is_no_statement_is_refused(content: bytes, code: str) -> None:
         assert caught.value.code == code
 
 
+def zipped_with_a_broken_name() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
+        packed.writestr("xy.csv", "a")
+    return content.getvalue().replace(b"xy.csv", b"\xff\xff.csv")
+
+
+def broken_gzip() -> bytes:
+    packed = bytearray(gzip.compress(ALIPAY_HEADING.encode() * 20))
+    packed[12:20] = b"\xff" * 8
+    return bytes(packed)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        broken_gzip(),
+        zipped_with_a_broken_name(),
+        (ALIPAY_HEADING + '\n"' + "a line that goes on\n" * 10_000).encode(),
+    ],
+    ids=["gzip", "zip", "quote"],
+)
+def test_what_is_broken_inside_is_refused(content: bytes) -> None:
+    with pytest.raises(StatementError) as caught:
+        read_statement(ProviderName.ALIPAY, content)
+    assert caught.value.code == "unreadable"
+
+
 @given(st.binary(max_size=200), st.sampled_from([ProviderName.WECHAT_PAY, ProviderName.ALIPAY]))
 def test_any_bytes_are_a_statement_or_refused(content: bytes, provider: ProviderName) -> None:
     heading = WECHAT_HEADING if provider is ProviderName.WECHAT_PAY else ALIPAY_HEADING
