@@ -136,6 +136,7 @@ class PaymentsThread:
             return
         provider = (self._providers or {}).get(attempt.provider)
         if provider is None:
+            self.forget(attempt.attempt_id)
             self._note(attempt, self._without_provider)
             return
         can = provider.capabilities()
@@ -235,7 +236,9 @@ def _take_step(
 def _due(store: Store) -> list[PaymentAttempt]:
     now_ms = _now(store)
     with store.read() as connection:
-        return [each for each in payments.owed(connection) if _wait_ms(each, now_ms) <= 0]
+        due = [each for each in payments.owed(connection) if _wait_ms(each, now_ms) <= 0]
+    # A guest's code is good for a minute, and stands before all that has waited already.
+    return sorted(due, key=lambda each: each.state is not PaymentState.CREATED)
 
 
 def _pause_s(store: Store) -> float:

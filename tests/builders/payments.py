@@ -106,6 +106,7 @@ class PayingTill:
         self.files = TillFiles(folder, clock=clock)
         self.kind = TenderKind(self._provider.name)
         self.closed_by_itself = 0
+        self.keys_readable = True
 
     @classmethod
     def opened(cls, folder: Path, provider: PaymentProvider, clock: HandClock) -> "PayingTill":
@@ -125,7 +126,7 @@ class PayingTill:
         self.desk = PaymentDesk(self.storage, self)
         self.thread = PaymentsThread(
             self.storage,
-            lambda: {self.kind.value: self._provider},
+            lambda: {self.kind.value: self._provider} if self.keys_readable else {},
             close=self.desk.close_paid,
             describe=lambda: "示范餐厅",
         )

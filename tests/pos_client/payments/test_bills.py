@@ -152,3 +152,25 @@ def test_a_bill_that_cannot_be_read_holds_up_no_other(
     assert len(till.sales()) == 1
     assert till.all_attempts()[0].next_query_ms, "tried again later"
     assert gateway.books.net_fen() == TOTAL_FEN
+
+
+def test_the_code_of_a_payment_that_nobody_can_ask_for_is_forgotten(till: PayingTill) -> None:
+    till.keys_readable = False
+    till.begin()
+    till.step()
+    (attempt,) = till.all_attempts()
+    assert (attempt.state, attempt.last_answer) == (PaymentState.DECLINED, "misconfigured")
+    assert not vars(till.thread)["_codes"]
+
+
+def test_a_new_code_stands_before_what_is_owed_already(
+    till: PayingTill, gateway: PaymentGateway
+) -> None:
+    gateway.books.script("pay", Fault.GUEST_HESITATES)
+    till.begin()
+    till.step()
+    till.clock.advance(5_000)
+    asked = len(gateway.books.asked)
+    till.begin()
+    till.step()
+    assert gateway.books.asked[asked:] == ["pay", "query"]
