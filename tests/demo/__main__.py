@@ -44,8 +44,8 @@ def play(folder: Path) -> int:
         day.play()
         wrong = differences(shop)
         receipts = keep_receipts(shop)
-    day.facts.append(("Receipts printed at A and B", receipts))
-    day.facts.append(("Books of A, B and the server", "; ".join(wrong) or "agree"))
+    day.facts.append(("Receipts at A and B, kitchen tickets", receipts))
+    day.facts.append(("Books of tills, server and gateway", "; ".join(wrong) or "agree"))
     day.facts.append(("Took", f"{time.monotonic() - start:.0f} s"))
     print(table(day.facts))
     print(f"\nPictures of the screens and the receipts: {OUT}/")
@@ -53,13 +53,15 @@ def play(folder: Path) -> int:
 
 
 def keep_receipts(shop: Shop) -> str:
+    printers = {counter.label: counter.printer for counter in shop.counters}
+    printers["kitchen"] = shop.devices.kitchen
     counts = []
-    for counter in shop.counters:
-        pictures = counter.printer.receipts()
+    for name, printer in printers.items():
+        pictures = printer.receipts()
         for picture in pictures:
-            shutil.copy(picture, OUT / f"{counter.label}-{picture.name}")
+            shutil.copy(picture, OUT / f"{name}-{picture.name}")
         counts.append(str(len(pictures)))
-    return " and ".join(counts)
+    return ", ".join(counts)
 
 
 def table(facts: list[tuple[str, str]]) -> str:

@@ -1,4 +1,4 @@
-"""Do the books of both tills and the server agree? To the fen, the point and the entry."""
+"""Do the books of both tills, the server and the payment gateway agree? To fen, point and entry."""
 
 from typing import Any
 
@@ -18,8 +18,22 @@ def differences(shop: Shop) -> list[str]:
             found += _compare(f"{counter.label}: {figure}", till[figure], at_server[figure])
         found += _compare(f"{counter.label}: members", till["members"], server["members"])
         found += _compare(f"{counter.label}: points", till["points"], server["points_total"])
+    found += _differences_of_devices(shop)
     # Fails by itself where a chain, a signature or a sum does not hold.
     shop.server.command("verify")
+    return found
+
+
+def _differences_of_devices(shop: Shop) -> list[str]:
+    """Of counter A1: a ticket an order, and the provider's money."""
+    till, devices = shop.a.till.books(), shop.devices
+    by_code = till["tenders_fen"].get("wechat_pay", 0)
+    tickets = len(devices.kitchen.receipts())
+    found = []
+    if by_code != devices.gateway.books.net_fen():
+        found.append(f"by code: {by_code} at the till, {devices.gateway.books.net_fen()} paid")
+    if tickets != till["sales"]:
+        found.append(f"kitchen: {tickets} tickets of {till['sales']} orders")
     return found
 
 

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from hardware.emulators.payment_books import Fault
 from tests.demo.shop import SAMPLES, Counter, Shop
+from tests.hardware.payments.shops import WECHAT_CODE
 from tests.harness.till import TillProcess
 
 GUEST_PHONE = "138 1688 6688"
 GUEST_DIGITS = "6688"
 GUEST_NAME = "陈晓雨"
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 class Day:
@@ -30,6 +32,7 @@ class Day:
         self.import_menu_and_members()
         self.enrol_and_sell()
         self.see_it_in_the_other_store()
+        self.pay_by_code_with_the_kitchen_off()
         self.cut_the_network_and_sell()
         self.join_the_network_again()
 
@@ -66,6 +69,7 @@ class Day:
         till.key("F10")
         self._until(lambda: "打包费" in till.text("extras"), "packing fee due")
         self._shoot(till, "sell")
+        self._shoot_guest("guest-order")
         till.key("F9")
         till.wait("pay-due")
         till.click("cash-20000")
@@ -73,6 +77,10 @@ class Day:
         till.click("confirm-pay")
         till.wait("receipt-number")
         self._shoot(till, "paid")
+        self._shoot_guest("guest-change")
+        self._until(lambda: "CHANGE" in self._shop.devices.pole.seen.lower, "pole display")
+        seen = self._shop.devices.pole.seen
+        self._note("On A's pole display", f"{seen.upper.strip()} / {seen.lower}")
         self._note(
             "Sold at A to the new member", f"{till.text('paid')}, {till.text('points-balance')}"
         )
@@ -87,6 +95,31 @@ class Day:
         self._note("Her points, seen at B", till.text("member-points"))
         till.click("member-drop")
         till.click("close-member")
+
+    def pay_by_code_with_the_kitchen_off(self) -> None:
+        till, devices = self._shop.a.till, self._shop.devices
+        self._say("A: a guest pays by code while the kitchen's printer is off")
+        devices.kitchen.stop()
+        self._choose(till, ("D011", "D014", "D033"))
+        devices.gateway.books.script("pay", Fault.GUEST_LEAVES)
+        till.key("F9")
+        till.wait("pay-due")
+        till.scan(WECHAT_CODE)
+        till.wait("code-title", "等客人确认")
+        self._shoot(till, "code-waits")
+        devices.gateway.books.confirm_all()
+        till.wait("receipt-number")
+        self._shoot(till, "code-paid")
+        self._note("Paid by code at A", till.text("paid"))
+        till.click("next-order")
+        till.click("action-status")
+        till.click("open-spool")
+        till.wait("spool-open-0", "厨房单")
+        till.click("spool-open-0")
+        till.wait("spool-preview")
+        self._shoot(till, "spool")
+        till.click("close-spool")
+        devices.kitchen.start()
 
     def cut_the_network_and_sell(self) -> None:
         self._say("Both: the network is cut; selling and redeeming go on")
@@ -126,13 +159,12 @@ class Day:
         self._note("Open cases at head office", ", ".join(_case_lines(cases)))
         for counter in self._shop.counters:
             self._until(partial(_sees_case, counter), "case seen")
+            self._until(partial(_has_printed, counter), "all printed")
         till = self._shop.b.till
         till.click("action-status")
         till.wait("case-row-0")
         self._shoot(till, "case")
         till.click("close-status")
-        for counter in self._shop.counters:
-            self._until(partial(_has_printed, counter), "all printed")
 
     def _import(self, kind: str, source: Path) -> str:
         till = self._shop.a.till
@@ -179,6 +211,10 @@ class Day:
     def _shoot(self, till: TillProcess, name: str) -> None:
         self._shots += 1
         till.picture(self._pictures / f"{self._shots:02d}-{name}.png")
+
+    def _shoot_guest(self, name: str) -> None:
+        self._shots += 1
+        self._shop.a.till.guest_picture(self._pictures / f"{self._shots:02d}-{name}.png")
 
 
 def _is_offline(counter: Counter) -> bool:

@@ -1,4 +1,7 @@
-"""The demo's chain: one server, two stores, a till, a printer and a cable in each."""
+"""The demo's chain: one server, two stores, a till, a printer and a cable in each.
+
+Counter A1 has all the other devices as well.
+"""
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from tests.demo.devices import Devices, open_devices, printer_table, two_screens
 from tests.harness.network import Cable
 from tests.harness.printer import PrinterProcess
 from tests.harness.server import ServerProcess
@@ -28,8 +32,17 @@ class Counter(msgspec.Struct, frozen=True, kw_only=True):
     cable: Cable
 
 
+class _Equipment(msgspec.Struct, frozen=True, kw_only=True):
+    """What a till is started with beside its receipt printer."""
+
+    environment: Mapping[str, str]
+    printers: tuple[dict[str, object], ...] = ()
+    settings: Mapping[str, object] = {}
+
+
 class Shop(msgspec.Struct, frozen=True, kw_only=True):
     server: ServerProcess
+    devices: Devices
     a: Counter
     b: Counter
 
@@ -39,7 +52,7 @@ class Shop(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def open_shop(folder: Path, environment: Mapping[str, str] = OFFSCREEN) -> Iterator[Shop]:
+def open_shop(folder: Path, *, headless: bool = True) -> Iterator[Shop]:
     """Everything started, both tills one of the brand's, somebody signed in at each."""
     with ExitStack() as stack:
         server = ServerProcess(folder / "server")
@@ -47,14 +60,23 @@ def open_shop(folder: Path, environment: Mapping[str, str] = OFFSCREEN) -> Itera
         server.set_up(BRAND, stores, pin=PIN, published=SAMPLES / "sample_brand.toml")
         server.start()
         stack.callback(server.stop)
+        devices = open_devices(stack, folder / "devices")
+        equipment = {
+            "bund": _Equipment(
+                environment=two_screens(folder) if headless else {},
+                printers=(printer_table("厨房", devices.kitchen, "kitchen"),),
+                settings=devices.settings,
+            ),
+            "xujiahui": _Equipment(environment=OFFSCREEN if headless else {}),
+        }
         with ThreadPoolExecutor(len(STORES)) as both:
-            counters = list(
-                both.map(
-                    lambda store_id: _open_counter(stack, folder, server, store_id, environment),
-                    STORES,
-                )
+            a, b = both.map(
+                lambda store_id: _open_counter(
+                    stack, folder, server, store_id, equipment[store_id]
+                ),
+                STORES,
             )
-        yield Shop(server=server, a=counters[0], b=counters[1])
+        yield Shop(server=server, devices=devices, a=a, b=b)
 
 
 def _open_counter(
@@ -62,13 +84,18 @@ def _open_counter(
     folder: Path,
     server: ServerProcess,
     store_id: str,
-    environment: Mapping[str, str],
+    equipment: _Equipment,
 ) -> Counter:
     name, label = STORES[store_id]
     printer = PrinterProcess(folder / f"printer-{label}")
     stack.callback(printer.stop)
     cable = stack.enter_context(Cable(server.port))
-    till = TillProcess(folder / f"till-{label}", printer_port=printer.port, environment=environment)
+    printers = [printer_table("前台", printer, "receipt"), *equipment.printers]
+    till = TillProcess(
+        folder / f"till-{label}",
+        devices={"printers": printers, **equipment.settings},
+        environment=equipment.environment,
+    )
     stack.callback(till.stop)
     code = server.command("enrol", store_id, label)["code"]
     till.join(cable.url, str(code))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from tests.harness.process import Program
 
 ANSWER_TIMEOUT_S = 60.0
@@ -21,17 +23,21 @@ class TillProcess:
         directory: Path,
         *,
         printer_port: int | None = None,
+        devices: Mapping[str, object] | None = None,
         environment: Mapping[str, str] = OFFSCREEN,
     ) -> None:
+        """`devices` are more tables of its settings."""
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._environment = environment
         self._settings = directory / "till.toml"
-        printer = f'[printer]\nhost = "127.0.0.1"\nport = {printer_port}\n' if printer_port else ""
-        self._settings.write_text(
-            f'data_directory = "{directory / "data"}"\nkey_store = "file"\n{printer}',
-            encoding="utf-8",
-        )
+        settings: dict[str, object] = {
+            "data_directory": str(directory / "data"),
+            "key_store": "file",
+        }
+        if printer_port:
+            settings["printer"] = {"host": "127.0.0.1", "port": printer_port}
+        self._settings.write_text(tomli_w.dumps(settings | dict(devices or {})), encoding="utf-8")
         self._program = self._start()
 
     @property
@@ -87,6 +93,10 @@ class TillProcess:
 
     def picture(self, path: Path) -> None:
         self._ask(do="picture", path=str(path))
+
+    def guest_picture(self, path: Path) -> None:
+        """What stands on the second screen."""
+        self._ask(do="guest-picture", path=str(path))
 
     def books(self) -> dict[str, Any]:
         books: dict[str, Any] = self._ask(do="books")

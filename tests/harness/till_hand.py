@@ -46,7 +46,8 @@ class Hand(QObject):
             "scan": self._scan,
             "text": self._text,
             "sees": lambda command: bool(self._seen(command["name"])),
-            "picture": self._picture,
+            "picture": lambda command: _keep_picture(self._window(), command),
+            "guest-picture": lambda command: _keep_picture(self._guest(), command),
             "books": lambda _: till_books(self._face.machinery),
             "sync": lambda _: self._face.machinery.sync_now(),
             "status": self._status,
@@ -120,12 +121,6 @@ class Hand(QObject):
     def _text(self, command: dict[str, Any]) -> str:
         return _text_of(self._find(command["name"]))
 
-    def _picture(self, command: dict[str, Any]) -> None:
-        path = Path(command["path"])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not self._window().grab().save(str(path)):
-            raise LookupError(str(path))
-
     def _status(self, _command: dict[str, Any]) -> dict[str, Any]:
         status = self._face.machinery.counter.status()
         return {
@@ -169,14 +164,21 @@ class Hand(QObject):
         return [w for w in self._all() if w.objectName() == name and w.isVisible()]
 
     def _window(self) -> QWidget:
-        shown = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+        shown = [w for w in self._all() if w.isWindow() and w.isVisible()]
         if not shown:
             raise LookupError("window")
         return shown[0]
 
-    @staticmethod
-    def _all() -> list[QWidget]:
-        return QApplication.allWidgets()
+    def _guest(self) -> QWidget:
+        guest = self._face.guest
+        if guest is None or guest.view is None or not guest.view.isVisible():
+            raise LookupError("guest")
+        return guest.view
+
+    def _all(self) -> list[QWidget]:
+        """Those in the cashier's reach: the guest's screen shows some under the same names."""
+        guest = self._face.guest.view if self._face.guest is not None else None
+        return [w for w in QApplication.allWidgets() if w.window() is not guest]
 
 
 class Ear(QObject):
@@ -191,6 +193,13 @@ class Ear(QObject):
     def _listen(self) -> None:
         for line in sys.stdin:
             self._face.background.call(partial(self._hand.take, line))
+
+
+def _keep_picture(widget: QWidget, command: dict[str, Any]) -> None:
+    path = Path(command["path"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not widget.grab().save(str(path)):
+        raise LookupError(str(path))
 
 
 def _text_of(widget: QWidget) -> str:
