@@ -183,6 +183,7 @@ class PayPresenter(TakingPresenter):
         self.flow.release()
         if not self.code.tenders:
             self._order.thaw()
+        self.code.refresh()
         self.notices.error(error)
         if error.code is ErrorCode.PRICE_CHANGED:
             self._on_stale()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from domain.orders import TenderKind
@@ -193,6 +194,20 @@ def test_while_a_payment_is_open_nothing_else_is_taken(counter: Counter) -> None
     assert not pay.closed
     assert pay.left_fen == 12_800
     assert counter.gateway.books.asked.count("pay") == 1
+
+
+def test_a_sheet_that_missed_a_payment_takes_no_cash_and_then_shows_it(counter: Counter) -> None:
+    counter.gateway.books.script("pay", Fault.GUEST_LEAVES)
+    pay, desk = counter.shop.face.pay, counter.shop.face.pay.desk
+    pay.code.bill_id = desk.counter.payments.new_bill_id()
+    order = msgspec.structs.replace(
+        counter.shop.face.order.to_close((), 12_800, menu_version=""), bill_id=pay.code.bill_id
+    )
+    desk.counter.payments.begin(desk.actor, order, TenderKind.WECHAT_PAY, 12_800, WECHAT_CODE)
+    counter.shop.face.keyboard.press("enter")
+    assert counter.shop.notice.startswith("这一单还有一笔付款没有结果")
+    assert not pay.closed
+    assert pay.code.open
 
 
 def test_a_cancelled_payment_is_over_only_once_that_is_answered(counter: Counter) -> None:
