@@ -114,10 +114,14 @@ def classify(scanned: str, layouts: tuple[LabelLayout, ...] = ()) -> Scan:
         return _of_ean(text, symbology, layouts)
     if is_stripe(text):
         return _of_stripe(text)
-    kind = next((kind for form, kind in _FORMS if form.fullmatch(text)), None)
+    kind = _kind_by_form(text)
     if kind is None:
         return _of_ean(text, symbology, layouts)
     return Scan(kind, text[-11:] if kind is ScanKind.MEMBER_PHONE else text, symbology)
+
+
+def _kind_by_form(text: str) -> ScanKind | None:
+    return next((kind for form, kind in _FORMS if form.fullmatch(text)), None)
 
 
 def _of_ean(text: str, symbology: str | None, layouts: tuple[LabelLayout, ...]) -> Scan:
@@ -138,7 +142,14 @@ def _of_label(text: str, symbology: str | None, label: Label) -> Scan:
 def _of_gs1(text: str, symbology: str | None) -> Scan:
     gs1 = read_gs1(text)
     if gs1 is None:
-        return Scan(ScanKind.UNKNOWN, text.replace(FNC1, ""), symbology)
+        # Some scanners send a separator with every code: what pays is secret all the same.
+        plain = text.replace(FNC1, "")
+        kind = _kind_by_form(plain)
+        return Scan(
+            kind if kind is not None and kind in PAYMENT_CODES else ScanKind.UNKNOWN,
+            plain,
+            symbology,
+        )
     return Scan(
         _kind_of_gs1(gs1),
         gs1.item or text.replace(FNC1, ""),

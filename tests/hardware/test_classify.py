@@ -226,3 +226,12 @@ def test_what_a_card_reader_tells_has_the_form_of_a_scan() -> None:
     assert scan_of_tap(CardChanges()).kind is ScanKind.CHANGING_CARD
     assert scan_of_tap(CardUnreadable()).kind is ScanKind.CARD_UNREADABLE
     assert "04A2" not in repr(CardSeen("uid-04A224B1"))
+
+
+@pytest.mark.parametrize(
+    "scanned", ["\x1d134567890123456789", "134567890123456789\x1d", "]Q3134567890123456789"]
+)
+def test_a_payment_code_with_a_separator_is_secret_too(scanned: str) -> None:
+    scan = classify(scanned)
+    assert scan.secret
+    assert scan.text == "134567890123456789"
