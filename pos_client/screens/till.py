@@ -127,6 +127,9 @@ class Till:
         if self.flow.page is Page.SELL:
             self.sell.tick()
             self.spool.refresh()
+            # Nobody is told of a print that came out as it should.
+            if self.flow.sheet is Sheet.STATUS:
+                self.status.refresh()
         elif self.flow.page is Page.SIGN_IN:
             self.sign_in.tick()
             self._ask_again_for_home()

@@ -83,6 +83,16 @@ def test_a_doubtful_receipt_is_asked_about_by_its_number(shop: Shop, sold: str) 
     assert [row.note for row in state.finished] == ["已打印"]
 
 
+def test_an_open_status_sheet_follows_what_comes_out(shop: Shop) -> None:
+    sale = shop.till.sell(RICE, total_fen=300).sale
+    shop.face.refresh()
+    shop.face.sell.open(Sheet.STATUS)
+    assert "1 张待打印" in shop.face.status.state.printers[0].detail
+    force(shop.till, sale.sale_id, JobState.DONE)
+    shop.face.tick()
+    assert "待打印" not in shop.face.status.state.printers[0].detail
+
+
 def test_the_notice_of_a_doubt_leads_to_the_queue_and_comes_once(shop: Shop, sold: str) -> None:
     shop.face.refresh()
     assert shop.notice.startswith(f"不确定 {sold} 是否打印完整")
