@@ -163,6 +163,7 @@ class Day:
         till = self._shop.b.till
         till.click("action-status")
         till.wait("case-row-0")
+        self._until(lambda: "待打印" not in till.text("printer-row-0"), "seen to be printed")
         self._shoot(till, "case")
         till.click("close-status")
 
