@@ -25,7 +25,7 @@ from tests.simulation.running import (
 )
 from tests.simulation.simulation import run_plan
 
-SEEDS = int(os.environ.get("TILLFOLD_SIMULATION_SEEDS", "24"))
+SEEDS = int(os.environ.get("TILLFOLD_SIMULATION_SEEDS", "12"))
 # As many as `make simulate` makes: from there on each fault and each case ought to be reached.
 ENOUGH_SEEDS = 60
 SEEDS_A_PART = 4
