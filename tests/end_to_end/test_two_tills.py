@@ -18,7 +18,7 @@ from tests.hardware.payments.shops import WECHAT_CODE
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 
-def test_a_day_with_a_network_cut_ends_with_equal_books_one_case_and_clean_logs(tmp_path: Path) -> None:
+def test_a_day_with_a_network_cut_ends_with_equal_books_and_clean_logs(tmp_path: Path) -> None:
     with open_shop(tmp_path / "shop") as shop:
         day = Day(shop, tmp_path / "pictures", lambda _text: None)
         day.play()
