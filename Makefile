@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
-WORKERS ?= auto
+# One more than cores: many tests wait for programs, disks and sockets.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lint types imports format bench mutation faults simulate soak planted bundle lock clean

@@ -4,7 +4,7 @@ It never falls onto the cashier's screen: without a second one it is not shown a
 closes it alone, and it keeps no program open: it goes with the till's window.
 """
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -28,11 +28,14 @@ class GuestScreen(QObject):
         self._place()
 
     def eventFilter(self, _window: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Qt ends a program only once no window refuses to close."""
-        if event.type() is QEvent.Type.Close and self._till.isVisible():
-            event.ignore()
-            return True
+        """Closed alone, it comes back: Qt ends a program only if no window refuses to close."""
+        if event.type() is QEvent.Type.Close:
+            QTimer.singleShot(0, self._come_back)
         return False
+
+    def _come_back(self) -> None:
+        if self._till.isVisible():
+            self._place()
 
     def _place(self, _screen: QScreen | None = None) -> None:
         screen = choose_screen(QGuiApplication.screens(), self._till.screen(), self._wanted)

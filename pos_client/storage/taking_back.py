@@ -30,12 +30,21 @@ def take_back(store: Store, entries: Sequence[SignedEntry]) -> Head:
     return store.head
 
 
-def tell_taken_back(store: Store, *, epoch: int, first: int, up_to: int) -> None:
-    """Write down that a lost end was taken back: a person should know. It need not be pushed."""
+def tells_of_taking_back(signed: SignedEntry) -> bool:
+    return isinstance(opened(signed).fact, JournalTakenBack)
+
+
+def tell_taken_back(store: Store, *, epoch: int, first: int, up_to: int, worth: bool) -> None:
+    """Write down that a lost end was taken back: a person should know. It need not be pushed.
+
+    Only where that is `worth` a word: two tills with one key would else tell each other for ever
+    that they took back what the other one had told.
+    """
     terminal = store.identity.terminal
     fact = JournalTakenBack(terminal=terminal, epoch=epoch, first=first, up_to=up_to)
     with store.write() as writing:
-        store.record(writing, [fact], NOBODY)
+        if worth:
+            store.record(writing, [fact], NOBODY)
         state = msgspec.structs.replace(
             read_sync_state(writing.connection),
             acknowledged_epoch=epoch,

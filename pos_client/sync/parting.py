@@ -24,7 +24,7 @@ from pos_client.storage.sync_state import (
     received_up_to,
     write_sync_state,
 )
-from pos_client.storage.taking_back import take_back, tell_taken_back
+from pos_client.storage.taking_back import take_back, tell_taken_back, tells_of_taking_back
 from pos_client.storage.thread import StorageThread
 from pos_client.sync.signed import read_signed
 from pos_client.sync.transport import Transport
@@ -68,14 +68,17 @@ class Partings:
             return
         epoch, number = first = lost
         held = number + 1
+        worth = False
         while number < held:
             part = self._transport.journal(epoch=epoch, after=number)
             if not part.entries:
                 raise TillfoldError(ErrorCode.SERVER_GARBLED)
             head = self._storage.run(partial(take_back, entries=part.entries))
             number, held = head.number, part.held
+            worth |= not all(tells_of_taking_back(one) for one in part.entries)
         _log.warning("journal taken back", extra={"first": first[1] + 1, "up_to": number})
-        self._storage.run(partial(tell_taken_back, epoch=epoch, first=first[1] + 1, up_to=number))
+        told = partial(tell_taken_back, epoch=epoch, first=first[1] + 1, up_to=number, worth=worth)
+        self._storage.run(told)
 
     def _checked(self, signed: SignedGrant, request: EpochRequest) -> EpochGrant:
         grant = read_signed(self._verifier, signed, grant_text, EpochGrant)

@@ -21,13 +21,18 @@ def differing_rows(connection: Connection, brand_id: BrandId) -> Iterator[str]:
 
 def differing_places(connection: Connection, brand_id: BrandId) -> list[str]:
     """Places whose sum is not that of the digests of their rows; a till there compares in vain."""
-    wanted: Counter[str] = Counter()
+    wanted = sums_of_rows(connection, brand_id)
+    held = feed_sums.all_sums(connection, brand_id)
+    places = held.keys() | wanted.keys()
+    return sorted(place for place in places if held.get(place, 0) != wanted.get(place, 0))
+
+
+def sums_of_rows(connection: Connection, brand_id: BrandId) -> dict[str, int]:
+    """What the sum of each place ought to be."""
+    sums: Counter[str] = Counter()
     for row in feed_rows.all_digests(connection, brand_id):
-        wanted[row.scope] = add_digests(wanted[row.scope], row.digest)
+        sums[row.scope] = add_digests(sums[row.scope], row.digest)
     for row in feed_rows.all_interesting_digests(connection, brand_id):
         place = interest_place(row.store_id)
-        wanted[place] = add_digests(wanted[place], row.digest)
-    held = feed_sums.all_sums(connection, brand_id)
-    return sorted(
-        place for place in held.keys() | wanted.keys() if held.get(place, 0) != wanted[place]
-    )
+        sums[place] = add_digests(sums[place], row.digest)
+    return dict(sums)

@@ -55,6 +55,7 @@ REFUSED = {
     ("authorise Subject.kind", ErrorCode.REQUEST_MALFORMED),
     ("epoch EpochRequest.epoch", ErrorCode.JOURNAL_GAP),
     ("epoch EpochRequest.first", ErrorCode.JOURNAL_FORKED),
+    ("members MemberQuestion.card", ErrorCode.REQUEST_MALFORMED),
     ("members MemberQuestion.member_id", ErrorCode.REQUEST_MALFORMED),
     ("members MemberQuestion.phone", ErrorCode.PHONE_MALFORMED),
     ("rights SignedReturn.content", ErrorCode.SIGNATURE_WRONG),

@@ -142,7 +142,6 @@ def test_what_is_chosen_stays_chosen_while_the_queue_changes(shop: Shop, sold: s
     shop.face.tick()
     state = shop.face.spool.state
     assert [row.chosen for row in state.open] == [False, True, False, False]
-    assert state.question == ""
 
 
 def test_the_picture_of_one_print_never_stands_beside_another(shop: Shop, sold: str) -> None:

@@ -17,7 +17,9 @@ from pos_client.storage.journal import Head
 from pos_client.storage.store import Store
 from pos_client.storage.tables import journal, superseded
 from pos_client.use_cases.answers import Connection as Contact
+from sync_server.database import feed_sums
 from sync_server.use_cases.books import read_books
+from sync_server.use_cases.feed_proof import sums_of_rows
 from sync_server.use_cases.tills import allow_hand_in, revoke
 from sync_server.use_cases.verification import verify
 from tests.builders.sync_server import BRAND, RunningServer
@@ -268,6 +270,12 @@ def lose_all_of_tills(server: RunningServer, standing: int) -> None:
         heads = "UPDATE terminal SET head_number = 0, head_hash = :genesis"
         connection.execute(
             text(f"{heads} WHERE terminal_id <> 'head-office'"), {"genesis": GENESIS}
+        )
+        feed_sums.set_sums(
+            connection,
+            BRAND,
+            dict.fromkeys(feed_sums.all_sums(connection, BRAND), 0)
+            | sums_of_rows(connection, BRAND),
         )
 
     server.context.database.write(work, brand=BRAND)
