@@ -8,7 +8,7 @@ from tests.simulation import planted_at_server, planted_at_till
 from tests.simulation.patching import patched
 from tests.simulation.planting import BUGS
 
-ROTATION: Final = 5
+ROTATION: Final = 3
 PLANTED: Final = (planted_at_server, planted_at_till)
 # How many seeds each needed when it was last looked for (`make planted`); those of the rotation.
 SEEDS_NEEDED: Final = {

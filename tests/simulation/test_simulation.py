@@ -25,7 +25,7 @@ from tests.simulation.running import (
 )
 from tests.simulation.simulation import run_plan
 
-SEEDS = int(os.environ.get("TILLFOLD_SIMULATION_SEEDS", "12"))
+SEEDS = int(os.environ.get("TILLFOLD_SIMULATION_SEEDS", "8"))
 # As many as `make simulate` makes: from there on each fault and each case ought to be reached.
 ENOUGH_SEEDS = 60
 SEEDS_A_PART = 4
@@ -85,7 +85,7 @@ def test_the_same_seed_is_the_same_run() -> None:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("slot", range(ROTATION))
 def test_a_planted_bug_is_caught(slot: int, request: pytest.FixtureRequest) -> None:
-    """Five in turn, by the seed of the test run; `make planted` looks for all of them."""
+    """Three in turn, by the seed of the test run; `make planted` looks for all of them."""
     turn = request.config.getoption("randomly_seed", default=0)
     names = sorted(SEEDS_NEEDED)
     name = names[(int(turn or 0) + slot * (len(names) // ROTATION)) % len(names)]
